@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-2.0 WITH Linux-syscall-note */
+/*
+ * NAT64 devices: the generic netlink family "nat64".
+ *
+ * A device is made and removed with rtnetlink (RTM_NEWLINK, kind "nat64"); it is configured and
+ * asked through this family. Every request names its device by %NAT64_A_IFINDEX or
+ * %NAT64_A_IFNAME, in the network namespace of the socket. Addresses are in network byte order,
+ * everything else in host byte order.
+ *
+ * DEV_GET	request: a device; or a dump of every device of the namespace
+ *		answer: the configuration (IFINDEX ... DYNAMIC_COUNT)
+ * DEV_SET	request: a device and what is to change. A list (PREFIXES, POOLS, TRANSLATABLE)
+ *		replaces the old one; an empty list empties it. What is absent stays. A refused
+ *		request changes nothing.
+ * MAP_GET	request: a device and one of ADDR6 or ADDR4, answered with the mapping that a
+ *		packet with that address would use; or a dump of a device, of one MAP_TYPE or of
+ *		both
+ *		answer: MAPS. A dump shows every mapping that is there from its beginning to its
+ *		end; one that came or went meanwhile may or may not show.
+ * MAP_ADD	request: a device and MAPS, all static. All of them are added or none.
+ * MAP_REPLACE	request: as MAP_ADD, but whatever holds the IPv6 or IPv4 prefix of a mapping gives
+ *		way to it. Stops at the first mapping refused; those before it are in force.
+ * MAP_DEL	request: a device and MAPS, each with its IPv6 prefix, its IPv4 prefix or both;
+ *		dynamic mappings may be named too. Stops at the first mapping not found.
+ * MAP_FLUSH	request: a device and optionally a MAP_TYPE
+ * STATS_GET	request: a device; or a dump of every device of the namespace
+ *		answer: STATS, one u64 for every counter of &enum nat64_stat
+ * STATS_RESET	request: a device; sets its counters to zero
+ *
+ * The multicast group "mappings" carries a MAP_ADD for every dynamic mapping that is made and a
+ * MAP_DEL for every one that goes away.
+ */
+#ifndef _UAPI_LINUX_NAT64_H
+#define _UAPI_LINUX_NAT64_H
+
+#define NAT64_GENL_NAME		"nat64"
+#define NAT64_GENL_VERSION	1
+#define NAT64_GENL_MCGRP_MAPPINGS "mappings"
+
+#define NAT64_HASH_KEY_LEN	16
+#define NAT64_PREFIXES_MAX	64	/* of prefixes, pools or translatable blocks in a device */
+#define NAT64_MIN_POOL_LEN	8	/* a pool is a /8 at most */
+
+enum nat64_cmd {
+	NAT64_CMD_UNSPEC,
+	NAT64_CMD_DEV_GET,
+	NAT64_CMD_DEV_SET,
+	NAT64_CMD_MAP_GET,
+	NAT64_CMD_MAP_ADD,
+	NAT64_CMD_MAP_REPLACE,
+	NAT64_CMD_MAP_DEL,
+	NAT64_CMD_MAP_FLUSH,
+	NAT64_CMD_STATS_GET,
+	NAT64_CMD_STATS_RESET,
+	__NAT64_CMD_MAX
+};
+
+#define NAT64_CMD_MAX (__NAT64_CMD_MAX - 1)
+
+enum nat64_attr {
+	NAT64_A_UNSPEC,
+	NAT64_A_PAD,
+	NAT64_A_IFINDEX,		/* u32 */
+	NAT64_A_IFNAME,			/* string */
+
+	/* Configuration. Lists are nested arrays of enum nat64_prefix_attr. */
+	NAT64_A_PREFIXES,		/* list of RFC 6052 prefixes */
+	NAT64_A_POOLS,			/* list of IPv4 prefixes for dynamic mappings */
+	NAT64_A_TRANSLATABLE,		/* list of IPv4 prefixes that are embedded 4 -> 6 */
+	NAT64_A_WKP_STRICT,		/* u8: 0 or 1 */
+	NAT64_A_UDP_ZERO_CSUM,		/* u8: enum nat64_udp_zero_csum */
+	NAT64_A_TOS,			/* u8: enum nat64_tos */
+	NAT64_A_LOWEST_IPV6_MTU,	/* u32: bytes, 1280 to 65535 */
+	NAT64_A_ICMP_SOURCE,		/* 4 bytes: RFC 6791 address, 0.0.0.0 for none */
+	NAT64_A_IDLE_TIMEOUT,		/* u32: seconds */
+	NAT64_A_QUOTA,			/* u32: dynamic mappings per source /64, 0 for no limit */
+	NAT64_A_HASH_KEY,		/* NAT64_HASH_KEY_LEN bytes */
+	NAT64_A_POOL_SIZE,		/* u32, answer only: addresses that can be handed out */
+	NAT64_A_STATIC_COUNT,		/* u32, answer only: static mappings */
+	NAT64_A_DYNAMIC_COUNT,		/* u32, answer only: dynamic mappings */
+
+	/* Mappings */
+	NAT64_A_MAPS,			/* nested array of enum nat64_map_attr */
+	NAT64_A_MAP_TYPE,		/* u8: enum nat64_map_type */
+	NAT64_A_ADDR6,			/* 16 bytes */
+	NAT64_A_ADDR4,			/* 4 bytes */
+
+	NAT64_A_STATS,			/* nested: enum nat64_stat, each a u64 */
+	__NAT64_A_MAX
+};
+
+#define NAT64_A_MAX (__NAT64_A_MAX - 1)
+
+/* A prefix: one of the two addresses, and a length; without it the prefix is one host. */
+enum nat64_prefix_attr {
+	NAT64_PREFIX_A_UNSPEC,
+	NAT64_PREFIX_A_ADDR6,		/* 16 bytes */
+	NAT64_PREFIX_A_ADDR4,		/* 4 bytes */
+	NAT64_PREFIX_A_LEN,		/* u8 */
+	__NAT64_PREFIX_A_MAX
+};
+
+#define NAT64_PREFIX_A_MAX (__NAT64_PREFIX_A_MAX - 1)
+
+/* A mapping: two prefixes. Without a length a prefix is one host. */
+enum nat64_map_attr {
+	NAT64_MAP_A_UNSPEC,
+	NAT64_MAP_A_ADDR6,		/* 16 bytes */
+	NAT64_MAP_A_LEN6,		/* u8 */
+	NAT64_MAP_A_ADDR4,		/* 4 bytes */
+	NAT64_MAP_A_LEN4,		/* u8 */
+	NAT64_MAP_A_TYPE,		/* u8: enum nat64_map_type, answer only */
+	NAT64_MAP_A_IDLE,		/* u32: seconds since the last packet, answer only */
+	__NAT64_MAP_A_MAX
+};
+
+#define NAT64_MAP_A_MAX (__NAT64_MAP_A_MAX - 1)
+
+enum nat64_map_type {
+	NAT64_MAP_STATIC = 1,
+	NAT64_MAP_DYNAMIC,
+};
+
+/* A UDP datagram without a checksum, on its way to IPv6 (RFC 7915, section 4.5). */
+enum nat64_udp_zero_csum {
+	NAT64_UDP_ZERO_CSUM_COMPUTE,	/* of whole packets; fragments are dropped */
+	NAT64_UDP_ZERO_CSUM_DROP,
+	NAT64_UDP_ZERO_CSUM_FORWARD,	/* leave it zero (RFC 6936) */
+};
+
+enum nat64_tos {
+	NAT64_TOS_COPY,
+	NAT64_TOS_ZERO,
+};
+
+/*
+ * Every counter: FN(constant, name, what it counts). A packet that entered the instance ends in
+ * exactly one of the xlat_ and drop_ counters.
+ */
+#define NAT64_STATS(FN)										\
+	FN(XLAT_6TO4, "xlat_6to4", "packets translated from IPv6 to IPv4")			\
+	FN(XLAT_4TO6, "xlat_4to6", "packets translated from IPv4 to IPv6")			\
+	FN(MAP_CREATED, "map_created", "dynamic mappings made")					\
+	FN(MAP_EXPIRED, "map_expired", "dynamic mappings removed after idle-timeout")		\
+	FN(MAP_RECLAIMED, "map_reclaimed", "idle dynamic mappings that gave way in a full pool") \
+	FN(ICMP_SENT, "icmp_sent", "ICMP and ICMPv6 errors asked of the kernel")		\
+	FN(FRAGMENTED, "fragmented", "IPv4 packets fragmented to fit the IPv6 side")		\
+	FN(GSO_SPLIT, "gso_split", "super-packets that had to be split before translation")	\
+	FN(UDP_CSUM_COMPUTED, "udp_csum_computed", "UDP checksums computed where IPv4 had none") \
+	FN(DROP_HEADER4, "drop_header4", "bad IPv4 header: version, length or checksum")	\
+	FN(DROP_HEADER6, "drop_header6", "bad IPv6 header: version or length")			\
+	FN(DROP_TRUNCATED, "drop_truncated", "packet ends within a header")			\
+	FN(DROP_OPTIONS4, "drop_options4", "malformed IPv4 options")				\
+	FN(DROP_SOURCE_ROUTE, "drop_source_route", "IPv4 source route not yet used up")		\
+	FN(DROP_ROUTING6, "drop_routing6", "IPv6 routing header with segments left")		\
+	FN(DROP_EXTHDR, "drop_exthdr", "too many IPv6 extension headers, or one behind a fragment header") \
+	FN(DROP_JUMBOGRAM, "drop_jumbogram", "longer than an IPv4 packet can be")		\
+	FN(DROP_PROTOCOL, "drop_protocol", "protocol that exists in one IP version only")	\
+	FN(DROP_SRC6, "drop_src6", "IPv6 source that is never translated")			\
+	FN(DROP_DST6, "drop_dst6", "IPv6 destination that is never translated")			\
+	FN(DROP_SRC4, "drop_src4", "IPv4 source that is never translated")			\
+	FN(DROP_DST4, "drop_dst4", "IPv4 destination that is never translated")			\
+	FN(DROP_WKP_STRICT, "drop_wkp_strict", "non-global IPv4 address in the well-known prefix") \
+	FN(DROP_NO_PREFIX, "drop_no_prefix", "IPv4 address without mapping, and no prefix to embed it") \
+	FN(DROP_NO_MAPPING4, "drop_no_mapping4", "IPv4 destination without mapping")		\
+	FN(DROP_NO_MAPPING6, "drop_no_mapping6", "IPv6 address without mapping, and no pool to make one") \
+	FN(DROP_POOL_FULL, "drop_pool_full", "no free address in any pool")			\
+	FN(DROP_QUOTA, "drop_quota", "source /64 has its quota of dynamic mappings")		\
+	FN(DROP_ICMP_TYPE, "drop_icmp_type", "ICMP type or code without counterpart")		\
+	FN(DROP_ICMP_CSUM, "drop_icmp_csum", "ICMP error with a wrong checksum")		\
+	FN(DROP_ICMP_FRAGMENT, "drop_icmp_fragment", "fragmented ICMP")				\
+	FN(DROP_ICMP_INNER, "drop_icmp_inner", "ICMP error about a packet that cannot be translated") \
+	FN(DROP_UDP_ZERO_CSUM, "drop_udp_zero_csum", "UDP over IPv4 without a checksum")	\
+	FN(DROP_LOOP, "drop_loop", "packet that keeps coming back")				\
+	FN(DROP_GSO, "drop_gso", "super-packet of a kind that cannot be split")			\
+	FN(DROP_QUEUE, "drop_queue", "receive queue of the device is full")			\
+	FN(DROP_NOMEM, "drop_nomem", "out of memory")
+
+#define __NAT64_STAT_ENUM(constant, name, text) NAT64_STAT_##constant,
+
+enum nat64_stat {
+	NAT64_STAT_UNSPEC,
+	NAT64_STATS(__NAT64_STAT_ENUM)
+	__NAT64_STAT_MAX
+};
+
+#define NAT64_STAT_MAX (__NAT64_STAT_MAX - 1)
+
+#endif /* _UAPI_LINUX_NAT64_H */

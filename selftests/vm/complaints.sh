@@ -1,0 +1,14 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# complaints.sh FILE: prints what a kernel's log complains of, and fails if there is anything.
+
+set -eu
+
+pattern='WARNING: |BUG: |\bOops\b|Kernel panic|general protection fault|invalid opcode:'
+pattern="$pattern|Unable to handle kernel|Call Trace:|KASAN|UBSAN|KCSAN|kmemleak: [0-9]+ new"
+pattern="$pattern|rcu: INFO:|detected stalls? on|INFO: (task|rcu|possible|suspicious)|suspicious RCU"
+pattern="$pattern|blocked for more than|hung task|refcount|possible circular locking|inconsistent lock"
+pattern="$pattern|hw csum failure|unregister_netdevice: waiting|leaked reference|list_(add|del) corruption"
+
+! grep -a -n -E "$pattern" "$1" | sed "s|^|KERNEL COMPLAINT: ${1##*/}:|" | grep .

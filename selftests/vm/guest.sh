@@ -1,0 +1,50 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# guest.sh PROJECT: the guest's first process in its own root. Makes it a machine, runs the command
+# that run.sh has left in /run/vm, leaves its status there and turns the machine off.
+
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export HOME=/root LANG=C.UTF-8
+project=$1
+share=/run/vm
+
+mount -t tmpfs tmpfs /tmp
+mkdir -p /dev/pts /dev/shm /run/lock
+mount -t devpts -o gid=5,mode=620,ptmxmode=666 devpts /dev/pts
+mount -t tmpfs tmpfs /dev/shm
+mount -t debugfs debugfs /sys/kernel/debug
+mount -t tracefs tracefs /sys/kernel/tracing
+ln -sf /proc/self/fd /dev/fd
+ln -sf /proc/self/fd/0 /dev/stdin
+ln -sf /proc/self/fd/1 /dev/stdout
+ln -sf /proc/self/fd/2 /dev/stderr
+hostname nat64-vm
+ip link set lo up
+
+cd "$project" || exit
+command=$(cat $share/command)
+
+if [ -e $share/terminal ]; then
+	{ read -r rows columns; read -r TERM; } <$share/terminal
+	export TERM
+	stty rows "$rows" cols "$columns" </dev/hvc0
+	setsid --ctty --wait bash -c "$command" <>/dev/hvc0 >&0 2>&1
+	echo $? >$share/status
+else
+	# The port can be opened only once, a pipe as often as the command likes (/dev/stderr).
+	mkfifo /run/output
+	cat /run/output >/dev/vport?p1 &
+	relay=$!
+	setsid --wait bash -c "$command" </dev/null >/run/output 2>&1
+	echo $? >$share/status
+	# What the command has left running would keep the pipe open; this spares the own session.
+	killall5 -9
+	wait $relay
+fi
+
+# A module that cannot be unloaded, because somebody kept a reference, is a bug to be seen. The
+# kernel names the culprit after ten seconds.
+ip -all netns del
+timeout 15 modprobe -q -r -a xt_NAT64 nat64
+busybox poweroff -f

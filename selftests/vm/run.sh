@@ -1,0 +1,148 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Run a command as root in a virtual machine that has the kernel of the distribution and the files
+# of this very machine: its root is mounted read-only beneath a tmpfs, with what the project has
+# installed in build/root on top. Nothing that the command does outlives the machine.
+#
+#   build/vm/kernel.log  what the guest's kernel said, up to its last breath
+#   build/vm/share/      the one directory that host and guest both write (the guest: /run/vm)
+
+set -eu
+
+usage()
+{
+	cat <<-END
+	usage: run.sh [-k VMLINUZ] [-t SECONDS] [-m MEM] -- COMMAND [ARGUMENT]...
+	       run.sh [-k VMLINUZ] [-t SECONDS] [-m MEM] -i [-- COMMAND [ARGUMENT]...]
+
+	Runs COMMAND in the project's directory within the guest, its output on standard output.
+
+	  -k VMLINUZ  kernel to boot, its modules in /lib/modules (the newest in /boot)
+	  -t SECONDS  end a guest that takes longer, 0 for never (600; with -i 0)
+	  -m MEM      memory of the guest (1G)
+	  -i          give COMMAND, a shell by default, this terminal
+
+	Exit status: that of COMMAND, or
+	  123  the guest's kernel complained: a warning, an oops, a stall, a leaked reference ...
+	  124  the guest was ended after SECONDS
+	  125  the guest did not get as far as to report a status
+	END
+}
+
+die()
+{
+	echo "run.sh: $*" >&2
+	exit 125
+}
+
+# The version string of an x86 bzImage (Documentation/arch/x86/boot.rst, kernel_version).
+kernel_version()
+{
+	local offset
+
+	offset=$(od -A n -t u2 -j 526 -N 2 "$1")
+	tail -c +$((offset + 513)) "$1" | head -c 64 | tr '\0' ' ' | cut -d ' ' -f 1
+}
+
+newest_kernel()
+{
+	find /boot -name 'vmlinuz-*' | sort -V | tail -n 1
+}
+
+here=$(cd "$(dirname "$0")" && pwd -P)
+project=${here%/selftests/vm}
+build=$project/build/vm
+share=$build/share
+
+vmlinuz=
+seconds=
+mem=1G
+interactive=
+while getopts k:t:m:ih option; do
+	case $option in
+	k) vmlinuz=$OPTARG ;;
+	t) seconds=$OPTARG ;;
+	m) mem=$OPTARG ;;
+	i) interactive=1 ;;
+	h) usage; exit 0 ;;
+	*) usage >&2; exit 125 ;;
+	esac
+done
+shift $((OPTIND - 1))
+
+if [ "$interactive" ]; then
+	{ [ -t 0 ] && [ -t 1 ]; } || die "-i needs a terminal"
+	[ $# -gt 0 ] || set -- bash
+fi
+[ $# -gt 0 ] || { usage >&2; exit 125; }
+seconds=${seconds:-$((interactive ? 0 : 600))}
+vmlinuz=${vmlinuz:-$(newest_kernel)}
+[ -r "$vmlinuz" ] || die "no kernel to boot: ${vmlinuz:-/boot/vmlinuz-*}"
+kver=$(kernel_version "$vmlinuz")
+
+# One guest at a time in one tree: they would share kernel.log and share/.
+mkdir -p "$build"
+exec 9>"$build/lock"
+flock 9
+
+rm -rf "$share"
+mkdir "$share"
+printf '%s\n' "$project" >"$share/project"
+printf '%q ' "$@" >"$share/command"
+: >"$build/kernel.log"
+"$here/initramfs.sh" "$kver" "$build/initramfs" || die "cannot make the initramfs for $kver"
+
+machine=(-M q35 -smp 2 -m "$mem" -nodefaults -no-user-config -display none -no-reboot)
+if [ -w /dev/kvm ] && grep -q -w -E 'vmx|svm' /proc/cpuinfo; then
+	machine+=(-accel kvm -cpu host)
+else
+	# A fifth level of page tables only costs time when every level is walked in software.
+	machine+=(-accel "tcg,thread=multi" -cpu "max,la57=off")
+fi
+
+# The kernel has a serial port to itself, the quickest way out at a panic; a panic ends the guest.
+machine+=(
+	-kernel "$vmlinuz" -initrd "$build/initramfs"
+	-append "console=ttyS0 ignore_loglevel panic=-1 oops=panic mitigations=off random.trust_cpu=on"
+	-serial "file:$build/kernel.log"
+	-fsdev "local,id=root,path=/,security_model=none,readonly=on,multidevs=remap"
+	-device "virtio-9p-pci,fsdev=root,mount_tag=root"
+	-fsdev "local,id=share,path=$share,security_model=none"
+	-device "virtio-9p-pci,fsdev=share,mount_tag=share"
+	-device virtio-serial-pci
+)
+
+# The command's output is a stream of bytes that no terminal driver has touched, unless the user
+# wants a terminal.
+relay=
+if [ "$interactive" ]; then
+	stty size >"$share/terminal"
+	echo "${TERM:-linux}" >>"$share/terminal"
+	machine+=(-chardev "stdio,id=terminal,signal=off" -device "virtconsole,chardev=terminal")
+else
+	mkfifo "$share/output"
+	cat "$share/output" &
+	relay=$!
+	machine+=(-chardev "file,id=output,path=$share/output"
+		  -device "virtserialport,chardev=output,name=output,nr=1")
+	exec </dev/null
+fi
+
+status=0
+timeout --foreground -k 10 "$seconds" qemu-system-x86_64 "${machine[@]}" || status=$?
+[ -z "$relay" ] || wait "$relay"
+
+if [ "$status" -eq 124 ]; then
+	echo "run.sh: TIME-OUT: the guest was ended after $seconds seconds" >&2
+elif [ -s "$share/status" ]; then
+	status=$(cat "$share/status")
+else
+	echo "run.sh: DIED: the guest ended without reporting a status" >&2
+	status=125
+fi
+
+if ! "$here/complaints.sh" "$build/kernel.log" >&2; then
+	[ "$status" -eq 124 ] || status=123
+fi
+exit "$status"

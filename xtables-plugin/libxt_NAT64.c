@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The NAT64 target of iptables and ip6tables.
+ *
+ * Which tables and chains may use it is the kernel's to say (xt_NAT64), so nothing here knows.
+ */
+#include <stdio.h>
+#include <string.h>
+#include <xtables.h>
+#include <linux/netfilter/xt_NAT64.h>
+
+#define __unused __attribute__((unused))
+
+enum {
+	O_DEVICE,
+};
+
+static const struct xt_option_entry nat64_tg_opts[] = {
+	{ .name = "device", .id = O_DEVICE, .type = XTTYPE_STRING },
+	XTOPT_TABLEEND,
+};
+
+static void nat64_tg_help(void)
+{
+	printf("NAT64 target options:\n"
+	       "  --device NAME    the NAT64 device that translates the packet (default: %s)\n",
+	       XT_NAT64_DEFAULT_DEVICE);
+}
+
+static void nat64_tg_init(struct xt_entry_target *target)
+{
+	struct xt_nat64_tginfo *info = (void *)target->data;
+
+	strncpy(info->device, XT_NAT64_DEFAULT_DEVICE, sizeof(info->device) - 1);
+}
+
+/* The kernel's own rule (dev_valid_name), told here with the name at fault. */
+static void nat64_tg_parse(struct xt_option_call *cb)
+{
+	struct xt_nat64_tginfo *info = cb->data;
+	size_t len = strlen(cb->arg);
+
+	xtables_option_parse(cb);
+	if (!len || len >= sizeof(info->device))
+		xtables_error(PARAMETER_PROBLEM,
+			      "NAT64: --device \"%s\": a device name has 1 to %zu characters",
+			      cb->arg, sizeof(info->device) - 1);
+	if (strpbrk(cb->arg, "/: \t\n\v\f\r") || !strcmp(cb->arg, ".") || !strcmp(cb->arg, ".."))
+		xtables_error(PARAMETER_PROBLEM,
+			      "NAT64: --device \"%s\": not a device name", cb->arg);
+
+	/* Zeroes what is left of the default, so that equal rules compare equal. */
+	strncpy(info->device, cb->arg, sizeof(info->device) - 1);
+}
+
+static void nat64_tg_print(const void *ip __unused, const struct xt_entry_target *target,
+			   int numeric __unused)
+{
+	const struct xt_nat64_tginfo *info = (const void *)target->data;
+
+	printf(" device %s", info->device);
+}
+
+/* The default stays unsaid: "-j NAT64" comes out of iptables-save as it was typed. */
+static void nat64_tg_save(const void *ip __unused, const struct xt_entry_target *target)
+{
+	const struct xt_nat64_tginfo *info = (const void *)target->data;
+
+	if (!strcmp(info->device, XT_NAT64_DEFAULT_DEVICE))
+		return;
+	printf(" --device");
+	xtables_save_string(info->device);
+}
+
+static struct xtables_target nat64_tg_reg = {
+	.version	= XTABLES_VERSION,
+	.name		= "NAT64",
+	.revision	= 0,
+	.family		= NFPROTO_UNSPEC,
+	.size		= XT_ALIGN(sizeof(struct xt_nat64_tginfo)),
+	.userspacesize	= offsetof(struct xt_nat64_tginfo, ref),
+	.help		= nat64_tg_help,
+	.init		= nat64_tg_init,
+	.print		= nat64_tg_print,
+	.save		= nat64_tg_save,
+	.x6_parse	= nat64_tg_parse,
+	.x6_options	= nat64_tg_opts,
+};
+
+static void __attribute__((constructor)) nat64_tg_register(void)
+{
+	xtables_register_target(&nat64_tg_reg);
+}

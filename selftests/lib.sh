@@ -1,0 +1,434 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What the selftests share: namespaces as hosts, the router between them, and KTAP output.
+#
+#   client c0 ---------- r6 router r4 ---------- s0 server
+#   2001:db8:1::2/64  ::1/64    203.0.113.1/24   203.0.113.2/24
+#   IPv6 only                                     IPv4 only
+#
+# A test sources this file, calls setup_net (hosts with addresses) or setup_wire (silent ends for
+# exact packets), then nat64_up, then run_case for each of its cases, and ends with "finish".
+
+set -u
+cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
+
+ksft_skip=4
+
+CLIENT=n64c-$$
+ROUTER=n64r-$$
+SERVER=n64s-$$
+export CLIENT ROUTER SERVER
+
+PREFIX=2001:db8:64::/96
+C6=2001:db8:1::2 R6=2001:db8:1::1
+S4=203.0.113.2 R4=203.0.113.1
+S6=2001:db8:64::cb00:7102	# the server as the client sees it
+C4=198.51.100.2			# the client as the server sees it, where a test maps it statically
+POOL=198.51.100.0/24
+export PREFIX C6 R6 S4 R4 S6 C4 POOL
+
+# The command pair that writes rules; iptables_variants.sh sets others.
+IPTABLES=${IPTABLES:-iptables}
+IP6TABLES=${IP6TABLES:-ip6tables}
+
+case_number=0
+cases_failed=0
+cases_skipped=0
+namespaces=()
+work=$(mktemp -d)
+
+cleanup()
+{
+	local ns pids
+
+	trap - EXIT
+	for ns in "${namespaces[@]}"; do
+		pids=$(ip netns pids "$ns" 2>/dev/null)
+		[ -z "$pids" ] || kill -9 $pids 2>/dev/null
+		ip netns del "$ns" 2>/dev/null
+	done
+	# Give back what is not per namespace.
+	[ ! -e "$work/icmp_msgs_per_sec" ] ||
+		sysctl -qw net.ipv4.icmp_msgs_per_sec="$(<"$work/icmp_msgs_per_sec")"
+	[ ! -e "$work/icmp_msgs_burst" ] ||
+		sysctl -qw net.ipv4.icmp_msgs_burst="$(<"$work/icmp_msgs_burst")"
+	rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 1' INT TERM
+
+# --- KTAP
+
+echo "TAP version 13"
+
+# die TEXT: something that a test needs, and every machine that runs it must have, is not there.
+die()
+{
+	echo "Bail out! $*"
+	exit 1
+}
+
+# skip_all TEXT: the whole script has nothing to say on this machine.
+skip_all()
+{
+	echo "1..0 # SKIP $*"
+	exit $ksft_skip
+}
+
+need()
+{
+	local tool
+
+	for tool; do
+		command -v "$tool" >/dev/null || die "$tool is not installed"
+	done
+}
+
+# result NAME STATUS: one line of KTAP.
+result()
+{
+	case_number=$((case_number + 1))
+	if [ "$2" -eq 0 ]; then
+		echo "ok $case_number - $1"
+	else
+		echo "not ok $case_number - $1"
+		cases_failed=$((cases_failed + 1))
+	fi
+}
+
+skip_case()
+{
+	case_number=$((case_number + 1))
+	cases_skipped=$((cases_skipped + 1))
+	echo "ok $case_number - $1 # SKIP $2"
+}
+
+# run_case "IDS what is shown" COMMAND...: passes if the command does. What the command says is
+# printed only if it fails.
+run_case()
+{
+	local name=$1 status
+
+	shift
+	"$@" >"$work/case.out" 2>&1
+	status=$?
+	result "$name" $status
+	if [ $status -ne 0 ]; then
+		echo "# exit $status: $*"
+		sed 's/^/# /' "$work/case.out"
+	fi
+	return $status
+}
+
+# run_wire FILE [DOOR...]: run the cases of a python file through each door. The python program
+# prints results without numbers; they get them here.
+run_wire()
+{
+	local file=$1 door line complete
+
+	shift
+	[ $# -gt 0 ] || set -- target route
+	for door; do
+		complete=
+		"door_$door"
+		while IFS= read -r line; do
+			case $line in
+			"ok - "*) result "${line#ok - }" 0 ;;
+			"not ok - "*) result "${line#not ok - }" 1 ;;
+			"# done: "*) complete=1 ;;
+			"#"*) echo "$line" ;;
+			*) echo "# $line" ;;
+			esac
+		done < <(DOOR=$door python3 "$file" 2>&1)
+		[ -n "$complete" ] || result "$file breaks off ($door)" 1
+	done
+}
+
+finish()
+{
+	echo "1..$case_number"
+	[ $case_number -gt 0 ] || exit 1
+	[ $cases_failed -eq 0 ] || exit 1
+	[ $cases_skipped -lt $case_number ] || exit $ksft_skip
+	exit 0
+}
+
+# --- small assertions for run_case
+
+# expect STATUS TEXT COMMAND...: the command ends with this status and says this (a fixed string,
+# in either output; "" for anything).
+expect()
+{
+	local status=$1 text=$2 got said
+
+	shift 2
+	said=$("$@" 2>&1)
+	got=$?
+	if [ "$got" -ne "$status" ]; then
+		echo "$*: exit status $got instead of $status"
+		echo "$said"
+		return 1
+	fi
+	if [[ $said != *"$text"* ]]; then
+		echo "$*: does not say: $text"
+		echo "$said"
+		return 1
+	fi
+}
+
+# same WANT COMMAND...: the command succeeds and prints exactly this.
+same()
+{
+	local want=$1 said
+
+	shift
+	said=$("$@") || return
+	[ "$said" = "$want" ] || { echo "$*: expected: $want; got: $said"; return 1; }
+}
+
+# fails COMMAND...
+fails()
+{
+	if "$@"; then
+		echo "should have failed: $*"
+		return 1
+	fi
+}
+
+# within SECONDS COMMAND...: try again until it works.
+within()
+{
+	local limit=$((SECONDS + $1))
+
+	shift
+	until "$@"; do
+		[ $SECONDS -lt $limit ] || { echo "did not come true: $*"; return 1; }
+		sleep 0.1
+	done
+}
+
+# --- namespaces
+
+on()
+{
+	local ns=$1
+
+	shift
+	ip netns exec "$ns" "$@"
+}
+
+client() { on "$CLIENT" "$@"; }
+router() { on "$ROUTER" "$@"; }
+server() { on "$SERVER" "$@"; }
+
+# new_ns NAME: a namespace that goes away with the test.
+new_ns()
+{
+	ip netns add "$1" || die "cannot make a network namespace"
+	namespaces+=("$1")
+	ip -n "$1" link set lo up
+	# Neither duplicate address detection nor leftovers of the machine's own settings.
+	on "$1" sysctl -qw net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.all.accept_dad=0 \
+		net.ipv6.conf.default.disable_ipv6=0 net.ipv6.conf.all.disable_ipv6=0 \
+		net.ipv4.conf.default.rp_filter=0 net.ipv4.conf.all.rp_filter=0 \
+		net.ipv6.conf.default.accept_ra=0
+}
+
+forwarding()
+{
+	on "$1" sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
+}
+
+setup_links()
+{
+	[ "$(id -u)" -eq 0 ] || skip_all "must be run as root"
+	need ip sysctl python3
+	new_ns "$CLIENT"
+	new_ns "$ROUTER"
+	new_ns "$SERVER"
+	ip -n "$ROUTER" link add r6 address 02:00:00:00:01:06 type veth \
+		peer name c0 address 02:00:00:00:00:06 netns "$CLIENT" || die "no veth"
+	ip -n "$ROUTER" link add r4 address 02:00:00:00:01:04 type veth \
+		peer name s0 address 02:00:00:00:00:04 netns "$SERVER" || die "no veth"
+	forwarding "$ROUTER"
+	ip -n "$ROUTER" link set r6 up
+	ip -n "$ROUTER" link set r4 up
+	ip -n "$ROUTER" addr add $R6/64 dev r6
+	ip -n "$ROUTER" addr add $R4/24 dev r4
+	# The tests count errors; those that are about the rate limit set it themselves.
+	router sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+	sysctl -n net.ipv4.icmp_msgs_per_sec >"$work/icmp_msgs_per_sec"
+	sysctl -n net.ipv4.icmp_msgs_burst >"$work/icmp_msgs_burst"
+	sysctl -qw net.ipv4.icmp_msgs_per_sec=100000 net.ipv4.icmp_msgs_burst=100000
+}
+
+# setup_net: the picture above.
+setup_net()
+{
+	setup_links
+	ip -n "$CLIENT" link set c0 up
+	ip -n "$SERVER" link set s0 up
+	ip -n "$CLIENT" addr add $C6/64 dev c0
+	ip -n "$CLIENT" route add default via $R6
+	ip -n "$SERVER" addr add $S4/24 dev s0
+	ip -n "$SERVER" route add default via $R4
+}
+
+# setup_wire: the far ends say nothing of their own. Whatever the router has to send goes to one
+# of them: its neighbours are fixed, and the rest of either Internet is behind them.
+setup_wire()
+{
+	local side addr
+
+	setup_links
+	for side in "$CLIENT c0" "$SERVER s0"; do
+		set -- $side
+		on "$1" sysctl -qw net.ipv6.conf."$2".disable_ipv6=1
+		ip -n "$1" link set "$2" arp off up
+		on "$1" ethtool -K "$2" gro off >/dev/null
+	done
+	for addr in $C6 2001:db8:1::3 2001:db8:1::fe; do
+		ip -n "$ROUTER" neigh add "$addr" lladdr 02:00:00:00:00:06 dev r6 nud permanent
+	done
+	for addr in $S4 203.0.113.3 203.0.113.254; do
+		ip -n "$ROUTER" neigh add "$addr" lladdr 02:00:00:00:00:04 dev r4 nud permanent
+	done
+	ip -n "$ROUTER" route add default via 203.0.113.254
+	ip -n "$ROUTER" route add default via 2001:db8:1::fe
+}
+
+# --- the translator in the router
+
+# load_modules: the modules must be installed, a machine without them is not under test.
+load_modules()
+{
+	need nat64 "$IPTABLES" "$IP6TABLES"
+	modprobe nat64 || die "no module nat64"
+	modprobe xt_NAT64 || die "no module xt_NAT64"
+}
+
+# nat64_up DOOR [OPTION...]: the device with PREFIX in the router, and one of the doors into it.
+# The options are those of "nat64 dev add".
+nat64_up()
+{
+	local door=$1
+
+	shift
+	load_modules
+	nat64 -n "$ROUTER" dev add nat64 prefix $PREFIX "$@" || die "no device"
+	"door_$door"
+}
+
+# Each door replaces the other, so that a test can go through both in turn.
+door_closed()
+{
+	router "$IP6TABLES" -t raw -F PREROUTING
+	router "$IPTABLES" -t raw -F PREROUTING
+	ip -n "$ROUTER" -6 route flush dev nat64 table main proto static
+	ip -n "$ROUTER" -4 route flush dev nat64 table main proto static
+}
+
+door_target()
+{
+	door_closed
+	router "$IP6TABLES" -t raw -A PREROUTING -d $PREFIX -j NAT64
+	router "$IPTABLES" -t raw -A PREROUTING -d $POOL -j NAT64
+}
+
+door_route()
+{
+	door_closed
+	ip -n "$ROUTER" -6 route add $PREFIX dev nat64 proto static
+	ip -n "$ROUTER" -4 route add $POOL dev nat64 proto static
+}
+
+# Packets are put into the device itself, past all that IP does on the way there.
+door_device()
+{
+	door_closed
+}
+
+# stat NAME: one counter.
+stat()
+{
+	nat64 -n "$ROUTER" -j stats show dev nat64 | tr -d ' \n' |
+		sed -n "s/.*\"$1\":\([0-9]*\).*/\1/p"
+}
+
+# --- traffic between hosts
+
+# start_peers: echo and "who" services (peer.py) on both hosts.
+start_peers()
+{
+	local ns
+
+	for ns in "$CLIENT" "$SERVER"; do
+		on "$ns" python3 peer.py >"$work/peer-$ns" &
+	done
+	for ns in "$CLIENT" "$SERVER"; do
+		within 30 grep -q ready "$work/peer-$ns" || die "no services in $ns"
+	done
+}
+
+# The questions of a host to the other's services. bash speaks UDP and TCP itself, and starts
+# faster than anything else that does.
+# who_udp NS ADDRESS: who the other one says is calling.
+who_udp()
+{
+	# shellcheck disable=SC2016 # for the other shell
+	on "$1" bash -c 'exec 3<>"/dev/udp/$0/13" && echo >&3 && read -r -t 5 -u 3 line && echo "$line"' \
+		"$2"
+}
+
+who_tcp()
+{
+	# shellcheck disable=SC2016
+	on "$1" bash -c 'exec 3<>"/dev/tcp/$0/13" && read -r -t 10 -u 3 line && echo "$line"' "$2"
+}
+
+ping_once()
+{
+	on "$1" ping -n -c 1 -W 5 "${@:2}"
+}
+
+# echo_udp NS ADDRESS SIZE: a datagram goes and comes back as it was.
+echo_udp()
+{
+	on "$1" python3 -c '
+import os, socket, sys
+data = os.urandom(int(sys.argv[2]))
+sock = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
+sock.settimeout(5)
+sock.connect((sys.argv[1], 7))
+sock.send(data)
+sys.exit(sock.recv(1 << 16) != data)' "$2" "$3"
+}
+
+# echo_tcp NS ADDRESS KILOBYTES: so much goes and comes back as it was.
+echo_tcp()
+{
+	local address=$2
+
+	[[ $address != *:* ]] || address=[$address]
+	[ -s "$work/data-$3" ] || dd if=/dev/urandom of="$work/data-$3" bs=1k count="$3" status=none
+	on "$1" socat -t 30 -T 30 - "TCP:$address:7" <"$work/data-$3" >"$work/echo" &&
+		cmp "$work/echo" "$work/data-$3"
+}
+
+# traffic_cases: what must work between two hosts through any door, with C6 mapped to C4.
+traffic_cases()
+{
+	local door=$1
+
+	run_case "ping from IPv6 ($door)" ping_once "$CLIENT" $S6
+	run_case "ping from IPv4 ($door)" ping_once "$SERVER" $C4
+	run_case "UDP from IPv6, under the mapped address ($door)" same $C4 who_udp "$CLIENT" $S6
+	run_case "UDP from IPv4, under the embedded address ($door)" same $S6 who_udp "$SERVER" $C4
+	run_case "TCP from IPv6, under the mapped address ($door)" same $C4 who_tcp "$CLIENT" $S6
+	run_case "TCP from IPv4, under the embedded address ($door)" same $S6 who_tcp "$SERVER" $C4
+	run_case "a megabyte by TCP there and back, from IPv6 ($door)" echo_tcp "$CLIENT" $S6 1024
+	run_case "a megabyte by TCP there and back, from IPv4 ($door)" echo_tcp "$SERVER" $C4 1024
+	run_case "an empty UDP datagram ($door)" echo_udp "$CLIENT" $S6 0
+	run_case "a UDP datagram of an odd length ($door)" echo_udp "$SERVER" $C4 1001
+}

@@ -1,0 +1,35 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Run test scripts one after another and print their results as nested TAP, the way the kernel's
+# tools/testing/selftests/kselftest/runner.sh does.
+
+cd "$(dirname "$0")" || exit 1
+
+timeout=45
+while IFS='=' read -r key value; do
+	[ "$key" = timeout ] && timeout=$value
+done <settings
+
+echo "TAP version 13"
+echo "1..$#"
+number=0
+failed=0
+for test; do
+	number=$((number + 1))
+	name=selftests:\ $test
+	echo "# $name"
+	start=$SECONDS
+	# Not in the foreground: at the end of its time the script goes with all its children.
+	timeout -k 10 "$timeout" "./$test" 2>&1 </dev/null | sed -u 's/^/# /'
+	status=${PIPESTATUS[0]}
+	echo "# $name: $((SECONDS - start)) s"
+	case $status in
+	0) echo "ok $number $name" ;;
+	4) echo "ok $number $name # SKIP" ;;
+	124 | 137) echo "not ok $number $name # TIMEOUT $timeout seconds" ;;
+	*) echo "not ok $number $name # exit=$status" ;;
+	esac
+	case $status in 0 | 4) ;; *) failed=$((failed + 1)) ;; esac
+done
+[ "$failed" -eq 0 ]

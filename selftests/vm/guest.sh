@@ -46,5 +46,5 @@ fi
 # A module that cannot be unloaded, because somebody kept a reference, is a bug to be seen. The
 # kernel names the culprit after ten seconds.
 ip -all netns del
-timeout 15 modprobe -q -r -a xt_NAT64 nat64
+timeout 15 rmmod xt_NAT64 nat64 2>/dev/null
 busybox poweroff -f

@@ -18,7 +18,7 @@ usage()
 
 	Runs COMMAND in the project's directory within the guest, its output on standard output.
 
-	  -k VMLINUZ  kernel to boot, its modules in /lib/modules (the newest in /boot)
+	  -k VMLINUZ  kernel to boot, its modules in /lib/modules (that of build/root)
 	  -t SECONDS  end a guest that takes longer, 0 for never (600; with -i 0)
 	  -m MEM      memory of the guest (1G)
 	  -i          give COMMAND, a shell by default, this terminal
@@ -45,8 +45,15 @@ kernel_version()
 	tail -c +$((offset + 513)) "$1" | head -c 64 | tr '\0' ' ' | cut -d ' ' -f 1
 }
 
-newest_kernel()
+# The kernel that stage.sh has put modules in place for, else the newest.
+default_kernel()
 {
+	local kver vmlinuz
+
+	for kver in "$project"/build/root/lib/modules/*; do
+		vmlinuz=/boot/vmlinuz-${kver##*/}
+		[ ! -r "$vmlinuz" ] || { echo "$vmlinuz"; return; }
+	done
 	find /boot -name 'vmlinuz-*' | sort -V | tail -n 1
 }
 
@@ -77,7 +84,7 @@ if [ "$interactive" ]; then
 fi
 [ $# -gt 0 ] || { usage >&2; exit 125; }
 seconds=${seconds:-$((interactive ? 0 : 600))}
-vmlinuz=${vmlinuz:-$(newest_kernel)}
+vmlinuz=${vmlinuz:-$(default_kernel)}
 [ -r "$vmlinuz" ] || die "no kernel to boot: ${vmlinuz:-/boot/vmlinuz-*}"
 kver=$(kernel_version "$vmlinuz")
 

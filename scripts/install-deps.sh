@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# install-deps.sh WHAT...: installs the Debian packages that are needed to build, check or demo and
+# are not there yet.
+
+set -eu
+
+arch=$(dpkg --print-architecture 2>/dev/null) || {
+	echo "install-deps.sh: not a Debian; see its source for what is needed" >&2
+	exit 0
+}
+vm="qemu-system-x86 busybox-static linux-image-$arch kmod procps sysvinit-utils xz-utils
+	iproute2 iptables iputils-ping traceroute tcpdump"
+
+packages=
+for what; do
+	case $what in
+	build)	packages="$packages gcc make libc6-dev pkg-config linux-headers-$arch
+			libxtables-dev libmnl-dev libjson-c-dev" ;;
+	check)	packages="$packages $vm python3 python3-scapy ethtool conntrack socat" ;;
+	demo)	packages="$packages $vm unbound bind9-dnsutils curl iperf3" ;;
+	*)	echo "usage: install-deps.sh build|check|demo..." >&2
+		exit 2 ;;
+	esac
+done
+
+missing=
+for package in $packages; do
+	dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -q -x installed ||
+		missing="$missing $package"
+done
+[ "$missing" ] || exit 0
+
+if [ "$(id -u)" -ne 0 ]; then
+	echo "install-deps.sh: run as root, or install:$missing" >&2
+	exit 1
+fi
+
+echo "Installing:$missing"
+
+# Only the programs are wanted: no service of theirs is to start on this machine.
+policy=/usr/sbin/policy-rc.d
+if [ ! -e $policy ]; then
+	trap 'rm -f $policy' EXIT
+	printf '#!/bin/sh\nexit 101\n' >$policy
+	chmod +x $policy
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get -q update
+# shellcheck disable=SC2086 # a list
+apt-get -q -y --no-install-recommends install $missing
+case " $missing " in
+*" unbound "*) [ ! -d /run/systemd/system ] || systemctl -q disable unbound ;;
+esac

@@ -1,0 +1,103 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""ktap.py COMMAND...: runs a command that prints the nested KTAP of a kselftest runner, passes its
+output on, and counts the cases. The last line says "N passed, N failed, N skipped"; the exit status
+is 0 only if something passed and nothing failed.
+
+    # ok 1 - the case of a script             counted
+    # 1..1                                    checked against what was counted
+    ok 1 selftests: the script                counted only where its cases do not tell the same
+    1..1                                      checked against the scripts that came to their end
+"""
+import re
+import subprocess
+import sys
+
+RESULT = r"(not )?ok \d+\b(?P<text>.*)"
+CASE = re.compile("# " + RESULT)
+SCRIPT = re.compile(RESULT)
+CASES_PLANNED = re.compile(r"# 1\.\.(\d+)")
+SCRIPTS_PLANNED = re.compile(r"1\.\.(\d+)")
+
+# What selftests/vm/run.sh says of the guest rather than of the command in it.
+GUEST = {123: "the guest's kernel complained", 124: "the guest was ended by a time-out",
+         125: "the guest died"}
+
+
+def outcome(match):
+    if match[1]:
+        return "failed"
+    return "skipped" if re.search(r"# SKIP\b", match["text"], re.I) else "passed"
+
+
+class Tally:
+    def __init__(self):
+        self.total = {"passed": 0, "failed": 0, "skipped": 0}
+        self.scripts = 0
+        self.scripts_planned = None
+        self.problems = []
+        self.begin_script()
+
+    def begin_script(self):
+        self.cases = {"passed": 0, "failed": 0, "skipped": 0}
+        self.cases_planned = None
+
+    def problem(self, text):
+        """Counts a failure that no case stands for."""
+        self.total["failed"] += 1
+        self.problems.append(text)
+
+    def line(self, line):
+        if match := CASE.match(line):
+            self.cases[outcome(match)] += 1
+            self.total[outcome(match)] += 1
+        elif match := CASES_PLANNED.match(line):
+            self.cases_planned = int(match[1])
+        elif match := SCRIPT.match(line):
+            self.end_script(match)
+        elif match := SCRIPTS_PLANNED.match(line):
+            self.scripts_planned = int(match[1])
+
+    def end_script(self, match):
+        name = match["text"].strip()
+        result = outcome(match)
+        count = sum(self.cases.values())
+        self.scripts += 1
+        if result == "failed" and not self.cases["failed"]:
+            self.problem(name)
+        elif result == "skipped" and not count:
+            self.total["skipped"] += 1
+        elif result == "passed" and count != self.cases_planned:
+            self.problem(f"{name}: {count} cases instead of {self.cases_planned}")
+        self.begin_script()
+
+    def end(self, status):
+        if status in GUEST:
+            self.problem(GUEST[status])
+        elif self.scripts != self.scripts_planned:
+            self.problem(f"{self.scripts} scripts ended instead of {self.scripts_planned}")
+        elif status and not self.total["failed"]:
+            self.problem(f"exit status {status}")
+
+    def summary(self):
+        return ", ".join(f"{count} {kind}" for kind, count in self.total.items())
+
+    def good(self):
+        return self.total["passed"] > 0 and not self.total["failed"]
+
+
+def main(command):
+    tally = Tally()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, errors="replace") as process:
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            tally.line(line)
+    tally.end(process.returncode)
+    for problem in tally.problems:
+        print(f"FAILED: {problem}")
+    print(tally.summary())
+    return 0 if tally.good() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,67 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""Tests of ktap.py: what must not pass does not."""
+import unittest
+
+import ktap
+
+SCRIPTS = """\
+TAP version 13
+1..3
+# TAP version 13
+# ok 1 - one
+# # ok 2 a diagnostic is not a case
+# ok 2 - two # SKIP not on this kernel
+# 1..2
+ok 1 selftests: a.sh
+# 1..0 # SKIP not on this machine
+ok 2 selftests: b.sh # SKIP
+# ok 1 - three
+# 1..1
+ok 3 selftests: c.sh
+"""
+
+
+def run(text, status=0):
+    tally = ktap.Tally()
+    for line in text.splitlines():
+        tally.line(line)
+    tally.end(status)
+    return tally.good(), tally.summary()
+
+
+class TallyTest(unittest.TestCase):
+    def test_good(self):
+        self.assertEqual(run(SCRIPTS), (True, "2 passed, 0 failed, 2 skipped"))
+
+    def test_case_fails(self):
+        text = SCRIPTS.replace("# ok 1 - three", "# not ok 1 - three").replace(
+            "ok 3 selftests: c.sh", "not ok 3 selftests: c.sh # exit=1")
+        self.assertEqual(run(text, 1), (False, "1 passed, 1 failed, 2 skipped"))
+
+    def test_script_fails_without_a_case(self):
+        text = SCRIPTS.replace("ok 3 selftests: c.sh", "not ok 3 selftests: c.sh # TIMEOUT 45")
+        self.assertEqual(run(text, 1), (False, "2 passed, 1 failed, 2 skipped"))
+
+    def test_case_is_missing(self):
+        text = SCRIPTS.replace("# ok 1 - three\n", "")
+        self.assertEqual(run(text), (False, "1 passed, 1 failed, 2 skipped"))
+
+    def test_script_is_missing(self):
+        text = SCRIPTS[:SCRIPTS.index("# 1..0")]
+        self.assertEqual(run(text), (False, "1 passed, 1 failed, 1 skipped"))
+
+    def test_nothing_ran(self):
+        self.assertEqual(run(""), (False, "0 passed, 1 failed, 0 skipped"))
+
+    def test_everything_skipped(self):
+        self.assertEqual(run("1..1\nok 1 selftests: b.sh # SKIP\n"),
+                         (False, "0 passed, 0 failed, 1 skipped"))
+
+    def test_guest_has_the_last_word(self):
+        for status in 1, 123, 124, 125:
+            self.assertEqual(run(SCRIPTS, status), (False, "2 passed, 1 failed, 2 skipped"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# nat64: the kernel modules, the iptables plugin and the command. "make help" lists the targets.
+
+# The headers of the running kernel; where it has none (a container), the newest that are installed.
+KDIR ?= $(shell ls -d /lib/modules/$$(uname -r)/build 2>/dev/null || \
+		ls -d /lib/modules/*/build | sort -V | tail -n 1)
+# Not "make kernelrelease": Debian's headers answer that with the upstream version.
+KVER = $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
+
+moddir = /lib/modules/$(KVER)/updates
+modules := kmod/nat64.ko kmod/xt_NAT64.ko
+SUBDIRS := xtables-plugin userspace-tool
+
+INSTALL ?= install
+STRIP ?= strip
+
+# For "make check": the scripts in selftests/ to run (all), and when to end a guest that hangs.
+TESTS ?=
+CHECK_TIMEOUT ?= 2400
+
+all: modules $(SUBDIRS)
+
+modules:
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+$(SUBDIRS):
+	$(MAKE) -C $@
+
+install: all
+	$(INSTALL) -d $(DESTDIR)$(moddir)
+	$(INSTALL) -m 644 $(modules) $(DESTDIR)$(moddir)/
+	$(STRIP) --strip-debug $(addprefix $(DESTDIR)$(moddir)/,$(notdir $(modules)))
+	set -e; for dir in $(SUBDIRS); do $(MAKE) -C $$dir install; done
+	$(if $(DESTDIR),,depmod $(KVER))
+
+uninstall:
+	$(RM) $(addprefix $(DESTDIR)$(moddir)/,$(notdir $(modules)))
+	set -e; for dir in $(SUBDIRS); do $(MAKE) -C $$dir uninstall; done
+	$(if $(DESTDIR),,depmod $(KVER))
+
+clean:
+	if [ -d "$(KDIR)" ]; then $(MAKE) -C $(KDIR) M=$(CURDIR) clean; fi
+	set -e; for dir in $(SUBDIRS); do $(MAKE) -C $$dir clean; done
+	$(RM) -r build
+
+# Installs everything where the guest of selftests/vm/run.sh looks for it.
+stage: all
+	selftests/vm/stage.sh $(KVER)
+
+check:
+	scripts/install-deps.sh build check
+	scripts/ktap_test.py
+	$(MAKE) stage
+	scripts/ktap.py selftests/vm/run.sh -t $(CHECK_TIMEOUT) -- \
+		make -s -C selftests run_tests $(if $(TESTS),TESTS="$(TESTS)")
+
+demo:
+	scripts/install-deps.sh build demo
+	$(MAKE) -s stage
+	selftests/vm/run.sh $(if $(SHELL_AFTER),-i) -- demo/demo.sh $(if $(SHELL_AFTER),--shell-after)
+
+# A prompt in the guest, with everything installed.
+shell:
+	scripts/install-deps.sh build check
+	$(MAKE) stage
+	selftests/vm/run.sh -i
+
+help:
+	@echo 'make            build the modules, the iptables plugin and the command'
+	@echo 'make install    install them (DESTDIR=, PREFIX=); make uninstall removes them'
+	@echo 'make clean      remove what was built'
+	@echo 'make check      run the selftests in a virtual machine (TESTS="NAME.sh ..." for some)'
+	@echo 'make demo       show a NAT64 at work in a virtual machine (SHELL_AFTER=1 to play on)'
+	@echo 'make shell      a prompt in a virtual machine with everything installed'
+	@echo
+	@echo 'KDIR=DIRECTORY  kernel headers to build against: $(KDIR)'
+
+.PHONY: all modules $(SUBDIRS) install uninstall clean stage check demo shell help

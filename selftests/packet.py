@@ -180,19 +180,6 @@ class Cut:
         return self.packet.bytes(got, at)[:self.size]
 
 
-class Join:
-    """Parts one after another."""
-
-    def __init__(self, *parts):
-        self.parts = parts
-
-    def bytes(self, got=b"", at=0):
-        out = b""
-        for part in self.parts:
-            out += render(part, got, at + len(out))
-        return out
-
-
 class IPv4:
     """payload: an L4, or bytes with proto=. Every other field is what a decent sender sets."""
 

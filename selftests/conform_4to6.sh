@@ -1,0 +1,13 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Exact packets: IPv4 headers to IPv6 headers (conform_4to6.py).
+
+. "$(dirname "$0")"/lib.sh
+
+need ethtool
+setup_wire
+nat64_up target pool $POOL
+nat64 -n "$ROUTER" map add $C6 $C4 || die "no mapping"
+run_wire conform_4to6.py target route device
+finish

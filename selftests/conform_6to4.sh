@@ -1,0 +1,13 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Exact packets: IPv6 headers to IPv4 headers (conform_6to4.py).
+
+. "$(dirname "$0")"/lib.sh
+
+need ethtool
+setup_wire
+nat64_up target pool $POOL
+nat64 -n "$ROUTER" map add $C6 $C4 || die "no mapping"
+run_wire conform_6to4.py target route device
+finish

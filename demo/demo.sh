@@ -1,0 +1,264 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# demo.sh [--shell-after]: shows an IPv6-only host reach an IPv4-only server, step by step, and
+# checks each step. Run as root on a machine with nat64 installed; "make demo" runs it in a guest.
+
+set -u
+
+demo=$(cd "$(dirname "$0")" && pwd -P)
+work=$(mktemp -d)
+. "$demo/lab.sh"
+
+NAME=www.v4only.example
+WEB64=64:ff9b::cb00:7150	# $WEB4 as the client sees it
+
+steps=0
+worked=0
+
+trap 'lab_down; rm -rf "$work"' EXIT
+
+# --- telling the story
+
+step()
+{
+	steps=$((steps + 1))
+	printf '\n=== %d. %s\n' $steps "$1"
+	shift
+	[ $# -eq 0 ] || printf '%s\n' "$*" | fmt -w 96
+	echo
+}
+
+# on NS COMMAND...: show the command, run it there, show what it says and keep that in $said.
+on()
+{
+	local ns=$1 status
+
+	shift
+	echo "    $ns# $*"
+	ip netns exec "$ns" "$@" >"$work/said" 2>&1
+	status=$?
+	said=$(<"$work/said")
+	sed 's/^/        /' "$work/said"
+	return $status
+}
+
+# verdict STATUS...: the step has worked if all of these are 0.
+verdict()
+{
+	local status
+
+	echo
+	for status; do
+		if [ "$status" -ne 0 ]; then
+			echo "    >>> step $steps FAILED"
+			return
+		fi
+	done
+	worked=$((worked + 1))
+	echo "    >>> step $steps works"
+}
+
+says()
+{
+	[[ $said == *"$1"* ]]
+}
+
+# --- the steps
+
+setting_up()
+{
+	step "Setting up the router" "The first line makes the translator, which is a network device." \
+		"The routes lead replies and the router's own traffic into it, the ip6tables rule is" \
+		"the fast way in, and MASQUERADE puts the pool of private addresses behind the one" \
+		"public address $PUBLIC4. (wkp-strict off: the lab uses documentation addresses," \
+		"which RFC 6052 bars from the well-known prefix. On the real Internet leave it out.)"
+
+	local ok=0
+	on router nat64 dev add nat64 prefix 64:ff9b::/96 pool 192.168.64.0/18 wkp-strict off ||
+		ok=1
+	on router ip addr add 192.168.64.1/32 dev nat64 || ok=1
+	on router ip -6 route add 64:ff9b::/96 dev nat64 || ok=1
+	on router ip route add 192.168.64.0/18 dev nat64 || ok=1
+	on router ip6tables -t raw -A PREROUTING -d 64:ff9b::/96 -j NAT64 || ok=1
+	on router iptables -t nat -A POSTROUTING -o wan -j MASQUERADE || ok=1
+	verdict $ok
+}
+
+rules()
+{
+	step "The rules" "What is in force now."
+
+	on router ip6tables -t raw -S PREROUTING && says "-j NAT64"
+	local target=$?
+	on router iptables -t nat -S POSTROUTING && says "-j MASQUERADE"
+	local masquerade=$?
+	on router nat64 dev show && says 64:ff9b::/96
+	verdict $target $masquerade $?
+}
+
+name()
+{
+	step "A name" "The site's name server knows an IPv4 address and nothing else; the router's" \
+		"resolver (Unbound, DNS64) makes an IPv6 address of it for the client."
+
+	on router dig +short "@$DNS4" $NAME A && [ "$said" = $WEB4 ]
+	local a=$?
+	on router dig +short "@$DNS4" $NAME AAAA && [ -z "$said" ]
+	local no_aaaa=$?
+	on client dig +short $NAME AAAA && [ "$said" = $WEB64 ]
+	verdict $a $no_aaaa $?
+}
+
+download()
+{
+	step "A download by name" "The client has no IPv4 address, the server no IPv6 address."
+
+	on client ip -4 -brief addr show dev lan && [ -z "$said" ]
+	local no_ipv4=$?
+	on client curl -sS -m 20 "http://$NAME/" && says "This server has no IPv6 address"
+	verdict $no_ipv4 $?
+}
+
+ping_server()
+{
+	step "Ping"
+
+	on client ping -c 3 -i 0.2 $NAME && says " 0% packet loss"
+	verdict $?
+}
+
+traceroute_server()
+{
+	step "Traceroute" "Errors are translated too: every IPv4 router on the way shows, under an" \
+		"address made of the prefix and its own. 64:ff9b::c633:6401 is the isp's $ISP4."
+
+	on client traceroute -6 -n -w 3 -q 1 $NAME &&
+		says 64:ff9b::c633:6401 && [[ ${said##*$'\n'} == *" $WEB64 "* ]]
+	verdict $?
+}
+
+mappings()
+{
+	step "The mapping table" "The client has been given an address from the pool. It keeps it" \
+		"as long as it is seen now and then."
+
+	on router nat64 map show && says "$CLIENT6" && says 192.168.
+	verdict $?
+}
+
+server_view()
+{
+	step "Who called" "The log of the web server: everybody comes from the router's public" \
+		"address."
+
+	on server cat "$work/server-busybox.log" && says "$PUBLIC4" && ! says 192.168.
+	verdict $?
+}
+
+# capture DEV: starts tcpdump on the router and waits until it listens.
+capture()
+{
+	ip netns exec router tcpdump -i "$1" -n -t -l -q 'tcp port 80' \
+		>"$work/$1" 2>"$work/$1.log" &
+	ready "tcpdump" grep -q 'listening on' "$work/$1.log"
+}
+
+both_sides()
+{
+	step "One connection, seen from both sides" "The router's lan interface and its wan" \
+		"interface during one more download, the first lines of each."
+
+	capture lan
+	local lan=$!
+	capture wan
+	local wan=$! side
+	on client curl -sS -m 20 -o /dev/null "http://$NAME/"
+	local downloaded=$?
+	sleep 1
+	kill $lan $wan
+	wait $lan $wan 2>/dev/null
+
+	for side in lan wan; do
+		echo "    router# tcpdump -i $side -n -t -q 'tcp port 80' | head -n 5"
+		head -n 5 "$work/$side" | sed 's/^/        /'
+	done
+	grep -q "^IP6 $CLIENT6\.[0-9]* > $WEB64\.80" "$work/lan" &&
+		grep -q "^IP $PUBLIC4\.[0-9]* > $WEB4\.80" "$work/wan" &&
+		! grep -q "^IP " "$work/lan" && ! grep -q "^IP6 " "$work/wan"
+	verdict $downloaded $?
+}
+
+# transfer ADDRESS [OPTION]: Mbit/s that arrive, into $rate.
+transfer()
+{
+	on client iperf3 -c "$1" -t 5 -O 1 -i 0 -f m ${2:+"$2"}
+	local status=$?
+
+	rate=$(awk '$NF == "receiver" { print $7 }' <<<"$said")
+	[ $status -eq 0 ] && [ -n "$rate" ] && [ "${rate%.*}" -gt 0 ]
+}
+
+bulk()
+{
+	local ok=0 up down plain_up plain_down rate
+
+	step "A bulk transfer" "Five seconds of TCP each way through NAT64 and MASQUERADE, then the" \
+		"same over as many hops of plain IPv6 forwarding. In a machine emulated in software" \
+		"only the proportion means anything."
+
+	transfer $WEB64 || ok=1
+	up=$rate
+	transfer $WEB64 -R || ok=1
+	down=$rate
+	transfer $WEB6 || ok=1
+	plain_up=$rate
+	transfer $WEB6 -R || ok=1
+	plain_down=$rate
+
+	echo
+	printf '    %-12s %20s %20s\n' "Mbit/s" "client to server" "server to client" \
+		"NAT64" "${up:--}" "${down:--}" "plain IPv6" "${plain_up:--}" "${plain_down:--}"
+	verdict $ok
+}
+
+counters()
+{
+	step "The counters" "What the translator has done so far."
+
+	on router nat64 stats && says xlat_6to4
+	local stats=$?
+	on router ip -s link show dev nat64
+	verdict $stats $?
+}
+
+main()
+{
+	echo "An IPv6-only client, an IPv4-only server, and a router with a NAT64 between them:"
+	echo
+	lab_picture
+	set -e
+	lab_up
+	lab_services
+	set +e
+
+	setting_up
+	rules
+	name
+	download
+	ping_server
+	traceroute_server
+	mappings
+	server_view
+	both_sides
+	bulk
+	counters
+
+	printf '\n%d of %d steps worked\n' $worked $steps
+}
+
+main
+if [ "${1:-}" = --shell-after ]; then
+	bash --rcfile "$demo/shell.rc"
+fi
+[ $worked -eq $steps ]

@@ -1,0 +1,144 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The demo's lab: a small Internet of network namespaces, all but the NAT64 itself. The script that
+# sources this says where the demo and a scratch directory are.
+
+: "${demo:?}" "${work:?}"
+
+LAB="client router isp server server6"
+CLIENT6=2001:db8:1::2
+RESOLVER6=2001:db8:1::1
+PUBLIC4=198.51.100.2
+ISP4=198.51.100.1
+WEB4=203.0.113.80
+DNS4=203.0.113.53
+WEB6=2001:db8:6::80
+export CLIENT6 RESOLVER6 PUBLIC4 ISP4 WEB4 DNS4 WEB6
+
+lab_picture()
+{
+	cat <<-END
+	    client ----------------- router ------------------- isp -------- server
+	    $CLIENT6    lan  NAT64  wan                |         web $WEB4
+	    IPv6 only              DNS64  $PUBLIC4       |         DNS $DNS4
+	                                                  |         IPv4 only
+	                                                  |
+	                                                  +-------- server6
+	                                                            $WEB6
+	                                                            IPv6, to compare
+	END
+}
+
+# link NS DEV NS DEV
+link()
+{
+	ip -n "$1" link add "$2" type veth peer name "$4" netns "$3"
+	ip -n "$1" link set "$2" up
+	ip -n "$3" link set "$4" up
+}
+
+# address NS DEV ADDRESS...
+address()
+{
+	local ns=$1 dev=$2 address nodad
+
+	shift 2
+	for address; do
+		nodad=
+		[[ $address != *:* ]] || nodad=nodad
+		ip -n "$ns" addr add "$address" dev "$dev" $nodad
+	done
+}
+
+lab_up()
+{
+	local ns
+
+	for ns in $LAB; do
+		ip netns add "$ns"
+		ip -n "$ns" link set lo up
+		ip netns exec "$ns" sysctl -q -w net.ipv6.conf.default.accept_dad=0 \
+			net.ipv6.conf.all.accept_dad=0
+	done
+	for ns in router isp; do
+		ip netns exec "$ns" sysctl -q -w net.ipv4.ip_forward=1 \
+			net.ipv6.conf.all.forwarding=1
+	done
+
+	link client lan router lan
+	link router wan isp wan
+	link isp lan4 server wan
+	link isp lan6 server6 wan
+	address client lan $CLIENT6/64
+	address router lan $RESOLVER6/64
+	address router wan $PUBLIC4/24 2001:db8:2::2/64
+	address isp wan $ISP4/24 2001:db8:2::1/64
+	address isp lan4 203.0.113.1/24
+	address isp lan6 2001:db8:6::1/64
+	address server wan $WEB4/24 $DNS4/24
+	address server6 wan $WEB6/64
+	ip -n client -6 route add default via $RESOLVER6
+	ip -n router route add default via $ISP4
+	ip -n router -6 route add default via 2001:db8:2::1
+	ip -n isp -6 route add 2001:db8:1::/64 via 2001:db8:2::2
+	ip -n server route add default via 203.0.113.1
+	ip -n server6 -6 route add default via 2001:db8:6::1
+
+	mkdir -p /etc/netns/client
+	echo "nameserver $RESOLVER6" >/etc/netns/client/resolv.conf
+}
+
+# service NS COMMAND...: in the background, what it says in $work/NS-COMMAND.log.
+service()
+{
+	local ns=$1
+
+	shift
+	ip netns exec "$ns" "$@" >"$work/$ns-${1##*/}.log" 2>&1 </dev/null &
+}
+
+# ready TEXT COMMAND...: try until it works, for twenty seconds.
+ready()
+{
+	local text=$1 limit=$((SECONDS + 20))
+
+	shift
+	until "$@" >/dev/null 2>&1; do
+		if [ $SECONDS -ge $limit ]; then
+			echo "$text does not start:"
+			cat "$work"/*.log
+			return 1
+		fi
+		sleep 0.2
+	done
+}
+
+lab_services()
+{
+	service server unbound -d -p -c "$demo/authoritative.conf"
+	service server busybox httpd -f -vv -p $WEB4:80 -h "$demo/www"
+	service server iperf3 -s
+	service server6 iperf3 -s
+	service router unbound -d -p -c "$demo/dns64.conf"
+	ready "the name server" ip netns exec server \
+		dig +short +time=1 +tries=1 "@$DNS4" www.v4only.example A
+	ready "the web server" ip netns exec isp curl -s -m 2 "http://$WEB4/"
+	ready "the resolver" ip netns exec client \
+		dig +short +time=1 +tries=1 www.v4only.example A
+	# What these questions have left there is not the client's doing.
+	: >"$work/server-busybox.log"
+}
+
+lab_down()
+{
+	local ns pids
+
+	for ns in $LAB; do
+		pids=$(ip netns pids "$ns" 2>/dev/null) || continue
+		# shellcheck disable=SC2086 # a list
+		[ -z "$pids" ] || kill $pids
+		ip netns del "$ns"
+	done
+	rm -rf /etc/netns/client
+}

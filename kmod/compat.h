@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _NAT64_COMPAT_H
+#define _NAT64_COMPAT_H
+
+#include <linux/netdevice.h>
+#include <linux/version.h>
+#include <net/dst.h>
+#include <net/genetlink.h>
+
+/* Until 6.9, dst_init() takes the initial reference count, and NETIF_F_LLTX is a feature. */
+static inline void nat64_dst_init(struct dst_entry *dst, struct dst_ops *ops)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
+	dst_init(dst, ops, NULL, 1, DST_OBSOLETE_NONE, DST_NOCOUNT);
+#else
+	dst_init(dst, ops, NULL, DST_OBSOLETE_NONE, DST_NOCOUNT);
+#endif
+}
+
+static inline void nat64_set_lltx(struct net_device *dev)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
+	dev->features |= NETIF_F_LLTX;
+#else
+	dev->lltx = true;
+#endif
+}
+
+/* Until 6.7, the attributes of a dump are in genl_dumpit_info itself. */
+static inline struct nlattr **nat64_dump_attrs(struct netlink_callback *cb)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+	return genl_dumpit_info(cb)->attrs;
+#else
+	return genl_dumpit_info(cb)->info.attrs;
+#endif
+}
+
+#endif /* _NAT64_COMPAT_H */

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The device is the instance: its life, the door that routes lead to, its counters.
+ */
+
+#include "device.h"
+#include "compat.h"
+#include "xlat.h"
+
+#include <linux/if_arp.h>
+#include <linux/inetdevice.h>
+#include <linux/module.h>
+#include <linux/random.h>
+#include <net/addrconf.h>
+#include <net/ip_tunnels.h>
+#include <net/rtnetlink.h>
+
+#define NAT64_LOWEST_IPV6_MTU	IPV6_MIN_MTU
+#define NAT64_IDLE_TIMEOUT	7440	/* seconds; 2 h 4 min, RFC 5382 */
+#define NAT64_QUOTA		4096	/* a quarter of a /18 */
+
+/* IPv6 needs 20 bytes more than IPv4, and 8 for a fragment header. */
+#define NAT64_HEADROOM (sizeof(struct ipv6hdr) - sizeof(struct iphdr) + sizeof(struct frag_hdr))
+
+/**
+ * nat64_stats_sum() - a counter's value over all CPUs
+ * @stats: the counters
+ * @stat: which
+ */
+u64 nat64_stats_sum(const struct nat64_stats __percpu *stats, enum nat64_stat stat)
+{
+	unsigned int start;
+	u64 sum = 0, count;
+	int cpu;
+
+	for_each_possible_cpu(cpu) {
+		const struct nat64_stats *one = per_cpu_ptr(stats, cpu);
+
+		do {
+			start = u64_stats_fetch_begin(&one->syncp);
+			count = u64_stats_read(&one->count[stat]);
+		} while (u64_stats_fetch_retry(&one->syncp, start));
+		sum += count;
+	}
+	return sum;
+}
+
+static struct nat64_stats __percpu *nat64_stats_alloc(void)
+{
+	struct nat64_stats __percpu *stats = alloc_percpu(struct nat64_stats);
+	int cpu;
+
+	if (stats)
+		for_each_possible_cpu(cpu)
+			u64_stats_init(&per_cpu_ptr(stats, cpu)->syncp);
+	return stats;
+}
+
+/**
+ * nat64_set_config() - replace the configuration
+ * @nat: the instance
+ * @config: what to copy
+ *
+ * Context: process context, @nat->lock held.
+ * Return: 0 or -ENOMEM; then nothing has changed
+ */
+int nat64_set_config(struct nat64 *nat, const struct nat64_config *config)
+{
+	struct nat64_config *new, *old;
+	struct nat64_pool_set *pools;
+
+	new = kmemdup(config, sizeof(*config), GFP_KERNEL_ACCOUNT);
+	if (!new)
+		return -ENOMEM;
+	pools = nat64_pool_set_alloc(new->pools, new->n_pools);
+	if (!pools) {
+		kfree(new);
+		return -ENOMEM;
+	}
+
+	old = rcu_replace_pointer(nat->config, new, lockdep_is_held(&nat->lock));
+	kfree_rcu(old, rcu);
+	nat64_dynamic_set_pools(nat, pools);
+	return 0;
+}
+
+static struct nat64_config *nat64_default_config(void)
+{
+	struct nat64_config *config = kzalloc(sizeof(*config), GFP_KERNEL_ACCOUNT);
+
+	if (!config)
+		return NULL;
+	config->wkp_strict = true;
+	config->udp_zero_csum = NAT64_UDP_ZERO_CSUM_COMPUTE;
+	config->tos = NAT64_TOS_COPY;
+	config->lowest_ipv6_mtu = NAT64_LOWEST_IPV6_MTU;
+	config->idle_timeout = NAT64_IDLE_TIMEOUT;
+	config->quota = NAT64_QUOTA;
+	get_random_bytes(&config->hash_key, sizeof(config->hash_key));
+	return config;
+}
+
+static int nat64_open(struct net_device *dev)
+{
+	struct in_device *in_dev = __in_dev_get_rtnl(dev);
+	struct inet6_dev *in6_dev = __in6_dev_get(dev);
+
+	/* A hairpin is no detour that anybody could be redirected around. */
+	if (in_dev)
+		IN_DEV_CONF_SET(in_dev, SEND_REDIRECTS, false);
+	/* There is nobody on this link to talk to with a link-local address. */
+	if (in6_dev)
+		in6_dev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
+	return 0;
+}
+
+static netdev_tx_t nat64_start_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	dev_sw_netstats_tx_add(dev, 1, skb->len);
+	nat64_transmit(netdev_priv(dev), skb);
+	return NETDEV_TX_OK;
+}
+
+static int nat64_dev_init(struct net_device *dev)
+{
+	struct nat64 *nat = netdev_priv(dev);
+	int err = -ENOMEM;
+
+	nat->dev = dev;
+	mutex_init(&nat->lock);
+
+	rcu_assign_pointer(nat->config, nat64_default_config());
+	if (!rcu_access_pointer(nat->config))
+		return err;
+
+	dev->tstats = netdev_alloc_pcpu_stats(struct pcpu_sw_netstats);
+	if (!dev->tstats)
+		goto err_config;
+
+	nat->stats = nat64_stats_alloc();
+	if (!nat->stats)
+		goto err_tstats;
+
+	nat->table = nat64_table_alloc();
+	if (!nat->table)
+		goto err_stats;
+
+	err = nat64_dynamic_init(nat);
+	if (err)
+		goto err_table;
+	return 0;
+
+err_table:
+	nat64_table_put(nat->table);
+err_stats:
+	free_percpu(nat->stats);
+err_tstats:
+	free_percpu(dev->tstats);
+err_config:
+	kfree(rcu_access_pointer(nat->config));
+	return err;
+}
+
+static void nat64_dev_uninit(struct net_device *dev)
+{
+	struct nat64 *nat = netdev_priv(dev);
+
+	/* No packet finds the device any more; what made mappings until now is over. */
+	synchronize_net();
+	mutex_lock(&nat->lock);
+	nat64_mapping_flush(nat, 0);
+	mutex_unlock(&nat->lock);
+}
+
+static void nat64_dev_destroy(struct net_device *dev)
+{
+	struct nat64 *nat = netdev_priv(dev);
+
+	mutex_lock(&nat->lock);
+	nat64_mapping_flush(nat, 0);
+	mutex_unlock(&nat->lock);
+
+	nat64_dynamic_destroy(nat);
+	nat64_table_put(nat->table);
+	free_percpu(nat->stats);
+	free_percpu(dev->tstats);
+	kfree(rcu_access_pointer(nat->config));
+}
+
+static const struct net_device_ops nat64_netdev_ops = {
+	.ndo_init		= nat64_dev_init,
+	.ndo_uninit		= nat64_dev_uninit,
+	.ndo_open		= nat64_open,
+	.ndo_start_xmit		= nat64_start_xmit,
+	.ndo_get_stats64	= dev_get_tstats64,
+};
+
+static const struct device_type nat64_device_type = { .name = "nat64" };
+
+static void nat64_setup(struct net_device *dev)
+{
+	netdev_features_t features = NETIF_F_SG | NETIF_F_FRAGLIST | NETIF_F_HIGHDMA |
+				     NETIF_F_HW_CSUM | NETIF_F_RXCSUM | NETIF_F_SCTP_CRC |
+				     NETIF_F_GSO_SOFTWARE;
+
+	dev->netdev_ops = &nat64_netdev_ops;
+	dev->header_ops = &ip_tunnel_header_ops;
+	dev->type = ARPHRD_NONE;
+	dev->flags = IFF_POINTOPOINT | IFF_NOARP;
+	dev->priv_flags |= IFF_NO_QUEUE;
+	dev->features |= features;
+	dev->hw_features |= features;
+	dev->needed_headroom = NAT64_HEADROOM;
+	dev->mtu = ETH_DATA_LEN;
+	dev->min_mtu = IPV6_MIN_MTU;
+	dev->max_mtu = IP_MAX_MTU;
+	dev->priv_destructor = nat64_dev_destroy;
+	dev->needs_free_netdev = true;
+	nat64_set_lltx(dev);
+	SET_NETDEV_DEVTYPE(dev, &nat64_device_type);
+
+	/* Errors are sent along the packet's route. */
+	netif_keep_dst(dev);
+}
+
+static struct rtnl_link_ops nat64_link_ops __read_mostly = {
+	.kind		= "nat64",
+	.priv_size	= sizeof(struct nat64),
+	.setup		= nat64_setup,
+};
+
+/**
+ * nat64_from_netdev() - the instance behind a device
+ * @dev: any device
+ *
+ * Return: the instance, which lives as long as the device, or NULL if it is of another kind
+ */
+struct nat64 *nat64_from_netdev(const struct net_device *dev)
+{
+	return dev->rtnl_link_ops == &nat64_link_ops ? netdev_priv(dev) : NULL;
+}
+EXPORT_SYMBOL_GPL(nat64_from_netdev);
+
+int __init nat64_device_init(void)
+{
+	return rtnl_link_register(&nat64_link_ops);
+}
+
+void nat64_device_uninit(void)
+{
+	rtnl_link_unregister(&nat64_link_ops);
+	/* Mappings are freed by kfree_rcu(), which needs nothing of this module. */
+}

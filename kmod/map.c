@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The table of mappings: found by IPv6 and by IPv4 address, longest prefix first, without locks.
+ *
+ * Prefixes are hashed together with their length, and a lookup tries the lengths that occur.
+ * Nearly every table has hosts and a handful of prefix lengths, so that this is one or two
+ * probes, and a host mapping costs 64 bytes and its share of two bucket tables.
+ */
+
+#include "map.h"
+
+#include <linux/jhash.h>
+#include <linux/slab.h>
+
+static u32 nat64_hash6(const struct in6_addr *addr, u8 len, u32 seed)
+{
+	return jhash2((const u32 *)addr->s6_addr32, 4, seed + len);
+}
+
+static u32 nat64_key6_hash(const void *data, u32 len, u32 seed)
+{
+	const struct nat64_prefix6 *key = data;
+
+	return nat64_hash6(&key->addr, key->len, seed);
+}
+
+static u32 nat64_obj6_hash(const void *data, u32 len, u32 seed)
+{
+	const struct nat64_map *map = data;
+
+	return nat64_hash6(&map->addr6, map->len6, seed);
+}
+
+static int nat64_obj6_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct nat64_prefix6 *key = arg->key;
+	const struct nat64_map *map = obj;
+
+	return map->len6 != key->len || !ipv6_addr_equal(&map->addr6, &key->addr);
+}
+
+static u32 nat64_hash4(__be32 addr, u8 len, u32 seed)
+{
+	return jhash_2words((__force u32)addr, len, seed);
+}
+
+static u32 nat64_key4_hash(const void *data, u32 len, u32 seed)
+{
+	const struct nat64_prefix4 *key = data;
+
+	return nat64_hash4(key->addr, key->len, seed);
+}
+
+static u32 nat64_obj4_hash(const void *data, u32 len, u32 seed)
+{
+	const struct nat64_map *map = data;
+
+	return nat64_hash4(map->addr4, map->len4, seed);
+}
+
+static int nat64_obj4_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct nat64_prefix4 *key = arg->key;
+	const struct nat64_map *map = obj;
+
+	return map->len4 != key->len || map->addr4 != key->addr;
+}
+
+static const struct rhashtable_params nat64_params6 = {
+	.head_offset = offsetof(struct nat64_map, node6),
+	.hashfn = nat64_key6_hash,
+	.obj_hashfn = nat64_obj6_hash,
+	.obj_cmpfn = nat64_obj6_cmp,
+	.automatic_shrinking = true,
+};
+
+static const struct rhashtable_params nat64_params4 = {
+	.head_offset = offsetof(struct nat64_map, node4),
+	.hashfn = nat64_key4_hash,
+	.obj_hashfn = nat64_obj4_hash,
+	.obj_cmpfn = nat64_obj4_cmp,
+	.automatic_shrinking = true,
+};
+
+/**
+ * nat64_table_alloc() - make an empty table
+ *
+ * Context: process context, may sleep.
+ * Return: the table, with one reference, or NULL
+ */
+struct nat64_table *nat64_table_alloc(void)
+{
+	struct nat64_table *table = kzalloc(sizeof(*table), GFP_KERNEL_ACCOUNT);
+
+	if (!table)
+		return NULL;
+	refcount_set(&table->refs, 1);
+	spin_lock_init(&table->lock);
+	if (rhashtable_init(&table->by6, &nat64_params6))
+		goto err_free;
+	if (rhashtable_init(&table->by4, &nat64_params4))
+		goto err_by6;
+	return table;
+
+err_by6:
+	rhashtable_destroy(&table->by6);
+err_free:
+	kfree(table);
+	return NULL;
+}
+
+/**
+ * nat64_table_get() - take a reference
+ * @table: the table
+ *
+ * Return: @table
+ */
+struct nat64_table *nat64_table_get(struct nat64_table *table)
+{
+	refcount_inc(&table->refs);
+	return table;
+}
+
+/**
+ * nat64_table_put() - let go of a reference, the last of which frees the table
+ * @table: the table; without mappings when its instance lets go of it
+ *
+ * Context: process context, may sleep.
+ */
+void nat64_table_put(struct nat64_table *table)
+{
+	if (!refcount_dec_and_test(&table->refs))
+		return;
+	rhashtable_destroy(&table->by4);
+	rhashtable_destroy(&table->by6);
+	kfree(table);
+}
+
+/**
+ * nat64_table_insert() - add a mapping
+ * @table: the table
+ * @map: the mapping; the table refers to it until nat64_table_remove()
+ *
+ * The IPv4 side goes first: whoever finds a mapping by its IPv6 address can be answered.
+ *
+ * Context: @table->lock held.
+ * Return: 0, -EEXIST if one of the prefixes is taken, -ENOMEM or -E2BIG
+ */
+int nat64_table_insert(struct nat64_table *table, struct nat64_map *map)
+{
+	struct nat64_prefix6 prefix6 = nat64_map_prefix6(map);
+	struct nat64_prefix4 prefix4 = nat64_map_prefix4(map);
+	int err;
+
+	err = rhashtable_lookup_insert_key(&table->by4, &prefix4, &map->node4, nat64_params4);
+	if (err)
+		return err;
+
+	err = rhashtable_lookup_insert_key(&table->by6, &prefix6, &map->node6, nat64_params6);
+	if (err) {
+		rhashtable_remove_fast(&table->by4, &map->node4, nat64_params4);
+		return err;
+	}
+
+	if (!table->count4[map->len4]++)
+		set_bit(map->len4, table->lens4);
+	if (!table->count6[map->len6]++)
+		set_bit(map->len6, table->lens6);
+	return 0;
+}
+
+/**
+ * nat64_table_remove() - take a mapping out
+ * @table: the table
+ * @map: a mapping of it, which the caller frees after an RCU grace period
+ *
+ * Context: @table->lock held.
+ */
+void nat64_table_remove(struct nat64_table *table, struct nat64_map *map)
+{
+	rhashtable_remove_fast(&table->by6, &map->node6, nat64_params6);
+	rhashtable_remove_fast(&table->by4, &map->node4, nat64_params4);
+	if (!--table->count6[map->len6])
+		clear_bit(map->len6, table->lens6);
+	if (!--table->count4[map->len4])
+		clear_bit(map->len4, table->lens4);
+}
+
+/**
+ * nat64_table_exact6() - find the mapping that has an IPv6 prefix
+ * @table: the table
+ * @prefix: the prefix, host bits zero
+ *
+ * Context: RCU read side or @table->lock.
+ * Return: the mapping or NULL
+ */
+struct nat64_map *nat64_table_exact6(struct nat64_table *table,
+				     const struct nat64_prefix6 *prefix)
+{
+	return rhashtable_lookup(&table->by6, prefix, nat64_params6);
+}
+
+/**
+ * nat64_table_exact4() - find the mapping that has an IPv4 prefix
+ * @table: the table
+ * @prefix: the prefix, host bits zero
+ *
+ * Context: RCU read side or @table->lock.
+ * Return: the mapping or NULL
+ */
+struct nat64_map *nat64_table_exact4(struct nat64_table *table,
+				     const struct nat64_prefix4 *prefix)
+{
+	return rhashtable_lookup(&table->by4, prefix, nat64_params4);
+}
+
+/* The next shorter length that occurs, below @len, or -1. */
+static int nat64_next_len(const unsigned long *lens, unsigned int len)
+{
+	unsigned long next = find_last_bit(lens, len);
+
+	return next < len ? (int)next : -1;
+}
+
+/**
+ * nat64_table_find6() - find the mapping of an IPv6 address, longest prefix first
+ * @table: the table
+ * @addr6: the address
+ *
+ * Context: RCU read side or @table->lock.
+ * Return: the mapping or NULL
+ */
+struct nat64_map *nat64_table_find6(struct nat64_table *table, const struct in6_addr *addr6)
+{
+	struct nat64_prefix6 key;
+	struct nat64_map *map;
+	int len = NAT64_LENS6;
+
+	while ((len = nat64_next_len(table->lens6, len)) >= 0) {
+		ipv6_addr_prefix(&key.addr, addr6, len);
+		key.len = len;
+		map = nat64_table_exact6(table, &key);
+		if (map)
+			return map;
+	}
+	return NULL;
+}
+
+/**
+ * nat64_table_find4() - find the mapping of an IPv4 address, longest prefix first
+ * @table: the table
+ * @addr4: the address, network byte order
+ *
+ * Context: RCU read side or @table->lock.
+ * Return: the mapping or NULL
+ */
+struct nat64_map *nat64_table_find4(struct nat64_table *table, __be32 addr4)
+{
+	struct nat64_prefix4 key;
+	struct nat64_map *map;
+	int len = NAT64_LENS4;
+
+	while ((len = nat64_next_len(table->lens4, len)) >= 0) {
+		key.addr = addr4 & inet_make_mask(len);
+		key.len = len;
+		map = nat64_table_exact4(table, &key);
+		if (map)
+			return map;
+	}
+	return NULL;
+}
+
+/* Bits @first to @first + 31 of @addr, zeros behind its end, host byte order. */
+static u32 nat64_get_bits(const struct in6_addr *addr, unsigned int first)
+{
+	unsigned int word = first / 32, shift = first % 32;
+	u64 bits;
+
+	if (word > 3)
+		return 0;
+	bits = (u64)ntohl(addr->s6_addr32[word]) << 32;
+	if (word < 3)
+		bits |= ntohl(addr->s6_addr32[word + 1]);
+	return bits << shift >> 32;
+}
+
+/* Set bits of @addr from bit @first on, which are zero, to @value, leftmost bit first. */
+static void nat64_set_bits(struct in6_addr *addr, unsigned int first, u32 value)
+{
+	unsigned int word = first / 32, shift = first % 32;
+	u64 bits = (u64)value << 32 >> shift;
+
+	if (word > 3)
+		return;
+	addr->s6_addr32[word] |= htonl(bits >> 32);
+	if (word < 3)
+		addr->s6_addr32[word + 1] |= htonl((u32)bits);
+}
+
+/**
+ * nat64_map_to4() - the IPv4 address of an IPv6 address (RFC 7757, section 3.3)
+ * @map: the mapping that @addr6 lies in
+ * @addr6: the IPv6 address; suffix bits that IPv4 has no room for are ignored
+ *
+ * Return: the IPv4 address, network byte order
+ */
+__be32 nat64_map_to4(const struct nat64_map *map, const struct in6_addr *addr6)
+{
+	if (map->len4 == 32)
+		return map->addr4;
+	return map->addr4 | htonl(nat64_get_bits(addr6, map->len6) >> map->len4);
+}
+
+/**
+ * nat64_map_to6() - the IPv6 address of an IPv4 address (RFC 7757, section 3.3)
+ * @map: the mapping that @addr4 lies in
+ * @addr4: the IPv4 address, network byte order
+ * @addr6: the result; suffix bits that IPv4 does not have are zero
+ */
+void nat64_map_to6(const struct nat64_map *map, __be32 addr4, struct in6_addr *addr6)
+{
+	*addr6 = map->addr6;
+	if (map->len4 < 32)
+		nat64_set_bits(addr6, map->len6, ntohl(addr4) << map->len4);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _NAT64_MAP_H
+#define _NAT64_MAP_H
+
+#include "addr.h"
+
+#include <linux/refcount.h>
+#include <linux/rhashtable.h>
+#include <linux/spinlock.h>
+#include <linux/timekeeping.h>
+#include <linux/nat64.h>
+
+#define NAT64_LENS6 129
+#define NAT64_LENS4 33
+
+/**
+ * struct nat64_map - one mapping: a pair of prefixes
+ * @node6: link in the table by IPv6 prefix
+ * @node4: link in the table by IPv4 prefix
+ * @addr6: IPv6 prefix, host bits zero
+ * @addr4: IPv4 prefix, host bits zero, network byte order
+ * @len6: IPv6 prefix length
+ * @len4: IPv4 prefix length; there are at least as many IPv6 suffix bits as IPv4 ones
+ * @type: enum nat64_map_type
+ * @used: second of the last packet, of nat64_now(); kept for dynamic mappings only
+ * @rcu: for the deferred free
+ *
+ * One cache line, on 64-bit machines.
+ */
+struct nat64_map {
+	struct rhash_head node6;
+	struct rhash_head node4;
+	struct in6_addr addr6;
+	__be32 addr4;
+	u8 len6;
+	u8 len4;
+	u8 type;
+	u32 used;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct nat64_table - the mappings of an instance
+ * @refs: the instance and every dump that is under way, which may outlive it
+ * @by6: mappings hashed by IPv6 prefix and its length
+ * @by4: mappings hashed by IPv4 prefix and its length
+ * @lens6: IPv6 prefix lengths that occur, to be tried longest first
+ * @lens4: IPv4 prefix lengths that occur
+ * @count6: how many mappings have an IPv6 prefix of that length
+ * @count4: how many mappings have an IPv4 prefix of that length
+ * @lock: held, with softirqs off, by whoever changes the table; readers need RCU only
+ */
+struct nat64_table {
+	refcount_t refs;
+	struct rhashtable by6;
+	struct rhashtable by4;
+	DECLARE_BITMAP(lens6, NAT64_LENS6);
+	DECLARE_BITMAP(lens4, NAT64_LENS4);
+	u32 count6[NAT64_LENS6];
+	u32 count4[NAT64_LENS4];
+	spinlock_t lock;
+};
+
+/* The clock of nat64_map.used: seconds since boot, wrapping. */
+static inline u32 nat64_now(void)
+{
+	return (u32)ktime_get_seconds();
+}
+
+/* Written once a second at most, so that the cache line stays shared between CPUs. */
+static inline void nat64_map_touch(struct nat64_map *map)
+{
+	u32 now;
+
+	if (map->type != NAT64_MAP_DYNAMIC)
+		return;
+
+	now = nat64_now();
+	if (READ_ONCE(map->used) != now)
+		WRITE_ONCE(map->used, now);
+}
+
+static inline struct nat64_prefix6 nat64_map_prefix6(const struct nat64_map *map)
+{
+	return (struct nat64_prefix6){ .addr = map->addr6, .len = map->len6 };
+}
+
+static inline struct nat64_prefix4 nat64_map_prefix4(const struct nat64_map *map)
+{
+	return (struct nat64_prefix4){ .addr = map->addr4, .len = map->len4 };
+}
+
+struct nat64_table *nat64_table_alloc(void);
+struct nat64_table *nat64_table_get(struct nat64_table *table);
+void nat64_table_put(struct nat64_table *table);
+int nat64_table_insert(struct nat64_table *table, struct nat64_map *map);
+void nat64_table_remove(struct nat64_table *table, struct nat64_map *map);
+struct nat64_map *nat64_table_find6(struct nat64_table *table, const struct in6_addr *addr6);
+struct nat64_map *nat64_table_find4(struct nat64_table *table, __be32 addr4);
+struct nat64_map *nat64_table_exact6(struct nat64_table *table,
+				     const struct nat64_prefix6 *prefix);
+struct nat64_map *nat64_table_exact4(struct nat64_table *table,
+				     const struct nat64_prefix4 *prefix);
+
+__be32 nat64_map_to4(const struct nat64_map *map, const struct in6_addr *addr6);
+void nat64_map_to6(const struct nat64_map *map, __be32 addr4, struct in6_addr *addr6);
+
+#endif /* _NAT64_MAP_H */

@@ -1,0 +1,655 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How mappings come and go: static ones by request, dynamic ones by packets and time.
+ */
+
+#include "mapping.h"
+#include "device.h"
+#include "netlink.h"
+
+#include <linux/slab.h>
+
+#define NAT64_CHECK_MAX		(60 * HZ)	/* at least this often a mapping is checked */
+#define NAT64_CHECK_BATCH	256		/* mappings checked while the lock is held */
+#define NAT64_RECLAIM_BATCH	64		/* mappings looked at for one to reclaim */
+
+/* How many dynamic mappings the hosts of a /64 have. */
+struct nat64_quota {
+	struct rhash_head node;
+	u64 net;
+	u32 count;
+	struct rcu_head rcu;
+};
+
+static const struct rhashtable_params nat64_quota_params = {
+	.head_offset = offsetof(struct nat64_quota, node),
+	.key_offset = offsetof(struct nat64_quota, net),
+	.key_len = sizeof_field(struct nat64_quota, net),
+	.automatic_shrinking = true,
+};
+
+/**
+ * struct nat64_dynmap - a dynamic mapping
+ * @map: the mapping
+ * @list: link in nat64_dynamic.maps
+ * @quota: the account of its /64
+ * @check: jiffies when it is to be checked
+ */
+struct nat64_dynmap {
+	struct nat64_map map;
+	struct list_head list;
+	struct nat64_quota *quota;
+	unsigned long check;
+};
+
+static struct nat64_dynmap *nat64_dynmap(struct nat64_map *map)
+{
+	return container_of(map, struct nat64_dynmap, map);
+}
+
+static struct nat64_quota *nat64_quota_get(struct nat64 *nat, const struct in6_addr *addr6)
+{
+	struct nat64_quota *quota;
+	u64 net;
+
+	memcpy(&net, addr6, sizeof(net));
+	quota = rhashtable_lookup_fast(&nat->dynamic.quotas, &net, nat64_quota_params);
+	if (quota)
+		return quota;
+
+	quota = kzalloc(sizeof(*quota), GFP_ATOMIC);
+	if (!quota)
+		return NULL;
+
+	quota->net = net;
+	if (rhashtable_insert_fast(&nat->dynamic.quotas, &quota->node, nat64_quota_params)) {
+		kfree(quota);
+		return NULL;
+	}
+	return quota;
+}
+
+static void nat64_quota_put(struct nat64 *nat, struct nat64_quota *quota)
+{
+	if (quota->count)
+		return;
+	rhashtable_remove_fast(&nat->dynamic.quotas, &quota->node, nat64_quota_params);
+	kfree_rcu(quota, rcu);
+}
+
+/* The time between two checks of a mapping: an eighth of its life, so that it ends in time. */
+static unsigned long nat64_check_interval(const struct nat64_config *config)
+{
+	return clamp_t(unsigned long, config->idle_timeout * (HZ / 8), HZ / 2, NAT64_CHECK_MAX);
+}
+
+static u32 nat64_map_idle(const struct nat64_map *map)
+{
+	return nat64_now() - READ_ONCE(map->used);
+}
+
+/* Take a mapping out and let go of all that it holds. Needs the table's lock. */
+static void nat64_mapping_remove(struct nat64 *nat, struct nat64_map *map)
+{
+	nat64_table_remove(nat->table, map);
+
+	if (map->type == NAT64_MAP_STATIC) {
+		kfree_rcu(map, rcu);
+		return;
+	}
+
+	list_del(&nat64_dynmap(map)->list);
+	nat->dynamic.count--;
+	nat64_dynmap(map)->quota->count--;
+	nat64_quota_put(nat, nat64_dynmap(map)->quota);
+	if (!nat64_table_find4(nat->table, map->addr4))
+		nat64_pool_set_release(nat->dynamic.pools, map->addr4);
+	nat64_netlink_notify(nat, map, NAT64_CMD_MAP_DEL);
+	kfree_rcu(nat64_dynmap(map), map.rcu);
+}
+
+/*
+ * Let the addresses of a prefix be handed out again, where no mapping has them. That can be many,
+ * so the lock is let go of in between; who takes an address meanwhile is found in the table.
+ */
+static void nat64_release_range(struct nat64 *nat, const struct nat64_prefix4 *prefix)
+{
+	u32 first = ntohl(prefix->addr), last = first | ~ntohl(inet_make_mask(prefix->len));
+	u32 addr;
+
+	spin_lock_bh(&nat->table->lock);
+	for (addr = first;; addr++) {
+		if (!nat64_table_find4(nat->table, htonl(addr)))
+			nat64_pool_set_release(nat->dynamic.pools, htonl(addr));
+		if (addr == last)
+			break;
+		if (addr % NAT64_CHECK_BATCH == 0) {
+			spin_unlock_bh(&nat->table->lock);
+			cond_resched();
+			spin_lock_bh(&nat->table->lock);
+		}
+	}
+	spin_unlock_bh(&nat->table->lock);
+}
+
+/* Give the pools back what a static mapping had that is gone. */
+static void nat64_release_prefix(struct nat64 *nat, const struct nat64_prefix4 *prefix)
+{
+	const struct nat64_config *config;
+	unsigned int i;
+
+	config = rcu_dereference_protected(nat->config, lockdep_is_held(&nat->lock));
+	for (i = 0; i < config->n_pools; i++) {
+		const struct nat64_prefix4 *pool = &config->pools[i];
+
+		if (nat64_prefix4_overlaps(pool, prefix))
+			nat64_release_range(nat, prefix->len > pool->len ? prefix : pool);
+	}
+}
+
+/* A static mapping ends the dynamic ones that it covers. Needs the table's lock. */
+static void nat64_remove_covered(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
+				 const struct nat64_prefix4 *prefix4)
+{
+	struct nat64_dynmap *dynmap, *next;
+
+	list_for_each_entry_safe(dynmap, next, &nat->dynamic.maps, list)
+		if (nat64_prefix6_contains(prefix6, &dynmap->map.addr6) ||
+		    nat64_prefix4_contains(prefix4, dynmap->map.addr4))
+			nat64_mapping_remove(nat, &dynmap->map);
+}
+
+static void nat64_remove_if_dynamic(struct nat64 *nat, struct nat64_map *map)
+{
+	if (map && map->type == NAT64_MAP_DYNAMIC)
+		nat64_mapping_remove(nat, map);
+}
+
+static int nat64_static_insert(struct nat64 *nat, struct nat64_map *map,
+			       struct netlink_ext_ack *extack)
+{
+	struct nat64_prefix6 prefix6 = nat64_map_prefix6(map);
+	struct nat64_prefix4 prefix4 = nat64_map_prefix4(map);
+	struct nat64_map *same6, *same4;
+	int err;
+
+	if (map->len6 == 128 && map->len4 == 32) {
+		nat64_remove_if_dynamic(nat, nat64_table_exact6(nat->table, &prefix6));
+		nat64_remove_if_dynamic(nat, nat64_table_exact4(nat->table, &prefix4));
+	} else {
+		nat64_remove_covered(nat, &prefix6, &prefix4);
+	}
+
+	same6 = nat64_table_exact6(nat->table, &prefix6);
+	same4 = nat64_table_exact4(nat->table, &prefix4);
+	if (same6 && same6 == same4) {
+		NL_SET_ERR_MSG(extack, "mapping exists already");
+		return -EEXIST;
+	}
+	if (same6) {
+		NL_SET_ERR_MSG(extack, "IPv6 prefix is mapped already");
+		return -EEXIST;
+	}
+	if (same4) {
+		NL_SET_ERR_MSG(extack, "IPv4 prefix is mapped already");
+		return -EEXIST;
+	}
+
+	err = nat64_table_insert(nat->table, map);
+	if (!err)
+		nat64_pool_set_take(nat->dynamic.pools, &prefix4);
+	return err;
+}
+
+static struct nat64_map *nat64_static_alloc(const struct nat64_prefix6 *prefix6,
+					    const struct nat64_prefix4 *prefix4)
+{
+	struct nat64_map *map = kzalloc(sizeof(*map), GFP_KERNEL_ACCOUNT);
+
+	if (!map)
+		return NULL;
+	map->type = NAT64_MAP_STATIC;
+	map->addr6 = prefix6->addr;
+	map->len6 = prefix6->len;
+	map->addr4 = prefix4->addr;
+	map->len4 = prefix4->len;
+	return map;
+}
+
+/**
+ * nat64_mapping_add() - add a static mapping
+ * @nat: the instance
+ * @prefix6: IPv6 prefix, host bits zero
+ * @prefix4: IPv4 prefix, host bits zero, with no more suffix bits than @prefix6
+ * @extack: says why not
+ *
+ * Dynamic mappings of the same addresses end.
+ *
+ * Context: process context, @nat->lock held.
+ * Return: 0, -EEXIST or -ENOMEM
+ */
+int nat64_mapping_add(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
+		      const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack)
+{
+	struct nat64_map *map = nat64_static_alloc(prefix6, prefix4);
+	int err;
+
+	if (!map)
+		return -ENOMEM;
+
+	spin_lock_bh(&nat->table->lock);
+	err = nat64_static_insert(nat, map, extack);
+	spin_unlock_bh(&nat->table->lock);
+	if (err)
+		kfree(map);
+	return err;
+}
+
+/**
+ * nat64_mapping_replace() - add a static mapping in place of those that are in its way
+ * @nat: the instance
+ * @prefix6: as for nat64_mapping_add()
+ * @prefix4: as for nat64_mapping_add()
+ * @extack: says why not
+ *
+ * Context: process context, @nat->lock held.
+ * Return: 0 or -ENOMEM
+ */
+int nat64_mapping_replace(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
+			  const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack)
+{
+	struct nat64_map *map = nat64_static_alloc(prefix6, prefix4);
+	struct nat64_prefix4 freed = *prefix4;
+	struct nat64_map *old;
+	int err;
+
+	if (!map)
+		return -ENOMEM;
+
+	spin_lock_bh(&nat->table->lock);
+	old = nat64_table_exact6(nat->table, prefix6);
+	if (old) {
+		freed = nat64_map_prefix4(old);
+		nat64_mapping_remove(nat, old);
+	}
+	old = nat64_table_exact4(nat->table, prefix4);
+	if (old)
+		nat64_mapping_remove(nat, old);
+	err = nat64_static_insert(nat, map, extack);
+	spin_unlock_bh(&nat->table->lock);
+	if (err)
+		kfree(map);
+
+	nat64_release_prefix(nat, &freed);
+	return err;
+}
+
+/**
+ * nat64_mapping_del() - remove a mapping, static or dynamic
+ * @nat: the instance
+ * @prefix6: its IPv6 prefix, or NULL
+ * @prefix4: its IPv4 prefix, or NULL if @prefix6 is not
+ * @extack: says why not
+ *
+ * Context: process context, @nat->lock held.
+ * Return: 0 or -ENOENT
+ */
+int nat64_mapping_del(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
+		      const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack)
+{
+	struct nat64_prefix4 freed;
+	struct nat64_map *map;
+
+	spin_lock_bh(&nat->table->lock);
+	if (prefix6)
+		map = nat64_table_exact6(nat->table, prefix6);
+	else
+		map = nat64_table_exact4(nat->table, prefix4);
+	if (map && prefix4 && (map->addr4 != prefix4->addr || map->len4 != prefix4->len))
+		map = NULL;
+	if (map) {
+		freed = nat64_map_prefix4(map);
+		nat64_mapping_remove(nat, map);
+	}
+	spin_unlock_bh(&nat->table->lock);
+
+	if (!map) {
+		NL_SET_ERR_MSG(extack, "no such mapping");
+		return -ENOENT;
+	}
+	nat64_release_prefix(nat, &freed);
+	return 0;
+}
+
+static void nat64_flush_dynamic(struct nat64 *nat)
+{
+	struct nat64_dynmap *dynmap;
+	unsigned int n = 0;
+
+	spin_lock_bh(&nat->table->lock);
+	while ((dynmap = list_first_entry_or_null(&nat->dynamic.maps, typeof(*dynmap), list))) {
+		nat64_mapping_remove(nat, &dynmap->map);
+		if (++n % NAT64_CHECK_BATCH == 0) {
+			spin_unlock_bh(&nat->table->lock);
+			cond_resched();
+			spin_lock_bh(&nat->table->lock);
+		}
+	}
+	spin_unlock_bh(&nat->table->lock);
+}
+
+static void nat64_flush_static(struct nat64 *nat)
+{
+	struct rhashtable_iter iter;
+	struct nat64_prefix4 freed;
+	struct nat64_map *map;
+
+	rhashtable_walk_enter(&nat->table->by6, &iter);
+	rhashtable_walk_start(&iter);
+	while ((map = rhashtable_walk_next(&iter))) {
+		if (IS_ERR(map) || map->type != NAT64_MAP_STATIC)
+			continue;
+		freed = nat64_map_prefix4(map);
+		spin_lock_bh(&nat->table->lock);
+		nat64_mapping_remove(nat, map);
+		spin_unlock_bh(&nat->table->lock);
+
+		rhashtable_walk_stop(&iter);
+		nat64_release_prefix(nat, &freed);
+		cond_resched();
+		rhashtable_walk_start(&iter);
+	}
+	rhashtable_walk_stop(&iter);
+	rhashtable_walk_exit(&iter);
+}
+
+/**
+ * nat64_mapping_flush() - remove all mappings of a type
+ * @nat: the instance
+ * @type: enum nat64_map_type, or 0 for all
+ *
+ * Context: process context, @nat->lock held.
+ */
+void nat64_mapping_flush(struct nat64 *nat, unsigned int type)
+{
+	if (type != NAT64_MAP_STATIC)
+		nat64_flush_dynamic(nat);
+	if (type != NAT64_MAP_DYNAMIC)
+		nat64_flush_static(nat);
+}
+
+static void nat64_postpone_check(struct nat64 *nat, struct nat64_dynmap *dynmap,
+				 const struct nat64_config *config)
+{
+	dynmap->check = jiffies + nat64_check_interval(config);
+	list_move_tail(&dynmap->list, &nat->dynamic.maps);
+}
+
+/*
+ * Make room in full pools: of some mappings that are due soonest, end the one that is idle
+ * longest, but none that is younger than a quarter of the life of an idle one.
+ */
+static bool nat64_dynamic_reclaim(struct nat64 *nat, const struct nat64_config *config)
+{
+	struct nat64_dynmap *dynmap, *oldest = NULL;
+	unsigned int i;
+	u32 idle = 0;
+
+	for (i = 0; i < min_t(u32, nat->dynamic.count, NAT64_RECLAIM_BATCH); i++) {
+		dynmap = list_first_entry(&nat->dynamic.maps, typeof(*dynmap), list);
+		if (!oldest || nat64_map_idle(&dynmap->map) > idle) {
+			oldest = dynmap;
+			idle = nat64_map_idle(&dynmap->map);
+		}
+		nat64_postpone_check(nat, dynmap, config);
+	}
+	if (!oldest || idle < max(config->idle_timeout / 4, 1U))
+		return false;
+
+	nat64_mapping_remove(nat, &oldest->map);
+	nat64_stats_inc(nat->stats, NAT64_STAT_MAP_RECLAIMED);
+	return true;
+}
+
+static __be32 nat64_dynamic_alloc_addr(struct nat64 *nat, const struct nat64_config *config,
+				       const struct in6_addr *addr6)
+{
+	u64 hash = siphash(addr6, sizeof(*addr6), &config->hash_key);
+	struct net *net = dev_net(nat->dev);
+	__be32 addr4;
+
+	addr4 = nat64_pool_set_alloc_addr(nat->dynamic.pools, net, hash);
+	if (!addr4 && nat64_dynamic_reclaim(nat, config))
+		addr4 = nat64_pool_set_alloc_addr(nat->dynamic.pools, net, hash);
+	return addr4;
+}
+
+static struct nat64_dynmap *nat64_dynmap_alloc(const struct in6_addr *addr6, __be32 addr4,
+					       struct nat64_quota *quota)
+{
+	struct nat64_dynmap *dynmap = kzalloc(sizeof(*dynmap), GFP_ATOMIC);
+
+	if (!dynmap)
+		return NULL;
+	dynmap->map.type = NAT64_MAP_DYNAMIC;
+	dynmap->map.addr6 = *addr6;
+	dynmap->map.len6 = 128;
+	dynmap->map.addr4 = addr4;
+	dynmap->map.len4 = 32;
+	dynmap->map.used = nat64_now();
+	dynmap->quota = quota;
+	return dynmap;
+}
+
+/* nat64_dynamic_create() once the source has passed its quota. Needs the table's lock. */
+static int nat64_dynamic_insert(struct nat64 *nat, const struct nat64_config *config,
+				const struct in6_addr *addr6, struct nat64_quota *quota,
+				__be32 *addr4)
+{
+	struct nat64_dynmap *dynmap;
+
+	*addr4 = nat64_dynamic_alloc_addr(nat, config, addr6);
+	if (!*addr4)
+		return NAT64_STAT_DROP_POOL_FULL;
+
+	dynmap = nat64_dynmap_alloc(addr6, *addr4, quota);
+	if (!dynmap || nat64_table_insert(nat->table, &dynmap->map)) {
+		kfree(dynmap);
+		nat64_pool_set_release(nat->dynamic.pools, *addr4);
+		return NAT64_STAT_DROP_NOMEM;
+	}
+
+	quota->count++;
+	nat->dynamic.count++;
+	list_add_tail(&dynmap->list, &nat->dynamic.maps);
+	nat64_postpone_check(nat, dynmap, config);
+	queue_delayed_work(system_power_efficient_wq, &nat->dynamic.expiry,
+			   nat64_check_interval(config));
+	nat64_stats_inc(nat->stats, NAT64_STAT_MAP_CREATED);
+	nat64_netlink_notify(nat, &dynmap->map, NAT64_CMD_MAP_ADD);
+	return 0;
+}
+
+/**
+ * nat64_dynamic_create() - map an IPv6 address to an address of a pool
+ * @nat: the instance
+ * @config: its configuration
+ * @addr6: the IPv6 address
+ * @addr4: the result, network byte order
+ *
+ * Context: softirq or softirqs off, RCU read side.
+ * Return: 0, or why not, as the NAT64_STAT_DROP_* to count
+ */
+int nat64_dynamic_create(struct nat64 *nat, const struct nat64_config *config,
+			 const struct in6_addr *addr6, __be32 *addr4)
+{
+	struct nat64_quota *quota;
+	struct nat64_map *map;
+	int reason;
+
+	if (!config->n_pools)
+		return NAT64_STAT_DROP_NO_MAPPING6;
+
+	spin_lock_bh(&nat->table->lock);
+	map = nat64_table_find6(nat->table, addr6);
+	if (map) {
+		/* Another CPU was faster. */
+		*addr4 = nat64_map_to4(map, addr6);
+		reason = 0;
+		goto out;
+	}
+
+	quota = nat64_quota_get(nat, addr6);
+	if (!quota) {
+		reason = NAT64_STAT_DROP_NOMEM;
+		goto out;
+	}
+
+	/* Held, lest reclaiming the last mapping of this /64 frees it. */
+	quota->count++;
+	if (config->quota && quota->count > config->quota)
+		reason = NAT64_STAT_DROP_QUOTA;
+	else
+		reason = nat64_dynamic_insert(nat, config, addr6, quota, addr4);
+	quota->count--;
+	nat64_quota_put(nat, quota);
+out:
+	spin_unlock_bh(&nat->table->lock);
+
+	if (reason == NAT64_STAT_DROP_POOL_FULL)
+		net_warn_ratelimited("%s: no free IPv4 address for %pI6c\n", nat->dev->name, addr6);
+	return reason;
+}
+
+/* Check what is due; whether there may be more of it. Needs the table's lock. */
+static bool nat64_dynamic_check(struct nat64 *nat, const struct nat64_config *config)
+{
+	struct nat64_dynmap *dynmap;
+	unsigned int i;
+
+	for (i = 0; i < NAT64_CHECK_BATCH; i++) {
+		dynmap = list_first_entry_or_null(&nat->dynamic.maps, typeof(*dynmap), list);
+		if (!dynmap || time_before(jiffies, dynmap->check))
+			return false;
+		if (nat64_map_idle(&dynmap->map) < config->idle_timeout) {
+			nat64_postpone_check(nat, dynmap, config);
+			continue;
+		}
+		nat64_mapping_remove(nat, &dynmap->map);
+		nat64_stats_inc(nat->stats, NAT64_STAT_MAP_EXPIRED);
+	}
+	return true;
+}
+
+static void nat64_dynamic_expire(struct work_struct *work)
+{
+	struct nat64_dynamic *dynamic = container_of(to_delayed_work(work), struct nat64_dynamic,
+						     expiry);
+	struct nat64 *nat = container_of(dynamic, struct nat64, dynamic);
+	const struct nat64_config *config;
+	bool more;
+
+	do {
+		rcu_read_lock();
+		config = rcu_dereference(nat->config);
+		spin_lock_bh(&nat->table->lock);
+		more = nat64_dynamic_check(nat, config);
+		if (!more && dynamic->count)
+			queue_delayed_work(system_power_efficient_wq, &dynamic->expiry,
+					   nat64_check_interval(config));
+		spin_unlock_bh(&nat->table->lock);
+		rcu_read_unlock();
+		cond_resched();
+	} while (more);
+}
+
+/* Mark in new pools what static mappings have; these do not change while nat->lock is held. */
+static void nat64_take_static(struct nat64 *nat, struct nat64_pool_set *pools)
+{
+	struct rhashtable_iter iter;
+	struct nat64_prefix4 prefix;
+	struct nat64_map *map;
+
+	rhashtable_walk_enter(&nat->table->by4, &iter);
+	rhashtable_walk_start(&iter);
+	while ((map = rhashtable_walk_next(&iter))) {
+		if (IS_ERR(map) || map->type != NAT64_MAP_STATIC)
+			continue;
+		prefix = nat64_map_prefix4(map);
+		nat64_pool_set_take(pools, &prefix);
+	}
+	rhashtable_walk_stop(&iter);
+	rhashtable_walk_exit(&iter);
+}
+
+/**
+ * nat64_dynamic_set_pools() - put other pools in the place of the present ones
+ * @nat: the instance
+ * @pools: the new pools, which the instance will free
+ *
+ * Dynamic mappings with an address of the new pools stay, the others end.
+ *
+ * Context: process context, @nat->lock held.
+ */
+void nat64_dynamic_set_pools(struct nat64 *nat, struct nat64_pool_set *pools)
+{
+	struct nat64_dynmap *dynmap, *next;
+	struct nat64_pool_set *old;
+
+	nat64_take_static(nat, pools);
+
+	spin_lock_bh(&nat->table->lock);
+	old = nat->dynamic.pools;
+	nat->dynamic.pools = pools;
+	list_for_each_entry_safe(dynmap, next, &nat->dynamic.maps, list) {
+		struct nat64_prefix4 prefix = nat64_map_prefix4(&dynmap->map);
+
+		if (nat64_pool_set_contains(pools, prefix.addr))
+			nat64_pool_set_take(pools, &prefix);
+		else
+			nat64_mapping_remove(nat, &dynmap->map);
+	}
+	spin_unlock_bh(&nat->table->lock);
+
+	/* An idle-timeout that came along may be shorter than the wait that is under way. */
+	mod_delayed_work(system_power_efficient_wq, &nat->dynamic.expiry, 0);
+	nat64_pool_set_free(old);
+}
+
+/**
+ * nat64_dynamic_init() - prepare an instance for dynamic mappings, without a pool
+ * @nat: the instance, its table initialized
+ *
+ * Context: process context, may sleep.
+ * Return: 0 or -ENOMEM
+ */
+int nat64_dynamic_init(struct nat64 *nat)
+{
+	struct nat64_dynamic *dynamic = &nat->dynamic;
+	int err;
+
+	INIT_LIST_HEAD(&dynamic->maps);
+	INIT_DELAYED_WORK(&dynamic->expiry, nat64_dynamic_expire);
+
+	dynamic->pools = nat64_pool_set_alloc(NULL, 0);
+	if (!dynamic->pools)
+		return -ENOMEM;
+
+	err = rhashtable_init(&dynamic->quotas, &nat64_quota_params);
+	if (err)
+		nat64_pool_set_free(dynamic->pools);
+	return err;
+}
+
+/**
+ * nat64_dynamic_destroy() - undo nat64_dynamic_init()
+ * @nat: the instance, flushed, with no packets any more
+ *
+ * Context: process context, may sleep.
+ */
+void nat64_dynamic_destroy(struct nat64 *nat)
+{
+	cancel_delayed_work_sync(&nat->dynamic.expiry);
+	rhashtable_destroy(&nat->dynamic.quotas);
+	nat64_pool_set_free(nat->dynamic.pools);
+}

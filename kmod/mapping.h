@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _NAT64_MAPPING_H
+#define _NAT64_MAPPING_H
+
+#include "map.h"
+#include "pool.h"
+
+#include <linux/netlink.h>
+#include <linux/workqueue.h>
+
+struct nat64;
+struct nat64_config;
+
+/**
+ * struct nat64_dynamic - the dynamic mappings of an instance; protected by its table's lock
+ * @pools: the addresses to hand out
+ * @maps: the mappings, in the order in which they are due for a check
+ * @quotas: how many mappings each source /64 has
+ * @count: length of @maps
+ * @expiry: checks @maps
+ */
+struct nat64_dynamic {
+	struct nat64_pool_set *pools;
+	struct list_head maps;
+	struct rhashtable quotas;
+	u32 count;
+	struct delayed_work expiry;
+};
+
+int nat64_dynamic_init(struct nat64 *nat);
+void nat64_dynamic_destroy(struct nat64 *nat);
+void nat64_dynamic_set_pools(struct nat64 *nat, struct nat64_pool_set *pools);
+int nat64_dynamic_create(struct nat64 *nat, const struct nat64_config *config,
+			 const struct in6_addr *addr6, __be32 *addr4);
+
+int nat64_mapping_add(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
+		      const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack);
+int nat64_mapping_replace(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
+			  const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack);
+int nat64_mapping_del(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
+		      const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack);
+void nat64_mapping_flush(struct nat64 *nat, unsigned int type);
+
+#endif /* _NAT64_MAPPING_H */

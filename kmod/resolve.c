@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What are the new addresses of this packet? The translator asks here and nowhere else; it does
+ * not know how the answer is found.
+ *
+ * All functions need the RCU read side, and softirqs off where they may make a mapping.
+ */
+
+#include "resolve.h"
+#include "device.h"
+
+#include <linux/inetdevice.h>
+#include <net/addrconf.h>
+#include <net/route.h>
+
+static const struct nat64_prefix6 *nat64_find_prefix(const struct nat64_config *config,
+						     const struct in6_addr *addr6)
+{
+	unsigned int i;
+
+	for (i = 0; i < config->n_prefixes; i++)
+		if (nat64_prefix6_contains(&config->prefixes[i], addr6))
+			return &config->prefixes[i];
+	return NULL;
+}
+
+static bool nat64_barred_by_wkp(const struct nat64_config *config,
+				const struct nat64_prefix6 *prefix, __be32 addr4)
+{
+	return config->wkp_strict && nat64_rfc6052_is_wkp(prefix) &&
+	       !nat64_addr4_is_global(addr4);
+}
+
+/* By a mapping, else by an RFC 6052 prefix. */
+static int nat64_resolve_6to4(struct nat64 *nat, const struct nat64_config *config,
+			      const struct in6_addr *addr6, __be32 *addr4)
+{
+	const struct nat64_prefix6 *prefix;
+	struct nat64_map *map;
+
+	map = nat64_table_find6(nat->table, addr6);
+	if (map) {
+		nat64_map_touch(map);
+		*addr4 = nat64_map_to4(map, addr6);
+		return 0;
+	}
+
+	prefix = nat64_find_prefix(config, addr6);
+	if (!prefix)
+		return NAT64_NOT_COVERED;
+
+	*addr4 = nat64_rfc6052_extract(prefix, addr6);
+	if (nat64_barred_by_wkp(config, prefix, *addr4))
+		return NAT64_STAT_DROP_WKP_STRICT;
+	return 0;
+}
+
+static int nat64_embed(const struct nat64_config *config, __be32 addr4, struct in6_addr *addr6)
+{
+	const struct nat64_prefix6 *prefix = &config->prefixes[0];
+
+	if (!config->n_prefixes)
+		return NAT64_STAT_DROP_NO_PREFIX;
+	if (nat64_barred_by_wkp(config, prefix, addr4))
+		return NAT64_STAT_DROP_WKP_STRICT;
+	nat64_rfc6052_embed(prefix, addr4, addr6);
+	return 0;
+}
+
+/*
+ * By a mapping, else embedded. A hairpinned peer is embedded even if it has a mapping, for the
+ * host that gets the packet has to answer through the translator (RFC 7757, section 4).
+ */
+static int nat64_resolve_peer_4to6(struct nat64 *nat, const struct nat64_config *config,
+				   __be32 addr4, struct in6_addr *addr6, bool hairpin)
+{
+	struct nat64_map *map = NULL;
+
+	if (!hairpin || !config->n_prefixes)
+		map = nat64_table_find4(nat->table, addr4);
+	if (!map)
+		return nat64_embed(config, addr4, addr6);
+
+	nat64_map_touch(map);
+	nat64_map_to6(map, addr4, addr6);
+	return 0;
+}
+
+/**
+ * nat64_resolve_dst_6to4() - the IPv4 destination of an IPv6 packet
+ * @nat: the instance
+ * @config: its configuration
+ * @addrs: holds daddr6, gets daddr4
+ *
+ * Return: 0, NAT64_NOT_COVERED or a NAT64_STAT_DROP_*
+ */
+int nat64_resolve_dst_6to4(struct nat64 *nat, const struct nat64_config *config,
+			   struct nat64_addrs *addrs)
+{
+	int reason = nat64_resolve_6to4(nat, config, &addrs->daddr6, &addrs->daddr4);
+
+	if (!reason && !nat64_addr4_is_translatable(addrs->daddr4))
+		return NAT64_STAT_DROP_DST4;
+	return reason;
+}
+
+/**
+ * nat64_resolve_src_6to4() - the IPv4 source of an IPv6 packet
+ * @nat: the instance
+ * @config: its configuration
+ * @addrs: holds saddr6, gets saddr4
+ *
+ * Makes a dynamic mapping where there is none.
+ *
+ * Return: 0 or a NAT64_STAT_DROP_*
+ */
+int nat64_resolve_src_6to4(struct nat64 *nat, const struct nat64_config *config,
+			   struct nat64_addrs *addrs)
+{
+	int reason;
+
+	if (unlikely(!nat64_addr6_is_translatable(&addrs->saddr6)))
+		return NAT64_STAT_DROP_SRC6;
+
+	reason = nat64_resolve_6to4(nat, config, &addrs->saddr6, &addrs->saddr4);
+	if (unlikely(reason == NAT64_NOT_COVERED))
+		reason = nat64_dynamic_create(nat, config, &addrs->saddr6, &addrs->saddr4);
+	if (!reason && !nat64_addr4_is_translatable(addrs->saddr4))
+		return NAT64_STAT_DROP_SRC4;
+	return reason;
+}
+
+/**
+ * nat64_resolve_inner_6to4() - both IPv4 addresses of the packet that an ICMPv6 error is about
+ * @nat: the instance
+ * @config: its configuration
+ * @addrs: holds the IPv6 addresses, gets the IPv4 ones
+ *
+ * Return: 0 or NAT64_STAT_DROP_ICMP_INNER
+ */
+int nat64_resolve_inner_6to4(struct nat64 *nat, const struct nat64_config *config,
+			     struct nat64_addrs *addrs)
+{
+	if (nat64_resolve_6to4(nat, config, &addrs->saddr6, &addrs->saddr4) ||
+	    nat64_resolve_6to4(nat, config, &addrs->daddr6, &addrs->daddr4))
+		return NAT64_STAT_DROP_ICMP_INNER;
+	return 0;
+}
+
+/**
+ * nat64_resolve_error_src_6to4() - the IPv4 source of an ICMPv6 error
+ * @nat: the instance
+ * @config: its configuration
+ * @addrs: holds saddr6 and daddr4, gets saddr4
+ *
+ * Routers on the IPv6 path seldom have an IPv4 address, and an error is no reason to give them
+ * one of the pool: the error comes from the configured address, or the device's own (RFC 6791).
+ *
+ * Return: 0 or a NAT64_STAT_DROP_*
+ */
+int nat64_resolve_error_src_6to4(struct nat64 *nat, const struct nat64_config *config,
+				 struct nat64_addrs *addrs)
+{
+	if (unlikely(!nat64_addr6_is_translatable(&addrs->saddr6)))
+		return NAT64_STAT_DROP_SRC6;
+
+	if (!nat64_resolve_6to4(nat, config, &addrs->saddr6, &addrs->saddr4) &&
+	    nat64_addr4_is_translatable(addrs->saddr4))
+		return 0;
+
+	addrs->saddr4 = config->icmp_source;
+	if (!addrs->saddr4)
+		addrs->saddr4 = inet_select_addr(nat->dev, 0, RT_SCOPE_UNIVERSE);
+	if (!addrs->saddr4)
+		addrs->saddr4 = htonl(INADDR_DUMMY);
+	return 0;
+}
+
+static bool nat64_is_translatable_host(const struct nat64_config *config, __be32 addr4)
+{
+	unsigned int i;
+
+	for (i = 0; i < config->n_translatable; i++)
+		if (nat64_prefix4_contains(&config->translatable[i], addr4))
+			return true;
+	return false;
+}
+
+/* Of a pool, but not the router itself, which may well have an address of it. */
+static bool nat64_is_unmapped_host(struct nat64 *nat, const struct nat64_config *config,
+				   __be32 addr4)
+{
+	unsigned int i;
+
+	for (i = 0; i < config->n_pools; i++)
+		if (nat64_prefix4_contains(&config->pools[i], addr4))
+			return inet_addr_type(dev_net(nat->dev), addr4) != RTN_LOCAL;
+	return false;
+}
+
+/**
+ * nat64_resolve_dst_4to6() - the IPv6 destination of an IPv4 packet
+ * @nat: the instance
+ * @config: its configuration
+ * @addrs: holds daddr4, gets daddr6
+ *
+ * Return: 0, NAT64_NOT_COVERED or a NAT64_STAT_DROP_*
+ */
+int nat64_resolve_dst_4to6(struct nat64 *nat, const struct nat64_config *config,
+			   struct nat64_addrs *addrs)
+{
+	struct nat64_map *map;
+
+	if (unlikely(!nat64_addr4_is_translatable(addrs->daddr4)))
+		return NAT64_NOT_COVERED;
+
+	map = nat64_table_find4(nat->table, addrs->daddr4);
+	if (map) {
+		nat64_map_touch(map);
+		nat64_map_to6(map, addrs->daddr4, &addrs->daddr6);
+		return 0;
+	}
+	if (nat64_is_translatable_host(config, addrs->daddr4))
+		return nat64_embed(config, addrs->daddr4, &addrs->daddr6);
+	if (nat64_is_unmapped_host(nat, config, addrs->daddr4))
+		return NAT64_STAT_DROP_NO_MAPPING4;
+	return NAT64_NOT_COVERED;
+}
+
+/**
+ * nat64_resolve_src_4to6() - the IPv6 source of an IPv4 packet
+ * @nat: the instance
+ * @config: its configuration
+ * @addrs: holds saddr4, gets saddr6
+ * @hairpin: whether the instance has just made the packet out of an IPv6 one
+ *
+ * Return: 0 or a NAT64_STAT_DROP_*
+ */
+int nat64_resolve_src_4to6(struct nat64 *nat, const struct nat64_config *config,
+			   struct nat64_addrs *addrs, bool hairpin)
+{
+	if (unlikely(!nat64_addr4_is_translatable(addrs->saddr4)))
+		return NAT64_STAT_DROP_SRC4;
+	return nat64_resolve_peer_4to6(nat, config, addrs->saddr4, &addrs->saddr6, hairpin);
+}
+
+/**
+ * nat64_resolve_inner_4to6() - both IPv6 addresses of the packet that an ICMP error is about
+ * @nat: the instance
+ * @config: its configuration
+ * @addrs: holds the IPv4 addresses, gets the IPv6 ones
+ * @hairpin: whether the instance has just made the error out of an ICMPv6 one
+ *
+ * The inner packet goes the other way: its destination is the peer.
+ *
+ * Return: 0 or NAT64_STAT_DROP_ICMP_INNER
+ */
+int nat64_resolve_inner_4to6(struct nat64 *nat, const struct nat64_config *config,
+			     struct nat64_addrs *addrs, bool hairpin)
+{
+	if (nat64_resolve_peer_4to6(nat, config, addrs->saddr4, &addrs->saddr6, false) ||
+	    nat64_resolve_peer_4to6(nat, config, addrs->daddr4, &addrs->daddr6, hairpin))
+		return NAT64_STAT_DROP_ICMP_INNER;
+	return 0;
+}
+
+/**
+ * nat64_resolve_error_src_4to6() - the IPv6 source of an ICMP error
+ * @nat: the instance
+ * @config: its configuration
+ * @addrs: holds saddr4 and daddr6, gets saddr6
+ * @hairpin: as for nat64_resolve_src_4to6()
+ *
+ * Where the source cannot be embedded (a router with a private address behind the well-known
+ * prefix, this one perhaps) the error comes from the device's own address: path MTU discovery
+ * must not depend on it.
+ *
+ * Return: 0 or a NAT64_STAT_DROP_*
+ */
+int nat64_resolve_error_src_4to6(struct nat64 *nat, const struct nat64_config *config,
+				 struct nat64_addrs *addrs, bool hairpin)
+{
+	int reason = nat64_resolve_src_4to6(nat, config, addrs, hairpin);
+
+	if (reason != NAT64_STAT_DROP_WKP_STRICT && reason != NAT64_STAT_DROP_NO_PREFIX)
+		return reason;
+	if (ipv6_dev_get_saddr(dev_net(nat->dev), nat->dev, &addrs->daddr6, 0, &addrs->saddr6))
+		return reason;
+	return 0;
+}

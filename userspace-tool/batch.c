@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Commands from a file, one a line.
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+#define WORDS_MAX 512
+
+/* Cuts the next word off @text, in place; quotes hold spaces together and are taken off. */
+static enum status cut_word(char **text, char **word)
+{
+	char *from = *text, *to = from;
+	char quote = 0;
+
+	for (*word = from; *from && (quote || !isspace((unsigned char)*from)); from++) {
+		if (quote ? *from == quote : *from == '"' || *from == '\'')
+			quote = quote ? 0 : *from;
+		else
+			*to++ = *from;
+	}
+	if (quote)
+		return fail(WRONG, "a quote (%c) is left open", quote);
+	*text = *from ? from + 1 : from;
+	*to = '\0';
+	return DONE;
+}
+
+static enum status split_line(char *text, char *words[WORDS_MAX])
+{
+	unsigned int count = 0;
+
+	for (;;) {
+		while (isspace((unsigned char)*text))
+			text++;
+		if (!*text || *text == '#')
+			break;
+		if (count == WORDS_MAX - 1)
+			return fail(WRONG, "more than %u words", WORDS_MAX - 1);
+		if (cut_word(&text, &words[count++]))
+			return WRONG;
+	}
+	words[count] = NULL;
+	return DONE;
+}
+
+static enum status run_line(char *line)
+{
+	char *words[WORDS_MAX];
+
+	if (split_line(line, words))
+		return WRONG;
+	return words[0] ? run_words(words) : DONE;
+}
+
+static enum status run_lines(FILE *file)
+{
+	enum status status = DONE;
+	char *line = NULL;
+	size_t size = 0;
+
+	while ((!status || options.force) && getline(&line, &size, file) >= 0) {
+		place.line++;
+		status = worse(status, run_line(line));
+	}
+	if (ferror(file))
+		status = fail(REFUSED, "%s", strerror(errno));
+	free(line);
+	return status;
+}
+
+enum status run_batch(const char *path)
+{
+	bool input = !strcmp(path, "-");
+	FILE *file = input ? stdin : fopen(path, "re");
+	enum status status;
+
+	if (!file)
+		return fail(REFUSED, "%s: %s", path, strerror(errno));
+	place.file = input ? "<stdin>" : path;
+	status = run_lines(file);
+	if (!input)
+		fclose(file);
+	return status;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The command line: words, commands, and what is said when one of them is wrong.
+ */
+#ifndef NAT64_CLI_H
+#define NAT64_CLI_H
+
+#include <stdbool.h>
+#include <net/if.h>
+
+#define DEFAULT_DEVICE "nat64"
+
+/* How a command ends; also the exit status. */
+enum status {
+	DONE,
+	REFUSED,	/* by the kernel: not found, not allowed, in the way of something */
+	WRONG,		/* the words make no sense */
+};
+
+struct options {
+	bool json;
+	bool pretty;
+	bool all;	/* show what is left out otherwise */
+	bool force;	/* a batch goes on after a command that failed */
+};
+
+extern struct options options;
+
+/* Where the command being run was read; no file for the command line itself. */
+struct place {
+	const char *file;
+	unsigned int line;
+};
+
+extern struct place place;
+
+/* The words not yet looked at, NULL behind the last. */
+struct words {
+	char **next;
+};
+
+static inline char *peek_word(const struct words *words)
+{
+	return *words->next;
+}
+
+static inline char *next_word(struct words *words)
+{
+	return *words->next ? *words->next++ : NULL;
+}
+
+struct command {
+	const char *name;
+	enum status (*run)(struct words *words);
+	bool gathers;	/* may wait with others of its kind for one message (bulk.h) */
+};
+
+/* What commands are about. The first command is the one meant where none is named. */
+struct object {
+	const char *name;
+	const char *usage;
+	const struct command *commands;
+};
+
+extern const struct object dev_object, map_object, stats_object, monitor_object;
+
+enum status run_words(char **words);
+enum status run_batch(const char *path);
+enum status print_usage(const char *object);
+
+static inline enum status worse(enum status a, enum status b)
+{
+	return a > b ? a : b;
+}
+
+/* One line on standard error, with the place if there is one. Returns @status. */
+enum status fail(enum status status, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+enum status unknown_word(const char *word);
+enum status missing(const char *what);
+
+/* Takes the name behind "dev", which has been taken already. */
+enum status take_device(struct words *words, char device[IFNAMSIZ]);
+
+/* Takes [dev NAME], behind which nothing may follow. */
+enum status take_last_device(struct words *words, char device[IFNAMSIZ]);
+
+#endif /* NAT64_CLI_H */

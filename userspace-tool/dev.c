@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nat64 dev: the devices and their configuration.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "config.h"
+#include "genl.h"
+#include "link.h"
+#include "print.h"
+
+static const char usage[] =
+	"Usage: nat64 dev [show] [NAME]\n"
+	"       nat64 dev { add | set } [NAME] [OPTION]...\n"
+	"       nat64 dev del [NAME]\n"
+	"\n"
+	"OPTION := { prefix { PREFIX6... | none } | pool { PREFIX4... | none } |\n"
+	"            translatable { PREFIX4... | none } | wkp-strict { on | off } |\n"
+	"            udp-zero-csum { compute | drop | forward } | tos { copy | zero } |\n"
+	"            lowest-ipv6-mtu BYTES | icmp-source { ADDRESS4 | none } |\n"
+	"            idle-timeout SECONDS | quota { NUMBER | none } | hash-key HEX }\n"
+	"\n"
+	"NAME is nat64 if left out; show then shows all. \"dev NAME\" is allowed for NAME.\n";
+
+/* [NAME] or [dev NAME], whose absence leaves @device as it is. */
+static enum status take_name(struct words *words, char device[IFNAMSIZ])
+{
+	const char *word = peek_word(words);
+
+	if (!word || config_has(word))
+		return DONE;
+	next_word(words);
+	return strcmp(word, "dev") ? parse_device(word, device) : take_device(words, device);
+}
+
+static enum status take_last_name(struct words *words, char device[IFNAMSIZ])
+{
+	if (take_name(words, device))
+		return WRONG;
+	return peek_word(words) ? unknown_word(peek_word(words)) : DONE;
+}
+
+static enum status configure(const char *device, const struct config *config)
+{
+	struct nlmsghdr *nlh = genl_begin(NAT64_CMD_DEV_SET, device);
+	char culprit[CULPRIT_STRLEN];
+
+	if (!nlh)
+		return REFUSED;
+	config_put(config, nlh);
+	if (!genl_talk(nlh, NULL, NULL))
+		return DONE;
+	return genl_refused("dev %s%s", device, config_culprit(config, nlh, culprit));
+}
+
+static enum status dev_add(struct words *words)
+{
+	char device[IFNAMSIZ] = DEFAULT_DEVICE;
+	struct config config;
+	enum status status;
+
+	if (take_name(words, device) || config_parse(words, &config))
+		return WRONG;
+	if (!genl_begin(NAT64_CMD_DEV_SET, device) || link_create(device))
+		return REFUSED;
+	status = config_is_empty(&config) ? DONE : configure(device, &config);
+	if (!status)
+		status = link_bring_up(device);
+	if (status)
+		link_delete(device);
+	return status;
+}
+
+static enum status dev_set(struct words *words)
+{
+	char device[IFNAMSIZ] = DEFAULT_DEVICE;
+	struct config config;
+
+	if (take_name(words, device) || config_parse(words, &config))
+		return WRONG;
+	return config_is_empty(&config) ? missing("an option to set") : configure(device, &config);
+}
+
+static enum status dev_del(struct words *words)
+{
+	char device[IFNAMSIZ] = DEFAULT_DEVICE;
+	struct link link;
+
+	if (take_last_name(words, device))
+		return WRONG;
+	if (link_find(device, &link))
+		return REFUSED;
+	if (!link.is_nat64)
+		return fail(REFUSED, "dev %s: not a NAT64 device", device);
+	return link_delete(device);
+}
+
+/* The answers, kept as they are: what prints them asks rtnetlink in between. */
+struct list {
+	struct nlmsghdr **answers;
+	size_t count;
+};
+
+static enum status list_add(const struct nlmsghdr *nlh, void *data)
+{
+	struct list *list = data;
+	struct nlmsghdr **answers, *copy;
+
+	copy = malloc(nlh->nlmsg_len);
+	answers = reallocarray(list->answers, list->count + 1, sizeof(*answers));
+	if (answers)
+		list->answers = answers;
+	if (!answers || !copy) {
+		free(copy);
+		return fail(REFUSED, "out of memory");
+	}
+	memcpy(copy, nlh, nlh->nlmsg_len);
+	answers[list->count++] = copy;
+	return DONE;
+}
+
+static void list_clear(void *data)
+{
+	struct list *list = data;
+
+	while (list->count)
+		free(list->answers[--list->count]);
+	free(list->answers);
+	list->answers = NULL;
+}
+
+static void print_text(const char *name, const struct link *link, const struct nlattr **attrs)
+{
+	printf("%u: %s: %s mtu %u\n", link->index, name, link->up ? "up" : "down", link->mtu);
+	config_print(attrs);
+	printf("    mappings static %u dynamic %u of %u\n", attr_u32(attrs[NAT64_A_STATIC_COUNT]),
+	       attr_u32(attrs[NAT64_A_DYNAMIC_COUNT]), attr_u32(attrs[NAT64_A_POOL_SIZE]));
+}
+
+static void add_number(json_object *object, const char *name, uint32_t number)
+{
+	json_object_object_add(object, name, json_object_new_int64(number));
+}
+
+static void print_json(const char *name, const struct link *link, const struct nlattr **attrs)
+{
+	json_object *object = json_object_new_object();
+
+	add_number(object, "ifindex", link->index);
+	json_object_object_add(object, "ifname", json_object_new_string(name));
+	json_object_object_add(object, "up", json_object_new_boolean(link->up));
+	add_number(object, "mtu", link->mtu);
+	config_to_json(attrs, object);
+	add_number(object, "static", attr_u32(attrs[NAT64_A_STATIC_COUNT]));
+	add_number(object, "dynamic", attr_u32(attrs[NAT64_A_DYNAMIC_COUNT]));
+	add_number(object, "pool_size", attr_u32(attrs[NAT64_A_POOL_SIZE]));
+	json_list_add(object);
+}
+
+static enum status print_device(const struct nlmsghdr *nlh)
+{
+	const struct nlattr *attrs[NAT64_A_MAX + 1];
+	struct link link;
+	const char *name;
+
+	genl_parse(nlh, attrs, NAT64_A_MAX);
+	if (!attrs[NAT64_A_IFNAME])
+		return DONE;
+	name = mnl_attr_get_str(attrs[NAT64_A_IFNAME]);
+	if (link_find(name, &link))
+		return REFUSED;
+	(options.json ? print_json : print_text)(name, &link, attrs);
+	return DONE;
+}
+
+static enum status print_list(const struct list *list)
+{
+	enum status status = DONE;
+
+	if (options.json)
+		json_list_begin();
+	for (size_t i = 0; i < list->count; i++)
+		status = worse(status, print_device(list->answers[i]));
+	if (options.json)
+		json_list_end();
+	return status;
+}
+
+static enum status dev_show(struct words *words)
+{
+	char device[IFNAMSIZ] = "";
+	struct list list = { };
+	struct nlmsghdr *nlh;
+	enum status status;
+
+	if (take_last_name(words, device))
+		return WRONG;
+	nlh = genl_begin(NAT64_CMD_DEV_GET, device);
+	if (!nlh)
+		return REFUSED;
+	if (*device)
+		status = genl_talk(nlh, list_add, &list);
+	else
+		status = genl_dump(nlh, list_add, list_clear, &list);
+	if (status)
+		genl_refused("dev %s", *device ? device : "show");
+	else
+		status = print_list(&list);
+	list_clear(&list);
+	return status;
+}
+
+static const struct command commands[] = {
+	{ .name = "show",	.run = dev_show },
+	{ .name = "list",	.run = dev_show },
+	{ .name = "add",	.run = dev_add },
+	{ .name = "set",	.run = dev_set },
+	{ .name = "delete",	.run = dev_del },
+	{ }
+};
+
+const struct object dev_object = { "dev", usage, commands };

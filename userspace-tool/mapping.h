@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A mapping: as words, in messages, and printed.
+ */
+#ifndef NAT64_MAPPING_H
+#define NAT64_MAPPING_H
+
+#include <json-c/json.h>
+#include <linux/nat64.h>
+
+#include "nl.h"
+#include "parse.h"
+
+struct mapping {
+	struct in6_addr addr6;
+	struct in_addr addr4;
+	uint32_t idle;		/* seconds, of a dynamic one */
+	uint8_t len6;
+	uint8_t len4;
+	uint8_t type;		/* enum nat64_map_type, 0 if not told */
+	bool has6 : 1;
+	bool has4 : 1;
+};
+
+/* Takes @word as one side of @mapping. */
+enum status mapping_parse(const char *word, struct mapping *mapping);
+
+/* The bytes that mapping_put() takes at most, with all headers and paddings. */
+#define MAPPING_SIZE 48
+
+void mapping_put(struct nlmsghdr *nlh, const struct mapping *mapping);
+
+/* Calls @each with every mapping in the attribute @maps, until one of them fails. */
+enum status mapping_for_each(const struct nlattr *maps,
+			     enum status (*each)(const struct mapping *mapping, void *data),
+			     void *data);
+
+/* Both sides as typed, "" for one that is not there. */
+const char *mapping_text6(const struct mapping *mapping, char text[PREFIX_STRLEN]);
+const char *mapping_text4(const struct mapping *mapping, char text[PREFIX_STRLEN]);
+const char *mapping_type(const struct mapping *mapping);
+
+void mapping_to_json(const struct mapping *mapping, json_object *object);
+
+#endif /* NAT64_MAPPING_H */

@@ -19,14 +19,14 @@ export CLIENT6 RESOLVER6 PUBLIC4 ISP4 WEB4 DNS4 WEB6
 lab_picture()
 {
 	cat <<-END
-	    client ----------------- router ------------------- isp -------- server
-	    $CLIENT6    lan  NAT64  wan                |         web $WEB4
-	    IPv6 only              DNS64  $PUBLIC4       |         DNS $DNS4
-	                                                  |         IPv4 only
-	                                                  |
-	                                                  +-------- server6
-	                                                            $WEB6
-	                                                            IPv6, to compare
+	client ---------------- router ------------------ isp -------- server
+	$CLIENT6     lan   NAT64   wan                |           web $WEB4
+	IPv6 only               DNS64   $PUBLIC4       |           DNS $DNS4
+	                                                   |           IPv4 only
+	                                                   |
+	                                                   +---------- server6
+	                                                               $WEB6
+	                                                               IPv6 only, to compare
 	END
 }
 

@@ -37,9 +37,6 @@ def use(prefix):
     forget()
     t.nat64("dev set nat64 prefix " + prefix)
     t.S6 = embed(prefix, t.S4)
-    if not target and ipaddress.ip_network(prefix).supernet_of(ipaddress.ip_network("2001:db8:1::/64")):
-        # The client's own network is within this prefix and nearer.
-        pass
     route(prefix)
 
 
@@ -212,8 +209,9 @@ for prefix in PREFIXES:
     use(prefix)
     length = ipaddress.ip_network(prefix).prefixlen
     network = ipaddress.ip_address(embed(prefix, "192.0.2.0"))
-    bits = length + 24 + (8 if length < 64 <= length + 24 else 0)
-    route("%s/%d" % (network, bits + (8 if length == 64 else 0)), "via", "2001:db8:1::fe")
+    # These hosts' network, nearer than the prefix; bits 64 to 71 are skipped.
+    bits = length + 24 + (8 if 40 < length <= 64 else 0)
+    route("%s/%d" % (network, bits), "via", "2001:db8:1::fe")
     for addr in ("192.0.2.1", "192.0.2.254"):
         t.case("A10 %s: to %s" % (prefix, addr), t.p4(L4, dst=addr), client=is6(t.S6, embed(prefix, addr)))
         t.case("A10 %s: from %s" % (prefix, addr), t.p6(L4, src=embed(prefix, addr)),

@@ -104,14 +104,14 @@ skip_case()
 	echo "ok $case_number - $1 # SKIP $2"
 }
 
-# run_case "IDS what is shown" COMMAND...: passes if the command does. What the command says is
-# printed only if it fails.
+# run_case "IDS what is shown" COMMAND...: passes if the command does, in a subshell. What the
+# command says is printed only if it fails.
 run_case()
 {
 	local name=$1 status
 
 	shift
-	"$@" >"$work/case.out" 2>&1
+	("$@") >"$work/case.out" 2>&1
 	status=$?
 	result "$name" $status
 	if [ $status -ne 0 ]; then
@@ -358,15 +358,16 @@ stat()
 
 # --- traffic between hosts
 
-# start_peers: echo and "who" services (peer.py) on both hosts.
+# start_peers [NS...]: echo and "who" services (peer.py), on client and server.
 start_peers()
 {
 	local ns
 
-	for ns in "$CLIENT" "$SERVER"; do
+	[ $# -gt 0 ] || set -- "$CLIENT" "$SERVER"
+	for ns; do
 		on "$ns" python3 peer.py >"$work/peer-$ns" &
 	done
-	for ns in "$CLIENT" "$SERVER"; do
+	for ns; do
 		within 30 grep -q ready "$work/peer-$ns" || die "no services in $ns"
 	done
 }
@@ -431,4 +432,89 @@ traffic_cases()
 	run_case "a megabyte by TCP there and back, from IPv4 ($door)" echo_tcp "$SERVER" $C4 1024
 	run_case "an empty UDP datagram ($door)" echo_udp "$CLIENT" $S6 0
 	run_case "a UDP datagram of an odd length ($door)" echo_udp "$SERVER" $C4 1001
+}
+
+# --- the table, as the command shows it
+
+# mapped4 ADDRESS6: the IPv4 address that a host has at present.
+mapped4()
+{
+	nat64 -n "$ROUTER" map show dev nat64 | awk -v want="$1" '$1 == want { print $2 }'
+}
+
+mapped6()
+{
+	nat64 -n "$ROUTER" map show dev nat64 | awk -v want="$1" '$2 == want { print $1 }'
+}
+
+# stat_moves NAME BY COMMAND...: the command succeeds, and the counter goes up by BY.
+stat_moves()
+{
+	local name=$1 by=$2 before after
+
+	shift 2
+	before=$(stat "$name")
+	"$@" || return
+	after=$(stat "$name")
+	[ $((after - before)) -eq "$by" ] ||
+		{ echo "$name went from $before to $after, not up by $by"; return 1; }
+}
+
+# stat_grows NAME COMMAND...
+stat_grows()
+{
+	local name=$1 before after
+
+	shift
+	before=$(stat "$name")
+	"$@" || return
+	after=$(stat "$name")
+	[ "$after" -gt "$before" ] || { echo "$name stays at $after"; return 1; }
+}
+
+# --- longer paths
+
+DEEP=n64d-$$ FAR=n64f-$$
+D6=2001:db8:d::2 D4=198.51.100.10	# a host behind the client, and its mapping
+F4=192.0.2.2 F6=2001:db8:64::c000:202	# a host behind the server, and what the client calls it
+
+# setup_path: setup_net, with a host behind each of the two:
+#   deep d0 -- c1 client c0 -- r6 router r4 -- s0 server s1 -- f0 far
+setup_path()
+{
+	setup_net
+	new_ns "$DEEP"
+	new_ns "$FAR"
+	forwarding "$CLIENT"
+	forwarding "$SERVER"
+	for ns in "$CLIENT" "$SERVER"; do
+		on "$ns" sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+	done
+	ip -n "$CLIENT" link add c1 type veth peer name d0 netns "$DEEP"
+	ip -n "$SERVER" link add s1 type veth peer name f0 netns "$FAR"
+	ip -n "$CLIENT" link set c1 up
+	ip -n "$SERVER" link set s1 up
+	ip -n "$DEEP" link set d0 up
+	ip -n "$FAR" link set f0 up
+	ip -n "$CLIENT" addr add 2001:db8:d::1/64 dev c1
+	ip -n "$DEEP" addr add $D6/64 dev d0
+	ip -n "$DEEP" route add default via 2001:db8:d::1
+	ip -n "$SERVER" addr add 192.0.2.1/24 dev s1
+	ip -n "$FAR" addr add $F4/24 dev f0
+	ip -n "$FAR" route add default via 192.0.2.1
+	ip -n "$ROUTER" route add 2001:db8:d::/64 via $C6
+	ip -n "$ROUTER" route add 192.0.2.0/24 via $S4
+}
+
+# path_mtu6 BYTES, path_mtu4 BYTES: the MTU of the link to the host at that end.
+path_mtu6()
+{
+	ip -n "$CLIENT" link set c1 mtu "$1"
+	ip -n "$DEEP" link set d0 mtu "$1"
+}
+
+path_mtu4()
+{
+	ip -n "$SERVER" link set s1 mtu "$1"
+	ip -n "$FAR" link set f0 mtu "$1"
 }

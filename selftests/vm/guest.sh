@@ -28,8 +28,9 @@ command=$(cat $share/command)
 if [ -e $share/terminal ]; then
 	{ read -r rows columns; read -r TERM; } <$share/terminal
 	export TERM
-	stty rows "$rows" cols "$columns" </dev/hvc0
-	setsid --ctty --wait bash -c "$command" <>/dev/hvc0 >&0 2>&1
+	exec 3<>/dev/hvc0
+	stty rows "$rows" cols "$columns" <&3
+	setsid --ctty --wait bash -c "$command" <&3 >&3 2>&3
 	echo $? >$share/status
 else
 	# The port can be opened only once, a pipe as often as the command likes (/dev/stderr).

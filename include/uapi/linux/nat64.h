@@ -164,6 +164,7 @@ enum nat64_tos {
 	FN(DROP_NO_PREFIX, "drop_no_prefix", "IPv4 address without mapping, and no prefix to embed it") \
 	FN(DROP_NO_MAPPING4, "drop_no_mapping4", "IPv4 destination without mapping")		\
 	FN(DROP_NO_MAPPING6, "drop_no_mapping6", "IPv6 address without mapping, and no pool to make one") \
+	FN(DROP_NOT_COVERED6, "drop_not_covered6", "routed here, but IPv6 destination in no prefix or mapping") \
 	FN(DROP_POOL_FULL, "drop_pool_full", "no free address in any pool")			\
 	FN(DROP_QUOTA, "drop_quota", "source /64 has its quota of dynamic mappings")		\
 	FN(DROP_ICMP_TYPE, "drop_icmp_type", "ICMP type or code without counterpart")		\

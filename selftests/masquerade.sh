@@ -1,0 +1,112 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A private pool behind MASQUERADE: IPv6 hosts share the router's one IPv4 address. The way there
+# is the target's or the route's; the way back is always the route's, since MASQUERADE gives a
+# reply its private address back only behind PREROUTING.
+
+. "$(dirname "$0")"/lib.sh
+
+need ping socat conntrack
+setup_net
+POOL=192.168.64.0/18
+nat64_up target pool $POOL
+router "$IPTABLES" -t nat -A POSTROUTING -o r4 -s $POOL -j MASQUERADE
+start_peers
+ip -n "$CLIENT" addr add 2001:db8:1::3/64 dev c0
+# Nobody outside knows a way to the pool.
+ip -n "$SERVER" route del default
+
+# The private addresses come in through the device, and only there.
+doors()
+{
+	door_"$1"
+	[ "$1" = route ] || ip -n "$ROUTER" route add $POOL dev nat64 proto static
+	[ "$1" = route ] || router "$IPTABLES" -t raw -F PREROUTING
+}
+
+# Two hosts at once: both appear under one address, and each gets its own reply.
+both_hosts()
+{
+	local pids=() pid
+
+	ping_once "$CLIENT" -I $C6 $S6 & pids+=($!)
+	ping_once "$CLIENT" -I 2001:db8:1::3 $S6 & pids+=($!)
+	for pid in "${pids[@]}"; do
+		wait "$pid" || return
+	done
+}
+
+# A closed port: the server's ICMP error comes back through MASQUERADE and the translator, to the
+# socket that sent.
+port_unreachable()
+{
+	on "$CLIENT" python3 -c '
+import socket, sys
+sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+sock.settimeout(5)
+sock.connect((sys.argv[1], 9999))
+sock.send(b"x")
+try:
+    sock.recv(1)
+except ConnectionRefusedError:
+    sys.exit(0)
+sys.exit(1)' $S6
+}
+
+tcp_refused()
+{
+	expect 1 "Connection refused" on "$CLIENT" bash -c 'exec 3<>/dev/tcp/$0/9999' $S6
+}
+
+# A router on the way: its time exceeded.
+ttl_exceeded()
+{
+	on "$CLIENT" ping -n -c 1 -W 3 -t "$1" $S6 | grep -i "time exceeded"
+}
+
+for door in target route; do
+	doors $door
+	run_case "B9 ping ($door)" ping_once "$CLIENT" $S6
+	run_case "B9 ping of two hosts at once ($door)" both_hosts
+	run_case "B9 UDP comes from the router's address ($door)" same $R4 who_udp "$CLIENT" $S6
+	run_case "B9 TCP comes from the router's address ($door)" same $R4 who_tcp "$CLIENT" $S6
+	run_case "B9 a megabyte by TCP there and back ($door)" echo_tcp "$CLIENT" $S6 1024
+	run_case "B9 a large UDP datagram in fragments ($door)" echo_udp "$CLIENT" $S6 4000
+	run_case "B9 port unreachable reaches the sending socket ($door)" port_unreachable
+	run_case "B9 a refused TCP connection ($door)" tcp_refused
+done
+
+# Conntrack knows the translated packets as IPv4, and nothing of them as INVALID.
+doors target
+invalid()
+{
+	router "$IPTABLES" -I FORWARD -m conntrack --ctstate INVALID -j DROP
+	router "$IP6TABLES" -I FORWARD -m conntrack --ctstate INVALID -j DROP
+	echo_tcp "$CLIENT" $S6 64 && ping_once "$CLIENT" $S6 && echo_udp "$CLIENT" $S6 3000 &&
+		port_unreachable
+}
+run_case "B9 nothing is INVALID to a stateful firewall of either family" invalid
+
+# A firewall that lets in only what was asked for.
+stateful()
+{
+	router "$IPTABLES" -A FORWARD -o nat64 -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
+	router "$IPTABLES" -A FORWARD -o nat64 -j DROP
+	echo_tcp "$CLIENT" $S6 64 && ping_once "$CLIENT" $S6 && port_unreachable
+}
+run_case "B9 replies are ESTABLISHED and errors RELATED" stateful
+
+# A port forwarded to a host behind the translator, the other way in.
+forwarded()
+{
+	local addr
+
+	router "$IPTABLES" -D FORWARD -o nat64 -j DROP
+	addr=$(mapped4 $C6)
+	router "$IPTABLES" -t nat -A PREROUTING -i r4 -p udp --dport 13 -j DNAT --to "$addr"
+	same $S6 who_udp "$SERVER" $R4
+}
+run_case "B9 DNAT to a mapped host" forwarded
+
+finish

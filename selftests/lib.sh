@@ -477,6 +477,7 @@ stat_grows()
 DEEP=n64d-$$ FAR=n64f-$$
 D6=2001:db8:d::2 D4=198.51.100.10	# a host behind the client, and its mapping
 F4=192.0.2.2 F6=2001:db8:64::c000:202	# a host behind the server, and what the client calls it
+export DEEP FAR D6 D4 F4 F6
 
 # setup_path: setup_net, with a host behind each of the two:
 #   deep d0 -- c1 client c0 -- r6 router r4 -- s0 server s1 -- f0 far

@@ -33,14 +33,14 @@ converge()
 {
 	local ns=$1 target=$2 mtu=$3
 
-	on "$ns" ping -n -c 4 -i 0.3 -W 1 -M do -s 1440 "$target"
+	on "$ns" ping -n -c 4 -i 0.3 -W 1 -M 'do' -s 1440 "$target"
 	same "$mtu" learned "$ns" "$target"
 }
 
 # fits NS TARGET SIZE: a ping of this many bytes of payload goes there and back unfragmented.
 fits()
 {
-	on "$1" ping -n -c 1 -W 3 -M do -s "$3" "$2"
+	on "$1" ping -n -c 1 -W 3 -M 'do' -s "$3" "$2"
 }
 
 # datagram NS TARGET BYTES: UDP that discovers the path MTU by itself, as a QUIC stack does.

@@ -7,7 +7,7 @@
 
 need ethtool
 setup_wire
-nat64_up target pool $POOL
+nat64_up both icmp-source 198.51.100.1
 nat64 -n "$ROUTER" map add $C6 $C4 || die "no mapping"
-run_wire conform_icmp.py target route device
+run_wire conform_icmp.py both route device
 finish

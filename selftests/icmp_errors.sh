@@ -7,7 +7,7 @@
 
 need ping
 setup_path
-nat64_up target
+nat64_up both
 nat64 -n "$ROUTER" map add $D6 $D4
 nat64 -n "$ROUTER" map add $C6 $C4
 
@@ -49,7 +49,7 @@ reject6()
 	return $status
 }
 
-for door in target route; do
+for door in both route; do
 	door_$door
 	run_case "IPv6 sender, closed port: connection refused ($door)" \
 		same ECONNREFUSED error_of "$DEEP" $F6 9

@@ -329,24 +329,44 @@ door_closed()
 	ip -n "$ROUTER" -4 route flush dev nat64 table main proto static
 }
 
+add_rules()
+{
+	router "$IP6TABLES" -t raw -A PREROUTING -d $PREFIX -j NAT64
+	router "$IPTABLES" -t raw -A PREROUTING -d $POOL -j NAT64
+}
+
+add_routes()
+{
+	ip -n "$ROUTER" -6 route add $PREFIX dev nat64 proto static
+	ip -n "$ROUTER" -4 route add $POOL dev nat64 proto static
+}
+
+# Rules alone: that is all it takes for traffic between other hosts.
 door_target()
 {
 	door_closed
-	router "$IP6TABLES" -t raw -A PREROUTING -d $PREFIX -j NAT64
-	router "$IPTABLES" -t raw -A PREROUTING -d $POOL -j NAT64
+	add_rules
 }
 
 door_route()
 {
 	door_closed
-	ip -n "$ROUTER" -6 route add $PREFIX dev nat64 proto static
-	ip -n "$ROUTER" -4 route add $POOL dev nat64 proto static
+	add_routes
+}
+
+# Rules, and routes for what the router itself has to say to a host of the other family: no
+# PREROUTING sees its ICMP errors about translated packets (hop limit, MTU).
+door_both()
+{
+	door_closed
+	add_rules
+	add_routes
 }
 
 # Packets are put into the device itself, past all that IP does on the way there.
 door_device()
 {
-	door_closed
+	door_route
 }
 
 # stat NAME: one counter.
@@ -374,17 +394,16 @@ start_peers()
 
 # The questions of a host to the other's services. bash speaks UDP and TCP itself, and starts
 # faster than anything else that does.
-# who_udp NS ADDRESS: who the other one says is calling.
+# who_udp NS ADDRESS: who the other one says is calling. dd, since bash reads byte by byte, and
+# all but the first byte of a datagram would be lost.
 who_udp()
 {
-	# shellcheck disable=SC2016 # for the other shell
-	on "$1" bash -c 'exec 3<>"/dev/udp/$0/13" && echo >&3 && read -r -t 5 -u 3 line && echo "$line"' \
-		"$2"
+	on "$1" bash -c 'exec 3<>"/dev/udp/$0/13" && echo >&3 &&
+		timeout 5 dd bs=100 count=1 status=none <&3' "$2"
 }
 
 who_tcp()
 {
-	# shellcheck disable=SC2016
 	on "$1" bash -c 'exec 3<>"/dev/tcp/$0/13" && read -r -t 10 -u 3 line && echo "$line"' "$2"
 }
 

@@ -7,7 +7,7 @@
 
 need ping socat
 setup_path
-nat64_up target
+nat64_up both
 nat64 -n "$ROUTER" map add $D6 $D4
 ip -n "$ROUTER" addr add 198.51.100.1/32 dev nat64
 start_peers "$DEEP" "$FAR"
@@ -69,7 +69,7 @@ for attempt in range(20):
 sys.exit(1)' "$2" "$3"
 }
 
-for door in target route; do
+for door in both route; do
 	door_$door
 
 	path_mtu4 1400

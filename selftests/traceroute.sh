@@ -8,7 +8,7 @@
 
 need traceroute ping
 setup_path
-nat64_up target
+nat64_up both
 nat64 -n "$ROUTER" map add $D6 $D4
 
 # hops NS TARGET [OPTION...]: the addresses, one a line.
@@ -28,12 +28,11 @@ trace()
 
 embedded=2001:db8:64::cb00:7102
 
-for door in target route; do
+for door in both route; do
 	door_$door
-	# Through the route the router forwards twice, and is there twice. The pool of this test
-	# is a route into the device as well, so that both doors find the way back.
+	# Through the route the router forwards twice, and is there twice.
 	again6='' again4=''
-	[ $door = target ] || again6=" $R6" again4=" $R4"
+	[ $door = both ] || again6=" $R6" again4=" $R4"
 	for how in "" -I "-T -p 7"; do
 		# shellcheck disable=SC2086 # options
 		run_case "H1 from IPv6, traceroute $how ($door)" \

@@ -70,15 +70,14 @@ class Port:
         self.poll = select.poll()
         self.poll.register(self.sock, select.POLLIN)
 
-    def send(self, data, flags=0, gso=0, hdr_len=0, size=0, start=0, offset=0, pad=b"", eth=None):
+    def send(self, data, flags=0, gso=0, hdr_len=0, size=0, start=0, offset=0, version=None):
+        """version: of the link layer's type field, if not what the packet itself says."""
         vnet = struct.pack("=BBHHHH", flags, gso, hdr_len, size, start, offset)
-        proto = ETH_P_IPV6 if data[:1] and data[0] >> 4 == 6 else ETH_P_IP
+        proto = ETH_P_IPV6 if (version or data[0] >> 4) == 6 else ETH_P_IP
         if self.mine is None:	# a NAT64 device: no link-layer header
             self.sock.sendto(vnet + data, (self.name, proto))
             return
-        if eth is None:
-            eth = self.router + self.mine
-        self.sock.send(vnet + eth + struct.pack(">H", proto) + data + pad)
+        self.sock.send(vnet + self.router + self.mine + struct.pack(">H", proto) + data)
 
     def receive(self, seconds=0):
         """One (virtio header, packet), or None."""
@@ -114,25 +113,29 @@ def is_noise(data):
 
 class Error:
     """An ICMP error made by the router itself about a packet that was sent. Its traffic class,
-    flow label, hop limit and how much it quotes beyond the minimum are the kernel's affair."""
+    flow label, hop limit and how much it quotes beyond the minimum are the kernel's affair.
+    src: one of several addresses that are the router's own."""
 
     def __init__(self, src, dst, kind, code, rest, about):
-        self.src, self.dst = ip(src), ip(dst)
+        self.src = [ip(one) for one in (src if isinstance(src, (list, tuple)) else [src])]
+        self.dst = ip(dst)
         self.kind, self.code, self.rest, self.about = kind, code, rest, about
 
     def check(self, got):
         """What is wrong with a packet that came, or None."""
-        if len(self.src) == 4:
+        four = len(self.dst) == 4
+        if four:
             size, proto, limit, src, dst = (got[0] & 15) * 4, got[9], 576, got[12:16], got[16:20]
             least = 28
         else:
             size, proto, limit, src, dst = 40, got[6], 1280, got[8:24], got[24:40]
-            least = 1280 - 48
+            # One that comes from the IPv4 side of the router quotes what fits into 576 bytes.
+            least = 576 - 28
         icmp = got[size:]
         about = render(self.about)
-        if proto != (ICMP if len(self.src) == 4 else ICMPV6):
+        if proto != (ICMP if four else ICMPV6):
             return "protocol %d" % proto
-        if src != self.src:
+        if src not in self.src:
             return "source %s" % describe(got)
         if dst != self.dst:
             return "destination %s" % describe(got)
@@ -140,7 +143,7 @@ class Error:
             return "type %d code %d instead of %d %d" % (icmp[0], icmp[1], self.kind, self.code)
         if icmp[4:8] != self.rest:
             return "second word %s instead of %s" % (icmp[4:8].hex(), self.rest.hex())
-        if add16(icmp, 0 if len(src) == 4 else pseudo(src, dst, ICMPV6, len(icmp))) != 0xFFFF:
+        if add16(icmp, 0 if four else pseudo(src, dst, ICMPV6, len(icmp))) != 0xFFFF:
             return "checksum"
         quoted = icmp[8:]
         if quoted != about[:len(quoted)]:
@@ -172,10 +175,11 @@ class Tester:
     R6, R4 = ip("2001:db8:1::1"), ip("203.0.113.1")
     PREFIX = "2001:db8:64::/96"
     C4 = ip("198.51.100.2")
+    ICMP_SOURCE = ip("198.51.100.1")	# where the test sets it
     S6 = embed(PREFIX, S4)
 
     def __init__(self):
-        self.door = os.environ["DOOR"]
+        self.door = {"both": "target"}.get(os.environ["DOOR"], os.environ["DOOR"])
         self.router = os.environ["ROUTER"]
         # How much a packet's hop limit falls: through the target the box forwards once, through
         # the route twice. A packet put into the device by hand is forwarded only afterwards.
@@ -268,11 +272,13 @@ class Tester:
         return bytes(data)
 
     def error6(self, kind, code, rest, about):
-        """An error that the router itself sends to the client."""
-        return Error(self.R6, self.C6, kind, code, rest, self.seen6(about))
+        """An error that the router itself sends to the client: its IPv6 address, or its IPv4
+        address embedded, if its IPv4 side found the packet wanting."""
+        return Error([self.R6, embed(self.PREFIX, self.R4)], self.C6, kind, code, rest, self.seen6(about))
 
     def error4(self, kind, code, rest, about):
-        return Error(self.R4, self.S4, kind, code, rest, self.seen4(about))
+        """Likewise to the server; an IPv6 router has the address that icmp-source gives it."""
+        return Error([self.R4, self.ICMP_SOURCE], self.S4, kind, code, rest, self.seen4(about))
 
     # --- a case
 

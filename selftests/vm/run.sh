@@ -120,6 +120,11 @@ machine+=(
 	-device virtio-serial-pci
 )
 
+if [ -d "$project/build/root" ]; then
+	machine+=(-fsdev "local,id=installed,path=$project/build/root,security_model=none,readonly=on"
+		  -device "virtio-9p-pci,fsdev=installed,mount_tag=installed")
+fi
+
 # The command's output is a stream of bytes that no terminal driver has touched, unless the user
 # wants a terminal.
 relay=

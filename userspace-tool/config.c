@@ -109,7 +109,7 @@ static enum status parse_value(const struct option *option, const char *word, ui
 
 	switch (option->kind) {
 	case NUMBER:
-		status = parse_number(word, &number);
+		status = parse_number(option->name, word, &number);
 		memcpy(bytes, &number, sizeof(number));
 		return status;
 	case ADDRESS4:
@@ -117,7 +117,7 @@ static enum status parse_value(const struct option *option, const char *word, ui
 		memcpy(bytes, &host.addr4, sizeof(host.addr4));
 		return status;
 	case KEY:
-		return parse_hex(word, bytes, NAT64_HASH_KEY_LEN);
+		return parse_hex(option->name, word, bytes, NAT64_HASH_KEY_LEN);
 	default:
 		return parse_choice(option, word, bytes);
 	}

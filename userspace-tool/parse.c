@@ -100,20 +100,21 @@ enum status parse_device(const char *word, char device[IFNAMSIZ])
 	return DONE;
 }
 
-enum status parse_number(const char *word, uint32_t *number)
+enum status parse_number(const char *option, const char *word, uint32_t *number)
 {
 	unsigned long value;
 
 	if (!read_number(word, UINT32_MAX, &value))
-		return fail(WRONG, "\"%s\" is not a number from 0 to %u", word, UINT32_MAX);
+		return fail(WRONG, "%s \"%s\": not a number from 0 to %u", option, word,
+			    UINT32_MAX);
 	*number = value;
 	return DONE;
 }
 
-enum status parse_hex(const char *word, uint8_t *bytes, size_t len)
+enum status parse_hex(const char *option, const char *word, uint8_t *bytes, size_t len)
 {
 	if (strlen(word) != 2 * len || strspn(word, "0123456789abcdefABCDEF") != 2 * len)
-		return fail(WRONG, "\"%s\" is not %zu hexadecimal digits", word, 2 * len);
+		return fail(WRONG, "%s \"%s\": not %zu hexadecimal digits", option, word, 2 * len);
 	for (size_t i = 0; i < len; i++)
 		sscanf(word + 2 * i, "%2hhx", &bytes[i]);
 	return DONE;

@@ -33,8 +33,10 @@ enum status parse_prefix(const char *word, int family, struct prefix *prefix);
 enum status parse_address(const char *word, int family, struct prefix *host);
 
 enum status parse_device(const char *word, char device[IFNAMSIZ]);
-enum status parse_number(const char *word, uint32_t *number);
-enum status parse_hex(const char *word, uint8_t *bytes, size_t len);
+
+/* The value of @option. */
+enum status parse_number(const char *option, const char *word, uint32_t *number);
+enum status parse_hex(const char *option, const char *word, uint8_t *bytes, size_t len);
 
 /* Whether a word is meant as an address or a prefix, right or wrong. */
 bool is_address(const char *word);

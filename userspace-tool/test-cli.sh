@@ -1,0 +1,142 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What the command says about wrong words, and with which exit status. Needs no kernel module, for
+# it is found out before the kernel is asked. NAT64 names the command to test.
+
+NAT64=${NAT64:-$(dirname "$0")/nat64}
+
+cases=0
+failures=0
+
+report()	# OK NAME
+{
+	cases=$((cases + 1))
+	if [ "$1" = 0 ]; then
+		echo "ok $cases - $2"
+	else
+		failures=$((failures + 1))
+		echo "not ok $cases - $2"
+	fi
+}
+
+# expect STATUS LINE [WORD...]: that exit status, and LINE is all that is said.
+expect()
+{
+	local status=$1 line=$2 said got
+	shift 2
+
+	said=$("$NAT64" "$@" 2>&1 </dev/null)
+	got=$?
+	[ "$got" = "$status" ] && [ "$said" = "nat64: $line" ]
+	report $? "nat64 $*"
+	[ "$got" = "$status" ] || echo "# status $got, not $status"
+	[ "$said" = "nat64: $line" ] || printf '# said: %s\n# not:  nat64: %s\n' "$said" "$line"
+}
+
+# expect_batch LINE INPUT: the batch INPUT, of words that make no sense, ends with LINE.
+expect_batch()
+{
+	local said got
+
+	said=$(printf '%b' "$2" | "$NAT64" -b - 2>&1)
+	got=$?
+	[ "$got" = 2 ] && [ "$said" = "nat64: <stdin>:$1" ]
+	report $? "batch: $2"
+	[ "$said" = "nat64: <stdin>:$1" ] || echo "# said: $said"
+}
+
+# expect_text PATTERN [WORD...]: status 0, and PATTERN in the output.
+expect_text()
+{
+	local pattern=$1
+	shift
+
+	"$NAT64" "$@" 2>/dev/null | grep -q -- "$pattern"
+	[ "${PIPESTATUS[*]}" = "0 0" ]
+	report $? "nat64 $*"
+}
+
+echo TAP version 13
+
+expect_text "^Usage: nat64 " help
+expect_text "^Usage: nat64 " --help
+expect_text "^Usage: nat64 dev " dev help
+expect_text "^Usage: nat64 map " -h map
+expect_text "^Usage: nat64 .*stats" help stats
+expect_text "^Usage: nat64 monitor" mon help
+expect_text "^nat64 [0-9]" -V
+
+expect 2 'a command is missing, see "nat64 help"'
+expect 2 'unknown word "foo", see "nat64 help"' foo
+expect 2 'unknown word "", see "nat64 help"' ""
+expect 2 'unknown word "foo", see "nat64 map help"' map foo
+expect 2 'unknown word "foo"' help foo
+expect 2 'unknown option "--foo"' --foo
+expect 2 'unknown option "-x"' -x
+expect 2 'unknown option "-x"' -jx dev
+expect 2 'option "-b": argument is missing' -b
+expect 2 '"dev": no command next to a batch' -b - dev
+expect 1 '/nonexistent: No such file or directory' -b /nonexistent
+expect 1 'network namespace "no/such": No such file or directory' -n no/such dev show
+
+expect 2 'unknown word "b"' dev show a b
+expect 2 '"a/b" is not a device name' dev show a/b
+expect 2 '"sixteen-letters-" is not a device name' dev add sixteen-letters-
+expect 2 '"" is not a device name' dev del ""
+expect 2 'the name after "dev" is missing' dev del dev
+expect 2 'unknown word "prefx"' dev add nat64 prefx 64:ff9b::/96
+expect 2 'prefix: its value is missing' dev add prefix
+expect 2 '"192.0.2.0/24" is not an IPv6 prefix' dev add prefix 192.0.2.0/24
+expect 2 '"64:ff9b::/129" is not an IPv6 prefix' dev add prefix 64:ff9b::/129
+expect 2 '"64:ff9b::/" is not an IPv6 prefix' dev add prefix 64:ff9b::/
+expect 2 '"64:ff9b::1/96" has bits set behind its length: 64:ff9b::/96 is meant?' \
+	dev add prefix 64:ff9b::1/96
+expect 2 '"1.2.3.0/+24" is not an IPv4 prefix' dev add pool 192.0.2.0/24 1.2.3.0/+24
+expect 2 '"1.2.3.0/024" is not an IPv4 prefix' dev add pool 1.2.3.0/024
+expect 2 '"1.2.3" is not an IPv4 prefix' dev set translatable 1.2.3
+expect 2 'pool none: was given before' dev set pool 192.0.2.0/24 pool none
+expect 2 'pool "192.0.2.0/24": was given before' dev set pool none pool 192.0.2.0/24
+expect 2 'tos "zero": was given before' dev set tos copy tos zero
+expect 2 'tos "none": must be copy | zero' dev set tos none
+expect 2 'wkp-strict "1": must be off | on' dev set wkp-strict 1
+expect 2 'udp-zero-csum "x": must be compute | drop | forward' dev set udp-zero-csum x
+expect 2 'quota "many": not a number from 0 to 4294967295' dev set quota many
+expect 2 'idle-timeout "4294967296": not a number from 0 to 4294967295' \
+	dev set idle-timeout 4294967296
+expect 2 'idle-timeout "none": not a number from 0 to 4294967295' dev set idle-timeout none
+expect 2 'lowest-ipv6-mtu "01280": not a number from 0 to 4294967295' dev set lowest-ipv6-mtu 01280
+expect 2 '"::1" is not an IPv4 address' dev set icmp-source ::1
+expect 2 '"192.0.2.1/32" is not an IPv4 address' dev set icmp-source 192.0.2.1/32
+expect 2 'hash-key "00": not 32 hexadecimal digits' dev set hash-key 00
+expect 2 'hash-key "0001020304050607 8090a0b0c0d0e0f": not 32 hexadecimal digits' \
+	dev set hash-key "0001020304050607 8090a0b0c0d0e0f"
+expect 2 'an option to set is missing' dev set
+
+expect 2 'the IPv6 address or prefix is missing' map add
+expect 2 'the IPv6 address or prefix is missing' map add 192.0.2.1
+expect 2 'the IPv4 address or prefix is missing' map replace 2001:db8::1
+expect 2 'the address or prefix is missing' map del dev nat64
+expect 2 '"2001:db8::2" is a second IPv6 prefix' map add 2001:db8::1 2001:db8::2
+expect 2 '"192.0.2.2" is a second IPv4 prefix' map add 192.0.2.1 192.0.2.2
+expect 2 '"2001:db8::1/64" has bits set behind its length: 2001:db8::/64 is meant?' \
+	map add 2001:db8::1/64 192.0.2.0/24
+expect 2 '"192.0.2.01" is not an IPv4 prefix' map add 2001:db8::1 192.0.2.01
+expect 2 '"fe80::1%lo" is not an IPv6 prefix' map add fe80::1%lo 192.0.2.1
+expect 2 'unknown word "nat64"' map add 2001:db8::1 192.0.2.1 nat64
+expect 2 'unknown word "all"' map show all
+expect 2 'unknown word "static"' map flush dynamic static
+expect 2 'the address is missing' map get
+expect 2 '"192.0.2.0/24" is not an IPv4 address' map get 192.0.2.0/24
+expect 2 'unknown word "192.0.2.2"' map get 192.0.2.1 192.0.2.2
+
+expect 2 'unknown word "all"' stats reset all
+expect 2 'unknown word "foo"' stats show dev nat64 foo
+expect 2 'unknown word "foo", see "nat64 monitor help"' monitor foo
+
+expect_batch '3: unknown word "foo", see "nat64 help"' '# comment\n\n  foo bar # baz\nqux\n'
+expect_batch '1: a quote (") is left open' 'map get "192.0.2.1\n'
+expect_batch '2: "a b" is not a device name' '\t\ndev show "a b"\n'
+
+echo "1..$cases"
+[ "$failures" = 0 ]

@@ -17,7 +17,7 @@ static struct {
 	unsigned int lines[BULK_MAX];
 } bulk;
 
-/* Which of the mappings in the request the kernel found fault with; the first if it did not tell. */
+/* The mapping of the request that the kernel found fault with; the first if it did not tell. */
 static unsigned int find_culprit(const struct nlmsghdr *nlh, const struct nlattr *maps)
 {
 	const struct nlattr *culprit = genl_culprit_within(nlh, maps);

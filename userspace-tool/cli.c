@@ -151,6 +151,7 @@ enum status run_words(char **next)
 		return print_usage(object->name);
 	command = find_command(object, word);
 	if (!command)
-		return fail(WRONG, "unknown word \"%s\", see \"nat64 %s help\"", word, object->name);
+		return fail(WRONG, "unknown word \"%s\", see \"nat64 %s help\"", word,
+			    object->name);
 	return run_command(command, &words);
 }

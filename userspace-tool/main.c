@@ -63,7 +63,7 @@ static enum status wrong_option(char **argv, int c)
 
 	if (c == ':')
 		return fail(WRONG, "option \"%s\": argument is missing", word);
-	if (optopt && optopt < OPTION_FORCE && strchr("abhjnpV", optopt) == NULL)
+	if (optopt && optopt < OPTION_FORCE && !strchr("abhjnpV", optopt))
 		return fail(WRONG, "unknown option \"-%c\"", optopt);
 	return fail(WRONG, "unknown option \"%s\"", word);
 }

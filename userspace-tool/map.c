@@ -19,7 +19,8 @@ static const char usage[] =
 	"       nat64 map get { ADDRESS6 | ADDRESS4 } [dev NAME]\n"
 	"       nat64 map flush [static | dynamic] [dev NAME]\n"
 	"\n"
-	"PREFIX6 and PREFIX4 are addresses, or prefixes as ADDRESS/LENGTH. NAME is nat64 if left out.\n";
+	"PREFIX6 and PREFIX4 are addresses, or prefixes as ADDRESS/LENGTH, in either order.\n"
+	"NAME is nat64 if left out.\n";
 
 /* The mappings of a dump, to be sorted before they are printed. */
 struct list {
@@ -67,7 +68,24 @@ static int by_address4(const void *a, const void *b)
 
 	if (left4 != right4)
 		return left4 < right4 ? -1 : 1;
-	return left->len4 - right->len4;
+	if (left->len4 != right->len4)
+		return left->len4 - right->len4;
+	return memcmp(&left->addr6, &right->addr6, sizeof(left->addr6));
+}
+
+/* A table that grows during a dump can show a mapping twice. */
+static void list_sort(struct list *list)
+{
+	size_t kept = 0;
+
+	if (!list->count)
+		return;
+	qsort(list->mappings, list->count, sizeof(*list->mappings), by_address4);
+	for (size_t i = 1; i < list->count; i++) {
+		if (by_address4(&list->mappings[kept], &list->mappings[i]))
+			list->mappings[++kept] = list->mappings[i];
+	}
+	list->count = kept + 1;
 }
 
 static void print_json(const struct list *list)
@@ -130,7 +148,7 @@ static enum status show_mappings(const char *device, uint8_t type)
 	if (status) {
 		genl_refused("dev %s", device);
 	} else {
-		qsort(list.mappings, list.count, sizeof(*list.mappings), by_address4);
+		list_sort(&list);
 		(options.json ? print_json : print_text)(&list);
 	}
 	free(list.mappings);

@@ -14,8 +14,8 @@ static const char usage[] =
 	"Usage: nat64 [-a] stats [show] [dev NAME]\n"
 	"       nat64 stats reset [dev NAME]\n"
 	"\n"
-	"Without NAME, shows all devices and resets nat64. As text, a counter that is zero is shown\n"
-	"only with -a; JSON has them all.\n";
+	"Without NAME, shows all devices and resets nat64. As text, a counter that is zero is\n"
+	"shown only with -a; JSON has them all.\n";
 
 #define STAT(constant, stat_name, stat_text) \
 	[NAT64_STAT_##constant] = { .name = stat_name, .text = stat_text },

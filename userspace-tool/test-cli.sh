@@ -95,7 +95,7 @@ expect 2 '"64:ff9b::1/96" has bits set behind its length: 64:ff9b::/96 is meant?
 expect 2 '"1.2.3.0/+24" is not an IPv4 prefix' dev add pool 192.0.2.0/24 1.2.3.0/+24
 expect 2 '"1.2.3.0/024" is not an IPv4 prefix' dev add pool 1.2.3.0/024
 expect 2 '"1.2.3" is not an IPv4 prefix' dev set translatable 1.2.3
-expect 2 'pool none: was given before' dev set pool 192.0.2.0/24 pool none
+expect 2 'pool "none": was given before' dev set pool 192.0.2.0/24 pool none
 expect 2 'pool "192.0.2.0/24": was given before' dev set pool none pool 192.0.2.0/24
 expect 2 'tos "zero": was given before' dev set tos copy tos zero
 expect 2 'tos "none": must be copy | zero' dev set tos none

@@ -16,7 +16,7 @@
 #include <net/l3mdev.h>
 #include <net/route.h>
 
-#define NAT64_ICMPV4_MAX	576	/* length of an ICMPv4 error, RFC 1812 */
+#define NAT64_ICMPV4_MAX	IPV6_MIN_MTU	/* no ICMPv6 error is longer, so none is cut */
 #define NAT64_QUOTE_MIN		128	/* of the packet in front of an extension, RFC 4884 */
 #define NAT64_HEADER_DIFF	(sizeof(struct ipv6hdr) - sizeof(struct iphdr))
 
@@ -108,7 +108,7 @@ static unsigned int nat64_in_mtu(const struct nat64_xlat *xlat, const struct sk_
 {
 	struct net_device *dev = dev_get_by_index_rcu(dev_net(xlat->nat->dev), skb->skb_iif);
 
-	return dev ? dev->mtu : IP_MAX_MTU;
+	return dev ? dev->mtu : xlat->nat->dev->mtu;
 }
 
 static unsigned int nat64_out_mtu4(const struct nat64_xlat *xlat, const struct sk_buff *skb)
@@ -381,15 +381,21 @@ static bool nat64_quote_echo_6to4(struct sk_buff *skb, const struct nat64_quote 
 	return true;
 }
 
-/* RFC 4884: where extensions follow, the error says in words how long the quoted packet is. */
-static void nat64_quote_split(const struct sk_buff *skb, struct nat64_quote *quote,
+/*
+ * RFC 4884: where extensions follow, the error says in words how long the quoted packet is.
+ * Whether that is within the error.
+ */
+static bool nat64_quote_split(const struct sk_buff *skb, struct nat64_quote *quote,
 			      unsigned int quoted_len)
 {
 	quote->len = skb->len - quote->offset;
-	if (quoted_len < NAT64_QUOTE_MIN || quoted_len >= quote->len)
-		return;
-	quote->ext_len = quote->len - quoted_len;
-	quote->len = quoted_len;
+	if (quoted_len > quote->len)
+		return false;
+	if (quoted_len >= NAT64_QUOTE_MIN) {
+		quote->ext_len = quote->len - quoted_len;
+		quote->len = quoted_len;
+	}
+	return true;
 }
 
 /*
@@ -410,7 +416,7 @@ static unsigned int nat64_quote_fit(struct nat64_quote *quote, unsigned int hdr_
 	}
 
 	total = round_up(max_t(unsigned int, hdr_len + payload, NAT64_QUOTE_MIN), unit);
-	total = min(total, round_down(room - quote->ext_len, unit));
+	total = min3(total, round_down(room - quote->ext_len, unit), U8_MAX * unit);
 	payload = min(payload, total - hdr_len);
 	quote->len = quote->hdr.len + payload;
 	quote->pad = total - hdr_len - payload;
@@ -466,8 +472,9 @@ static int nat64_xlat_error_4to6(struct nat64_xlat *xlat, struct sk_buff *skb)
 	if (!nat64_icmp_error_4to6(&icmph, &icmp6h))
 		return NAT64_STAT_DROP_ICMP_TYPE;
 
-	nat64_quote_split(skb, &quote, (ntohl(icmph.un.gateway) >> 16 & 0xff) * 4);
-	if (nat64_parse_ipv4(skb, quote.offset, &quote.hdr) || quote.hdr.len > quote.len)
+	if (!nat64_quote_split(skb, &quote, (ntohl(icmph.un.gateway) >> 16 & 0xff) * 4) ||
+	    nat64_parse_ipv4(skb, quote.offset, &quote.hdr) || quote.hdr.len > quote.len ||
+	    nat64_is_ipv4_only(quote.hdr.protocol))
 		return NAT64_STAT_DROP_ICMP_INNER;
 	inner4 = (struct iphdr *)(skb->data + quote.offset);
 	quote.addrs.saddr4 = inner4->saddr;
@@ -546,11 +553,12 @@ static int nat64_xlat_error_6to4(struct nat64_xlat *xlat, struct sk_buff *skb)
 	if (!nat64_icmp_error_6to4(&icmp6h, &icmph))
 		return NAT64_STAT_DROP_ICMP_TYPE;
 
-	nat64_quote_split(skb, &quote, icmp6h.icmp6_type == ICMPV6_DEST_UNREACH ||
-				       icmp6h.icmp6_type == ICMPV6_TIME_EXCEED ?
-				       icmp6h.icmp6_dataun.un_data8[0] * 8 : 0);
-	if (nat64_parse_ipv6(skb, quote.offset, &quote.hdr, &pointer) ||
-	    quote.hdr.len > quote.len)
+	if (!nat64_quote_split(skb, &quote, icmp6h.icmp6_type == ICMPV6_DEST_UNREACH ||
+					    icmp6h.icmp6_type == ICMPV6_TIME_EXCEED ?
+					    icmp6h.icmp6_dataun.un_data8[0] * 8 : 0) ||
+	    nat64_parse_ipv6(skb, quote.offset, &quote.hdr, &pointer) ||
+	    quote.hdr.len > quote.len ||
+	    quote.hdr.protocol == IPPROTO_ICMP || quote.hdr.protocol == IPPROTO_IGMP)
 		return NAT64_STAT_DROP_ICMP_INNER;
 	inner6 = (struct ipv6hdr *)(skb->data + quote.offset);
 	quote.addrs.saddr6 = inner6->saddr;

@@ -142,7 +142,9 @@ int nat64_resolve_inner_6to4(struct nat64 *nat, const struct nat64_config *confi
 			     struct nat64_addrs *addrs)
 {
 	if (nat64_resolve_6to4(nat, config, &addrs->saddr6, &addrs->saddr4) ||
-	    nat64_resolve_6to4(nat, config, &addrs->daddr6, &addrs->daddr4))
+	    nat64_resolve_6to4(nat, config, &addrs->daddr6, &addrs->daddr4) ||
+	    !nat64_addr4_is_translatable(addrs->saddr4) ||
+	    !nat64_addr4_is_translatable(addrs->daddr4))
 		return NAT64_STAT_DROP_ICMP_INNER;
 	return 0;
 }
@@ -258,7 +260,9 @@ int nat64_resolve_src_4to6(struct nat64 *nat, const struct nat64_config *config,
 int nat64_resolve_inner_4to6(struct nat64 *nat, const struct nat64_config *config,
 			     struct nat64_addrs *addrs, bool hairpin)
 {
-	if (nat64_resolve_peer_4to6(nat, config, addrs->saddr4, &addrs->saddr6, false) ||
+	if (!nat64_addr4_is_translatable(addrs->saddr4) ||
+	    !nat64_addr4_is_translatable(addrs->daddr4) ||
+	    nat64_resolve_peer_4to6(nat, config, addrs->saddr4, &addrs->saddr6, false) ||
 	    nat64_resolve_peer_4to6(nat, config, addrs->daddr4, &addrs->daddr6, hairpin))
 		return NAT64_STAT_DROP_ICMP_INNER;
 	return 0;

@@ -282,7 +282,9 @@ bool nat64_receive(struct nat64 *nat, struct sk_buff *skb)
 
 	xlat.frag_max_size = ipv6 ? IP6CB(skb)->frag_max_size : IPCB(skb)->frag_max_size;
 	/* There and back again is a hairpin; there, back and there again would have no end. */
-	if ((ipv6 && xlat.hairpin) || __this_cpu_read(nat64_depth) >= NAT64_DEPTH_MAX) {
+	if (ipv6 && xlat.hairpin)
+		return false;
+	if (__this_cpu_read(nat64_depth) >= NAT64_DEPTH_MAX) {
 		if (!nat64_covers(&xlat, skb))
 			return false;
 		nat64_drop(&xlat, skb, NAT64_STAT_DROP_LOOP);

@@ -107,6 +107,7 @@ int nat64_parse_ipv4(const struct sk_buff *skb, unsigned int offset, struct nat6
 unsigned int nat64_ipv6_len(const struct nat64_iphdr *hdr);
 void nat64_write_ipv6(struct ipv6hdr *ip6h, const struct nat64_iphdr *hdr,
 		      const struct nat64_xlat *xlat, const struct nat64_addrs *addrs);
+bool nat64_is_ipv4_only(u8 protocol);
 int nat64_swap_4to6(struct nat64_xlat *xlat, struct sk_buff *skb);
 int nat64_header_4to6(struct nat64_xlat *xlat, struct sk_buff *skb);
 int nat64_xlat_4to6(struct nat64_xlat *xlat, struct sk_buff *skb);

@@ -27,7 +27,7 @@ int nat64_check_ipv4(struct sk_buff *skb)
 	if (iph->version != 4 || iph->ihl < 5)
 		return NAT64_STAT_DROP_HEADER4;
 	if (!pskb_may_pull(skb, iph->ihl * 4))
-		return NAT64_STAT_DROP_TRUNCATED;
+		return NAT64_STAT_DROP_HEADER4;
 	iph = ip_hdr(skb);
 	if (ip_fast_csum((u8 *)iph, iph->ihl))
 		return NAT64_STAT_DROP_HEADER4;
@@ -109,8 +109,11 @@ static int nat64_check_options(const struct sk_buff *skb, unsigned int hdr_len)
 	return 0;
 }
 
-/* Protocols that are something else, or nothing, in IPv6. */
-static bool nat64_is_ipv4_only(u8 protocol)
+/**
+ * nat64_is_ipv4_only() - whether a protocol is something else, or nothing, in IPv6
+ * @protocol: the IPv4 protocol
+ */
+bool nat64_is_ipv4_only(u8 protocol)
 {
 	switch (protocol) {
 	case IPPROTO_IGMP:
@@ -145,15 +148,18 @@ static int nat64_compute_udp_csum(struct nat64_xlat *xlat, struct sk_buff *skb)
 	return 0;
 }
 
-static int nat64_udp_zero_csum(struct nat64_xlat *xlat, struct sk_buff *skb)
+static int nat64_udp_zero_csum(struct nat64_xlat *xlat, struct sk_buff *skb,
+			       const struct udphdr *uh)
 {
 	switch (xlat->config->udp_zero_csum) {
 	case NAT64_UDP_ZERO_CSUM_FORWARD:
 		return 0;
 	case NAT64_UDP_ZERO_CSUM_COMPUTE:
-		if (!xlat->hdr.fragment)
-			return nat64_compute_udp_csum(xlat, skb);
-		fallthrough;
+		if (xlat->hdr.fragment)
+			return NAT64_STAT_DROP_UDP_ZERO_CSUM;
+		if (ntohs(uh->len) != xlat->hdr.payload_len)
+			return NAT64_STAT_DROP_TRUNCATED;
+		return nat64_compute_udp_csum(xlat, skb);
 	default:
 		return NAT64_STAT_DROP_UDP_ZERO_CSUM;
 	}
@@ -171,7 +177,7 @@ static int nat64_l4_4to6(struct nat64_xlat *xlat, struct sk_buff *skb)
 		if (!uh || hdr->payload_len < sizeof(*uh))
 			return NAT64_STAT_DROP_TRUNCATED;
 		if (!uh->check)
-			return nat64_udp_zero_csum(xlat, skb);
+			return nat64_udp_zero_csum(xlat, skb, uh);
 	}
 	return nat64_l4_adjust(skb, hdr, nat64_csum_diff_4to6(&xlat->addrs));
 }

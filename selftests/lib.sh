@@ -394,12 +394,17 @@ start_peers()
 
 # The questions of a host to the other's services. bash speaks UDP and TCP itself, and starts
 # faster than anything else that does.
-# who_udp NS ADDRESS: who the other one says is calling. dd, since bash reads byte by byte, and
+# who_udp NS ADDRESS: who the other one says is calling.
 # all but the first byte of a datagram would be lost.
 who_udp()
 {
-	on "$1" bash -c 'exec 3<>"/dev/udp/$0/13" && echo >&3 &&
-		timeout 5 dd bs=100 count=1 status=none <&3' "$2"
+	on "$1" /usr/bin/python3 -c 'if True:
+		import socket, sys
+		family = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET
+		sock = socket.socket(family, socket.SOCK_DGRAM)
+		sock.settimeout(5)
+		sock.sendto(b"who", (sys.argv[1], 13))
+		print(sock.recv(100).decode().strip())' "$2"
 }
 
 who_tcp()

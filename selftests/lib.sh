@@ -394,8 +394,8 @@ start_peers()
 
 # The questions of a host to the other's services. bash speaks UDP and TCP itself, and starts
 # faster than anything else that does.
+
 # who_udp NS ADDRESS: who the other one says is calling.
-# all but the first byte of a datagram would be lost.
 who_udp()
 {
 	on "$1" /usr/bin/python3 -c 'if True:

@@ -9,7 +9,6 @@ what is not there will not come. Silence thus costs no waiting.
 """
 
 import ctypes
-import json
 import os
 import re
 import select
@@ -111,6 +110,59 @@ def is_noise(data):
     return data[16] >> 4 == 14 and data[12:16] == ip("203.0.113.1")
 
 
+class Counters:
+    """The counters of a device, asked of the kernel without a process for each question. Their
+    names and numbers are those of the header that the kernel module was built with."""
+
+    HEADER = os.path.join(os.path.dirname(os.path.abspath(__file__)),
+                          "../include/uapi/linux/nat64.h")
+    GENL_ID_CTRL, CTRL_CMD_GETFAMILY, CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 16, 3, 1, 2
+
+    def __init__(self, netns, device):
+        with open(self.HEADER) as file:
+            text = file.read()
+        self.names = dict(enumerate(re.findall(r'FN\(\w+, "(\w+)"', text), 1))
+        self.stats_get, self.ifname, self.stats = (
+            self.position(text, "nat64_cmd", "NAT64_CMD_STATS_GET"),
+            self.position(text, "nat64_attr", "NAT64_A_IFNAME"),
+            self.position(text, "nat64_attr", "NAT64_A_STATS"))
+        self.device = device.encode() + b"\0"
+        with Namespace(netns):
+            self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
+        answer = self.ask(self.GENL_ID_CTRL, self.CTRL_CMD_GETFAMILY, self.CTRL_ATTR_FAMILY_NAME,
+                          b"nat64\0")
+        self.family = struct.unpack("=H", answer[self.CTRL_ATTR_FAMILY_ID])[0]
+
+    @staticmethod
+    def position(text, enum, name):
+        body = re.sub(r"/\*.*?\*/", "", re.search(r"enum %s {(.*?)}" % enum, text, re.S).group(1),
+                      flags=re.S)
+        return [word.strip() for word in body.split(",")].index(name)
+
+    @staticmethod
+    def attributes(data):
+        found = {}
+        while len(data) >= 4:
+            size, kind = struct.unpack("=HH", data[:4])
+            found[kind & 0x3FFF] = data[4:size]
+            data = data[size + 3 & ~3:]
+        return found
+
+    def ask(self, family, command, attribute, value):
+        attr = struct.pack("=HH", 4 + len(value), attribute) + value + bytes(-len(value) % 4)
+        self.sock.send(struct.pack("=IHHIIBBH", 20 + len(attr), family, 1, 0, 0, command, 1, 0) + attr)
+        answer = self.sock.recv(1 << 16)
+        if struct.unpack("=H", answer[4:6])[0] == 2:	# NLMSG_ERROR
+            raise OSError(-struct.unpack("=i", answer[16:20])[0], "netlink")
+        return self.attributes(answer[20:])
+
+    def read(self):
+        """All of them, by name."""
+        stats = self.ask(self.family, self.stats_get, self.ifname, self.device)[self.stats]
+        return {self.names[kind]: struct.unpack("=Q", value)[0]
+                for kind, value in self.attributes(stats).items() if kind in self.names}
+
+
 class Error:
     """An ICMP error made by the router itself about a packet that was sent. Its traffic class,
     flow label, hop limit and how much it quotes beyond the minimum are the kernel's affair.
@@ -194,6 +246,7 @@ class Tester:
         }
         if self.door == "device":
             self.ports["device"] = Port(self.router, "nat64")
+        self.counters = Counters(self.router, "nat64")
     # --- the instance
 
     def run(self, *words, ok=True):
@@ -210,24 +263,6 @@ class Tester:
 
     def nat64(self, *words):
         return self.run("nat64", *" ".join(words).split())
-
-    def stats(self):
-        """The counters by name."""
-        done = self.run("nat64", "-j", "stats", "show", "dev", "nat64")
-        found = {}
-
-        def walk(tree):
-            if isinstance(tree, dict):
-                for key, value in tree.items():
-                    if isinstance(value, int) and re.match(r"(xlat|drop|map|icmp|gso|udp|frag)", key):
-                        found[key] = value
-                    else:
-                        walk(value)
-            elif isinstance(tree, list):
-                for part in tree:
-                    walk(part)
-        walk(json.loads(done.stdout))
-        return found
 
     # --- packets between the two hosts, as seen before and after
 
@@ -371,7 +406,7 @@ class Tester:
                 side = "device"
             else:
                 side = "server" if data[0][0] >> 4 == 4 else "client"
-        before = self.stats() if count else None
+        before = self.counters.read() if count else None
         for part in data:
             self.ports[side].send(part, **how)
         # In the device, a marker of the same family comes out on the side where the packets do.
@@ -395,7 +430,7 @@ class Tester:
         return self.collect("server" if version == 4 else "client", data)
 
     def count_wrong(self, before, name, number):
-        after = self.stats()
+        after = self.counters.read()
         moved = {key: after[key] - before[key] for key in after if after[key] != before[key]}
         drops = {key: value for key, value in moved.items() if key.startswith("drop_")}
         if name.startswith("drop_"):

@@ -9,7 +9,6 @@ export HOME=/root LANG=C.UTF-8
 project=$1
 share=/run/vm
 
-mount -t tmpfs tmpfs /tmp
 mkdir -p /dev/pts /dev/shm /run/lock
 mount -t devpts -o gid=5,mode=620,ptmxmode=666 devpts /dev/pts
 mount -t tmpfs tmpfs /dev/shm

@@ -14,22 +14,6 @@ start_peers
 # Offload would hide what is on the wire.
 ip -n "$ROUTER" link set r6 mtu 1500
 
-# fragments_on NS IF FILTER COMMAND...: how many packets that pass the filter the command makes.
-fragments_on()
-{
-	local ns=$1 device=$2 filter=$3 pid
-
-	shift 3
-	on "$ns" tcpdump -n -i "$device" -Q in -w "$work/fragments.pcap" -U "$filter" 2>"$work/tcpdump" &
-	pid=$!
-	within 10 grep -q "listening on" "$work/tcpdump" || return
-	"$@" >&2 || return
-	sleep 0.5
-	kill "$pid"
-	wait "$pid"
-	tcpdump -n -r "$work/fragments.pcap" 2>/dev/null | wc -l
-}
-
 cases()
 {
 	local how=$1
@@ -65,9 +49,9 @@ for door in target route; do
 	# is such: no fragment may become larger than 1260 bytes of IPv4.
 	ip -n "$CLIENT" link set c0 mtu 1280
 	run_case "fragments of 1280 bytes stay as small when they were put together ($door)" \
-		same 0 fragments_on "$SERVER" s0 "greater 1275" echo_udp "$CLIENT" $S6 3000
+		same 0 capture "$SERVER" s0 "greater 1275" echo_udp "$CLIENT" $S6 3000
 	run_case "... and come out as three ($door)" \
-		same 3 fragments_on "$SERVER" s0 "ip[6:2] & 0x3fff != 0" echo_udp "$CLIENT" $S6 3000
+		same 3 capture "$SERVER" s0 "ip[6:2] & 0x3fff != 0" echo_udp "$CLIENT" $S6 3000
 	ip -n "$CLIENT" link set c0 mtu 1500
 done
 

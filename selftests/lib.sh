@@ -386,6 +386,7 @@ start_peers()
 	[ $# -gt 0 ] || set -- "$CLIENT" "$SERVER"
 	for ns; do
 		on "$ns" python3 peer.py >"$work/peer-$ns" &
+		disown
 	done
 	for ns; do
 		within 30 grep -q ready "$work/peer-$ns" || die "no services in $ns"
@@ -456,6 +457,25 @@ traffic_cases()
 	run_case "a megabyte by TCP there and back, from IPv4 ($door)" echo_tcp "$SERVER" $C4 1024
 	run_case "an empty UDP datagram ($door)" echo_udp "$CLIENT" $S6 0
 	run_case "a UDP datagram of an odd length ($door)" echo_udp "$SERVER" $C4 1001
+}
+
+# capture NS IF FILTER COMMAND...: the command succeeds; how many packets that pass the filter
+# come in at the interface meanwhile.
+capture()
+{
+	local ns=$1 device=$2 filter=$3 pid
+
+	shift 3
+	# Not by way of a function, which would be the process to get the signal.
+	ip netns exec "$ns" tcpdump -n -i "$device" -Q in -s 100 --immediate-mode -U \
+		-w "$work/capture" "$filter" >/dev/null 2>"$work/tcpdump" &
+	pid=$!
+	within 10 grep -q "listening on" "$work/tcpdump" || return
+	"$@" >&2 || { kill "$pid"; return 1; }
+	sleep 0.5
+	kill "$pid"
+	wait "$pid"
+	tcpdump -n -r "$work/capture" 2>/dev/null | wc -l
 }
 
 # --- the table, as the command shows it

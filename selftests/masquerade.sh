@@ -77,16 +77,28 @@ for door in target route; do
 	run_case "B9 a refused TCP connection ($door)" tcp_refused
 done
 
-# Conntrack knows the translated packets as IPv4, and nothing of them as INVALID.
-doors target
-invalid()
+# A stateful firewall of both families. Through the route, IPv6's conntrack sees both directions.
+# Through the target in raw it sees the replies only, which are INVALID unless they are left out of
+# it as the requests are.
+firewall()
 {
 	router "$IPTABLES" -I FORWARD -m conntrack --ctstate INVALID -j DROP
 	router "$IP6TABLES" -I FORWARD -m conntrack --ctstate INVALID -j DROP
+}
+
+invalid()
+{
 	echo_tcp "$CLIENT" $S6 64 && ping_once "$CLIENT" $S6 && echo_udp "$CLIENT" $S6 3000 &&
 		port_unreachable
 }
-run_case "B9 nothing is INVALID to a stateful firewall of either family" invalid
+firewall
+doors route
+run_case "B9 nothing is INVALID to a stateful firewall of either family (route)" invalid
+doors target
+router "$IP6TABLES" -t raw -A PREROUTING -i nat64 -j CT --notrack
+run_case "B9 ... nor with notrack for what comes from nat64 (target)" invalid
+router "$IP6TABLES" -t raw -D PREROUTING -i nat64 -j CT --notrack
+router "$IP6TABLES" -D FORWARD -m conntrack --ctstate INVALID -j DROP
 
 # A firewall that lets in only what was asked for.
 stateful()

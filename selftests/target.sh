@@ -48,6 +48,19 @@ not_covered()
 run_case "a rule for everything leaves alone what is not to be translated" not_covered
 door_target
 
+# The whole receive path again: FORWARD sees both families, from and to the device's side.
+forward_sees()
+{
+	router "$IPTABLES" -A FORWARD -i nat64 -o r4 -s $C4 -d $S4 -p icmp
+	router "$IP6TABLES" -A FORWARD -i nat64 -o r6 -s $S6 -d $C6 -p ipv6-icmp
+	ping_once "$CLIENT" -I $C6 $S6
+	router "$IPTABLES" -vnL FORWARD
+	router "$IP6TABLES" -vnL FORWARD
+	router "$IPTABLES" -vnL FORWARD | grep -E '^ *1 .*nat64 +r4' &&
+		router "$IP6TABLES" -vnL FORWARD | grep -E '^ *1 .*nat64 +r6'
+}
+run_case "H4 FORWARD of both families sees one packet from nat64 (target)" forward_sees
+
 forward_drops()
 {
 	router "$IPTABLES" -I FORWARD -i nat64 -p icmp -j DROP

@@ -650,6 +650,9 @@ static int nat64_map_dump_start(struct netlink_callback *cb)
 	dump->table = nat64_table_get(nat->table);
 	rhashtable_walk_enter(&dump->table->by6, &dump->iter);
 	cb->args[0] = (long)dump;
+	/* Zero would mean that nothing is known of the state at the beginning. */
+	cb->seq = 1;
+	cb->prev_seq = 1;
 	nat64_put_device(nat);
 	return 0;
 }
@@ -927,7 +930,7 @@ enum { NAT64_MCGRP_MAPPINGS };
 static const struct genl_multicast_group nat64_mcgrps[] = {
 	[NAT64_MCGRP_MAPPINGS] = {
 		.name = NAT64_GENL_MCGRP_MAPPINGS,
-		.flags = GENL_UNS_ADMIN_PERM,
+		.flags = GENL_MCAST_CAP_NET_ADMIN,
 	},
 };
 

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Which address becomes which: RFC 6052, RFC 7757, RFC 8215, and hairpinning.
 
-The IPv6 rule of this test takes everything that comes from the client's side, the IPv4 rule
-everything; the route door gets a route for each prefix."""
+The rules of this test take everything that comes from the two sides, and of what comes out of the
+device only what goes to the pool (hairpins); the route door gets a route for each prefix."""
 
 import ipaddress
 
@@ -50,7 +50,6 @@ def is4(src, dst, **fields):
 
 L4 = udp(1000, 2000, b"address")
 if not target:
-    t.run("ip", "route", "add", "198.51.100.0/24", "dev", "nat64")
     t.run("ip", "route", "add", "192.0.2.0/24", "dev", "nat64")
 
 # --- A1: every prefix length
@@ -160,10 +159,14 @@ for addr4, addr6 in (("192.0.2.240", "2001:db8:cccc::8"), ("192.0.2.24", "2001:d
 # --- A6: before the prefix
 
 t.nat64("map add 2001:db8:64::cb00:7103 203.0.113.77")
+t.case("A6 a mapped destination within the prefix", t.p6(L4, dst="2001:db8:64::203.0.113.3"),
+       server=is4(t.C4, "203.0.113.77"))
 t.case("A6 a mapped IPv4 source is not embedded", t.p4(L4, src="203.0.113.77"),
        client=is6("2001:db8:64::203.0.113.3", t.C6))
 t.nat64("map add 2001:db8:99::5 203.0.113.78")
 route("2001:db8:99::/64")
+t.case("A6 a mapped destination outside the prefix", t.p6(L4, dst="2001:db8:99::5"),
+       server=is4(t.C4, "203.0.113.78"))
 t.case("A6 a mapped source within the prefix", t.p6(L4, src="2001:db8:64::203.0.113.3"),
        server=is4("203.0.113.77", t.S4))
 t.nat64("map flush static")

@@ -13,7 +13,8 @@ door_target()
 {
 	door_closed
 	router "$IP6TABLES" -t raw -A PREROUTING -i r6 -j NAT64
-	router "$IPTABLES" -t raw -A PREROUTING -j NAT64
+	router "$IPTABLES" -t raw -A PREROUTING -i r4 -j NAT64
+	router "$IPTABLES" -t raw -A PREROUTING -i nat64 -d $POOL -j NAT64
 }
 
 for door in target route; do

@@ -359,6 +359,6 @@ for size in (128, 136, 1000):
                    from6(kind, code, bytes([size // 8, 0, 0, 0]), padded(about6(l4), size) + EXT),
                    server=extended(4, *becomes, Cut(about6_as4(l4), size - 20), 4, 5))
 t.case("D8 a length beyond the message: dropped",
-       from4(3, 1, bytes([0, 255, 0, 0]), padded(about4(), 128)), count="drop_truncated")
+       from4(3, 1, bytes([0, 255, 0, 0]), padded(about4(), 128)), count="drop_icmp_inner")
 
 t.done()

@@ -38,8 +38,8 @@ done
 
 # conntrack puts fragments together in front of raw (the defragmentation hooks are earlier), for
 # both families, once a rule needs it.
-router "$IPTABLES" -A FORWARD -m conntrack --ctstate INVALID -j DROP
-router "$IP6TABLES" -A FORWARD -m conntrack --ctstate INVALID -j DROP
+router "$IPTABLES" -A FORWARD -m conntrack --ctstate NEW
+router "$IP6TABLES" -A FORWARD -m conntrack --ctstate NEW
 for door in target route; do
 	door_$door
 	cases "defragmented ($door)"

@@ -54,7 +54,7 @@ for door in both route; do
 	run_case "IPv6 sender, closed port: connection refused ($door)" \
 		same ECONNREFUSED error_of "$DEEP" $F6 9
 	run_case "IPv6 sender, no such IPv4 host: no route ($door)" \
-		same EHOSTUNREACH error_of "$DEEP" 2001:db8:64::192.0.2.99 9
+		same ENETUNREACH error_of "$DEEP" 2001:db8:64::192.0.2.99 9
 	run_case "IPv6 sender, IPv4 network unreachable ($door)" \
 		reject4 icmp-net-unreachable ENETUNREACH
 	run_case "IPv6 sender, administratively prohibited ($door)" \

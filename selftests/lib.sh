@@ -121,27 +121,34 @@ run_case()
 	return $status
 }
 
-# run_wire FILE [DOOR...]: run the cases of a python file through each door. The python program
-# prints results without numbers; they get them here.
+# run_python FILE [DOOR]: the results of a python program, which prints them without numbers, and
+# "# done" at its end.
+run_python()
+{
+	local line complete=
+
+	while IFS= read -r line; do
+		case $line in
+		"ok - "*) result "${line#ok - }" 0 ;;
+		"not ok - "*) result "${line#not ok - }" 1 ;;
+		"# done: "*) complete=1 ;;
+		"#"*) echo "$line" ;;
+		*) echo "# $line" ;;
+		esac
+	done < <(python3 "$1" 2>&1)
+	[ -n "$complete" ] || result "$1 breaks off${2:+ ($2)}" 1
+}
+
+# run_wire FILE [DOOR...]: run the cases of a python file through each door.
 run_wire()
 {
-	local file=$1 door line complete
+	local file=$1 door
 
 	shift
 	[ $# -gt 0 ] || set -- target route
 	for door; do
-		complete=
 		"door_$door"
-		while IFS= read -r line; do
-			case $line in
-			"ok - "*) result "${line#ok - }" 0 ;;
-			"not ok - "*) result "${line#not ok - }" 1 ;;
-			"# done: "*) complete=1 ;;
-			"#"*) echo "$line" ;;
-			*) echo "# $line" ;;
-			esac
-		done < <(DOOR=$door python3 "$file" 2>&1)
-		[ -n "$complete" ] || result "$file breaks off ($door)" 1
+		DOOR=$door run_python "$file" "$door"
 	done
 }
 

@@ -26,32 +26,36 @@ trace()
 	same "$want" hops "${@:2}"
 }
 
-embedded=2001:db8:64::cb00:7102
+# The addresses under which the hops of one family are seen in the other: IPv4 ones embedded, the
+# IPv6 ones without a mapping all as what the device has for this (RFC 6791).
+router4=2001:db8:64::cb00:7101 server4=2001:db8:64::cb00:7102
+ip -n "$ROUTER" addr add 198.51.100.1/32 dev nat64
 
+# Through the target the router forwards once, as a router of the family that comes out; through
+# the route it forwards before that as well, as one of the family that goes in.
 for door in both route; do
 	door_$door
-	# Through the route the router forwards twice, and is there twice.
-	again6='' again4=''
-	[ $door = both ] || again6=" $R6" again4=" $R4"
+	once6='' once4=''
+	[ $door = both ] || once6=" $R6" once4=" $R4"
 	for how in "" -I "-T -p 7"; do
-		# shellcheck disable=SC2086 # options
 		run_case "H1 from IPv6, traceroute $how ($door)" \
-			trace "2001:db8:d::1 $R6$again6 $embedded $F6" "$DEEP" $F6 $how
+			trace "2001:db8:d::1$once6 $router4 $server4 $F6" "$DEEP" $F6 $how
 	done
-	# The client, a router on the IPv6 path, has no IPv4 address of its own yet: its errors
-	# come from the address that the device has for this (RFC 6791).
-	ip -n "$ROUTER" addr add 198.51.100.1/32 dev nat64
-	run_case "H1,G9 from IPv4, an unmapped IPv6 hop has the device's own address ($door)" \
-		trace "192.0.2.1 $R4$again4 198.51.100.1 $D4" "$FAR" $D4
+	run_case "H1,G9 from IPv4, IPv6 hops have the device's own address ($door)" \
+		trace "192.0.2.1$once4 198.51.100.1 198.51.100.1 $D4" "$FAR" $D4
 	nat64 -n "$ROUTER" dev set nat64 icmp-source 198.51.100.66
 	run_case "H1,G9 from IPv4, or that of icmp-source ($door)" \
-		trace "192.0.2.1 $R4$again4 198.51.100.66 $D4" "$FAR" $D4 -I
+		trace "192.0.2.1$once4 198.51.100.66 198.51.100.66 $D4" "$FAR" $D4 -I
 	nat64 -n "$ROUTER" dev set nat64 icmp-source none
-	ip -n "$ROUTER" addr del 198.51.100.1/32 dev nat64
 	nat64 -n "$ROUTER" map add $C6 $C4
 	run_case "H1 from IPv4, a mapped IPv6 hop has its own ($door)" \
-		trace "192.0.2.1 $R4$again4 $C4 $D4" "$FAR" $D4
+		trace "192.0.2.1$once4 198.51.100.1 $C4 $D4" "$FAR" $D4
 	nat64 -n "$ROUTER" map del $C6
 done
+
+# A router that has been given no address for this has others.
+ip -n "$ROUTER" addr del 198.51.100.1/32 dev nat64
+run_case "H1 from IPv4, IPv6 hops have the router's address" \
+	trace "192.0.2.1 $R4 $R4 $R4 $D4" "$FAR" $D4
 
 finish

@@ -8,9 +8,7 @@ order, the arrival of the marker means that whatever the case made the router se
 what is not there will not come. Silence thus costs no waiting.
 """
 
-import ctypes
 import os
-import re
 import select
 import socket
 import struct
@@ -18,40 +16,16 @@ import subprocess
 import sys
 import time
 
+from genl import Counters, Namespace
 from packet import (ETH_P_IP, ETH_P_IPV6, ICMP, ICMPV6, TCP, UDP, IPv4, IPv6, L4, add16, checksum,
                     describe, difference, embed, hexdump, ip, pseudo, render, udp)
 
 CLIENT_MAC, SERVER_MAC = bytes.fromhex("020000000006"), bytes.fromhex("020000000004")
 ROUTER6_MAC, ROUTER4_MAC = bytes.fromhex("020000000106"), bytes.fromhex("020000000104")
 
-CLONE_NEWNET = 0x40000000
 SOL_PACKET, PACKET_VNET_HDR, PACKET_IGNORE_OUTGOING = 263, 15, 23
 SO_RCVBUFFORCE, ETH_P_ALL = 33, 3
 NEEDS_CSUM, GSO_TCPV4, GSO_TCPV6, GSO_ECN = 1, 1, 4, 0x80
-
-libc = ctypes.CDLL(None, use_errno=True)
-
-
-class Namespace:
-    """with Namespace(name): what is opened inside belongs to that network namespace."""
-
-    def __init__(self, name):
-        self.name = name
-
-    @staticmethod
-    def _enter(fd):
-        if libc.setns(fd, CLONE_NEWNET):
-            raise OSError(ctypes.get_errno(), "setns")
-
-    def __enter__(self):
-        self.home = os.open("/proc/self/ns/net", os.O_RDONLY)
-        fd = os.open("/run/netns/" + self.name, os.O_RDONLY)
-        self._enter(fd)
-        os.close(fd)
-
-    def __exit__(self, *exc):
-        self._enter(self.home)
-        os.close(self.home)
 
 
 class Port:
@@ -108,59 +82,6 @@ def is_noise(data):
     if data[0] >> 4 == 6:
         return data[8:10] == b"\xfe\x80" or data[8:24] == bytes(16)
     return data[16] >> 4 == 14 and data[12:16] == ip("203.0.113.1")
-
-
-class Counters:
-    """The counters of a device, asked of the kernel without a process for each question. Their
-    names and numbers are those of the header that the kernel module was built with."""
-
-    HEADER = os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                          "../include/uapi/linux/nat64.h")
-    GENL_ID_CTRL, CTRL_CMD_GETFAMILY, CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 16, 3, 1, 2
-
-    def __init__(self, netns, device):
-        with open(self.HEADER) as file:
-            text = file.read()
-        self.names = dict(enumerate(re.findall(r'FN\(\w+, "(\w+)"', text), 1))
-        self.stats_get, self.ifname, self.stats = (
-            self.position(text, "nat64_cmd", "NAT64_CMD_STATS_GET"),
-            self.position(text, "nat64_attr", "NAT64_A_IFNAME"),
-            self.position(text, "nat64_attr", "NAT64_A_STATS"))
-        self.device = device.encode() + b"\0"
-        with Namespace(netns):
-            self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 16)
-        answer = self.ask(self.GENL_ID_CTRL, self.CTRL_CMD_GETFAMILY, self.CTRL_ATTR_FAMILY_NAME,
-                          b"nat64\0")
-        self.family = struct.unpack("=H", answer[self.CTRL_ATTR_FAMILY_ID])[0]
-
-    @staticmethod
-    def position(text, enum, name):
-        body = re.sub(r"/\*.*?\*/", "", re.search(r"enum %s {(.*?)}" % enum, text, re.S).group(1),
-                      flags=re.S)
-        return [word.strip() for word in body.split(",")].index(name)
-
-    @staticmethod
-    def attributes(data):
-        found = {}
-        while len(data) >= 4:
-            size, kind = struct.unpack("=HH", data[:4])
-            found[kind & 0x3FFF] = data[4:size]
-            data = data[size + 3 & ~3:]
-        return found
-
-    def ask(self, family, command, attribute, value):
-        attr = struct.pack("=HH", 4 + len(value), attribute) + value + bytes(-len(value) % 4)
-        self.sock.send(struct.pack("=IHHIIBBH", 20 + len(attr), family, 1, 0, 0, command, 1, 0) + attr)
-        answer = self.sock.recv(1 << 16)
-        if struct.unpack("=H", answer[4:6])[0] == 2:	# NLMSG_ERROR
-            raise OSError(-struct.unpack("=i", answer[16:20])[0], "netlink")
-        return self.attributes(answer[20:])
-
-    def read(self):
-        """All of them, by name."""
-        stats = self.ask(self.family, self.stats_get, self.ifname, self.device)[self.stats]
-        return {self.names[kind]: struct.unpack("=Q", value)[0]
-                for kind, value in self.attributes(stats).items() if kind in self.names}
 
 
 class Error:

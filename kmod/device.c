@@ -105,9 +105,12 @@ static int nat64_open(struct net_device *dev)
 	struct in_device *in_dev = __in_dev_get_rtnl(dev);
 	struct inet6_dev *in6_dev = __in6_dev_get(dev);
 
-	/* A hairpin is no detour that anybody could be redirected around. */
-	if (in_dev)
+	if (in_dev) {
+		/* A hairpin is no detour that anybody could be redirected around. */
 		IN_DEV_CONF_SET(in_dev, SEND_REDIRECTS, false);
+		/* ICMP errors of IPv6 routers come from the device's own address (RFC 6791). */
+		IN_DEV_CONF_SET(in_dev, ACCEPT_LOCAL, true);
+	}
 	/* There is nobody on this link to talk to with a link-local address. */
 	if (in6_dev)
 		in6_dev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;

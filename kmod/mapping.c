@@ -338,11 +338,13 @@ static void nat64_flush_dynamic(struct nat64 *nat)
 	spin_unlock_bh(&nat->table->lock);
 }
 
-static void nat64_flush_static(struct nat64 *nat)
+/* Remove static mappings; whether there were any. */
+static bool nat64_flush_static_pass(struct nat64 *nat)
 {
 	struct rhashtable_iter iter;
 	struct nat64_prefix4 freed;
 	struct nat64_map *map;
+	bool any = false;
 
 	rhashtable_walk_enter(&nat->table->by6, &iter);
 	rhashtable_walk_start(&iter);
@@ -353,6 +355,7 @@ static void nat64_flush_static(struct nat64 *nat)
 		spin_lock_bh(&nat->table->lock);
 		nat64_mapping_remove(nat, map);
 		spin_unlock_bh(&nat->table->lock);
+		any = true;
 
 		rhashtable_walk_stop(&iter);
 		nat64_release_prefix(nat, &freed);
@@ -361,6 +364,14 @@ static void nat64_flush_static(struct nat64 *nat)
 	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);
+	return any;
+}
+
+/* A walk may step over the neighbour of what it has just removed, so the last one finds nothing. */
+static void nat64_flush_static(struct nat64 *nat)
+{
+	while (nat64_flush_static_pass(nat))
+		;
 }
 
 /**

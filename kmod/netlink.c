@@ -697,11 +697,19 @@ static int nat64_map_dump_fill(struct sk_buff *skb, struct netlink_callback *cb,
 
 static int nat64_map_dump(struct sk_buff *skb, struct netlink_callback *cb)
 {
-	struct nat64_map_dump *dump = (struct nat64_map_dump *)cb->args[0];
+	struct nat64_map_dump *dump;
 	struct nlattr *nest;
 	unsigned int n = 0;
 	void *hdr;
 	int err;
+
+	/* Not from .start, where 6.1 has no extack to say what is wrong. */
+	if (!cb->args[0]) {
+		err = nat64_map_dump_start(cb);
+		if (err)
+			return err;
+	}
+	dump = (struct nat64_map_dump *)cb->args[0];
 
 	hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq, &nat64_family,
 			  NLM_F_MULTI, NAT64_CMD_MAP_GET);
@@ -887,7 +895,6 @@ static const struct genl_ops nat64_ops[] = {
 	}, {
 		.cmd = NAT64_CMD_MAP_GET,
 		.doit = nat64_map_get,
-		.start = nat64_map_dump_start,
 		.dumpit = nat64_map_dump,
 		.done = nat64_map_dump_done,
 		.policy = nat64_map_get_policy,

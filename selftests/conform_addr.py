@@ -23,7 +23,7 @@ def route(prefix, *via):
     via = via or ("dev", "nat64")
     if target and via == ("dev", "nat64"):
         return
-    t.run("ip", family, "route", "add", prefix, *via)
+    t.run("ip", family, "route", "replace", prefix, *via)
     routes.append((family, prefix))
 
 

@@ -298,7 +298,7 @@ setup_wire()
 	for addr in $C6 2001:db8:1::3 2001:db8:1::fe; do
 		ip -n "$ROUTER" neigh add "$addr" lladdr 02:00:00:00:00:06 dev r6 nud permanent
 	done
-	for addr in $S4 203.0.113.3 203.0.113.254; do
+	for addr in $S4 203.0.113.3 203.0.113.77 203.0.113.78 203.0.113.254; do
 		ip -n "$ROUTER" neigh add "$addr" lladdr 02:00:00:00:00:04 dev r4 nud permanent
 	done
 	ip -n "$ROUTER" route add default via 203.0.113.254
@@ -344,8 +344,8 @@ add_rules()
 
 add_routes()
 {
-	ip -n "$ROUTER" -6 route add $PREFIX dev nat64 proto static
-	ip -n "$ROUTER" -4 route add $POOL dev nat64 proto static
+	ip -n "$ROUTER" -6 route replace $PREFIX dev nat64 proto static
+	ip -n "$ROUTER" -4 route replace $POOL dev nat64 proto static
 }
 
 # Rules alone: that is all it takes for traffic between other hosts.

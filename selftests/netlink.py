@@ -74,7 +74,7 @@ refused("a command that is none", errno.EOPNOTSUPP, "", 99, DEV)
 refused("an attribute that is none", errno.EINVAL, "Unknown attribute", SET, DEV, attr(99, b"abcd"))
 refused("an attribute of the answer only", errno.EINVAL, "", SET, DEV, attr("NAT64_A_POOL_SIZE", 5))
 refused("bytes behind the attributes", errno.EINVAL, "", SET, DEV, b"\1\2\3\4\5\6\7\0")
-refused("a number of two bytes", errno.ERANGE, "", SET, DEV, attr("NAT64_A_QUOTA", b"\0\1"))
+refused("a number of two bytes", errno.EINVAL, "", SET, DEV, attr("NAT64_A_QUOTA", b"\0\1"))
 refused("an address of five bytes", errno.ERANGE, "", SET, DEV, attr("NAT64_A_ICMP_SOURCE", bytes(5)))
 refused("a hash key of eight bytes", errno.ERANGE, "", SET, DEV, attr("NAT64_A_HASH_KEY", bytes(8)))
 refused("an address of IPv6 with the length of IPv4", errno.ERANGE, "", GET, DEV,

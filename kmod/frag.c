@@ -53,7 +53,7 @@ static int nat64_fragment(struct nat64_xlat *xlat, struct sk_buff *skb, unsigned
 	if (ip_hdr(skb)->frag_off & htons(IP_DF))
 		IPCB(skb)->flags |= IPSKB_FRAG_PMTU;
 
-	/* On failure the kernel's own counters (FragFails) say so; the packet is gone either way. */
+	/* The packet is gone either way; on failure the kernel counts it (FragFails). */
 	ip_do_fragment(net, NULL, skb, output);
 	return NAT64_TAKEN;
 }

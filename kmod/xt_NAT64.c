@@ -122,7 +122,7 @@ static struct xt_target nat64_tg_reg[] __read_mostly = {
 	},
 };
 
-/* Rules go by name: a device that takes a name takes over its rules, one that leaves it loses them. */
+/* Rules go by name: a device that takes a name takes over its rules, and loses them with it. */
 static int nat64_tg_netdev_event(struct notifier_block *this, unsigned long event, void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);

@@ -18,7 +18,7 @@ for what; do
 	case $what in
 	build)	packages="$packages gcc make libc6-dev pkg-config linux-headers-$arch
 			libxtables-dev libmnl-dev libjson-c-dev" ;;
-	check)	packages="$packages $vm python3 python3-scapy ethtool conntrack socat" ;;
+	check)	packages="$packages $vm python3 python3-scapy ethtool conntrack socat jq" ;;
 	demo)	packages="$packages $vm unbound bind9-dnsutils curl iperf3" ;;
 	*)	echo "usage: install-deps.sh build|check|demo..." >&2
 		exit 2 ;;

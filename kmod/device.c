@@ -59,26 +59,21 @@ static struct nat64_stats __percpu *nat64_stats_alloc(void)
 /**
  * nat64_set_config() - replace the configuration
  * @nat: the instance
- * @config: what to copy
+ * @config: the new one, allocated with kmalloc(), which the instance takes over on success
  *
  * Context: process context, @nat->lock held.
  * Return: 0 or -ENOMEM; then nothing has changed
  */
-int nat64_set_config(struct nat64 *nat, const struct nat64_config *config)
+int nat64_set_config(struct nat64 *nat, struct nat64_config *config)
 {
-	struct nat64_config *new, *old;
 	struct nat64_pool_set *pools;
+	struct nat64_config *old;
 
-	new = kmemdup(config, sizeof(*config), GFP_KERNEL_ACCOUNT);
-	if (!new)
+	pools = nat64_pool_set_alloc(config->pools, config->n_pools);
+	if (!pools)
 		return -ENOMEM;
-	pools = nat64_pool_set_alloc(new->pools, new->n_pools);
-	if (!pools) {
-		kfree(new);
-		return -ENOMEM;
-	}
 
-	old = rcu_replace_pointer(nat->config, new, lockdep_is_held(&nat->lock));
+	old = rcu_replace_pointer(nat->config, config, lockdep_is_held(&nat->lock));
 	kfree_rcu(old, rcu);
 	nat64_dynamic_set_pools(nat, pools);
 	return 0;

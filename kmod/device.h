@@ -66,7 +66,7 @@ struct nat64 {
 };
 
 struct nat64 *nat64_from_netdev(const struct net_device *dev);
-int nat64_set_config(struct nat64 *nat, const struct nat64_config *config);
+int nat64_set_config(struct nat64 *nat, struct nat64_config *config);
 
 int __init nat64_device_init(void);
 void nat64_device_uninit(void);

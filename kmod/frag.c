@@ -35,7 +35,9 @@ static struct nat64_xlat *nat64_fragment_xlat(struct sk_buff *skb)
 	return container_of(skb_rtable(skb), struct nat64_fragments, rt)->xlat;
 }
 
+/* The packet ends in @stat, or as out of memory: nothing else can go wrong with valid headers. */
 static int nat64_fragment(struct nat64_xlat *xlat, struct sk_buff *skb, unsigned int size,
+			  enum nat64_stat stat,
 			  int (*output)(struct net *net, struct sock *sk, struct sk_buff *skb))
 {
 	struct nat64_fragments fragments = { .xlat = xlat };
@@ -53,23 +55,19 @@ static int nat64_fragment(struct nat64_xlat *xlat, struct sk_buff *skb, unsigned
 	if (ip_hdr(skb)->frag_off & htons(IP_DF))
 		IPCB(skb)->flags |= IPSKB_FRAG_PMTU;
 
-	/* The packet is gone either way; on failure the kernel counts it (FragFails). */
-	ip_do_fragment(net, NULL, skb, output);
+	if (ip_do_fragment(net, NULL, skb, output))
+		stat = NAT64_STAT_DROP_NOMEM;
+	nat64_stats_inc(xlat->nat->stats, stat);
 	return NAT64_TAKEN;
 }
 
 static int nat64_fragment_output_4to6(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
 	struct nat64_xlat xlat = *nat64_fragment_xlat(skb);
-	int reason;
 
-	reason = nat64_parse_ipv4(skb, 0, &xlat.hdr);
-	if (!reason)
-		reason = nat64_swap_4to6(&xlat, skb);
-	if (reason) {
-		nat64_stats_inc(xlat.nat->stats, reason);
+	if (nat64_parse_ipv4(skb, 0, &xlat.hdr) || nat64_swap_4to6(&xlat, skb)) {
 		kfree_skb(skb);
-		return 0;
+		return -ENOMEM;
 	}
 	nat64_deliver(&xlat, skb);
 	return 0;
@@ -87,8 +85,7 @@ static int nat64_fragment_output_4to6(struct net *net, struct sock *sk, struct s
 int nat64_fragment_4to6(struct nat64_xlat *xlat, struct sk_buff *skb, unsigned int size)
 {
 	nat64_stats_inc(xlat->nat->stats, NAT64_STAT_FRAGMENTED);
-	nat64_stats_inc(xlat->nat->stats, NAT64_STAT_XLAT_4TO6);
-	return nat64_fragment(xlat, skb, size, nat64_fragment_output_4to6);
+	return nat64_fragment(xlat, skb, size, NAT64_STAT_XLAT_4TO6, nat64_fragment_output_4to6);
 }
 
 static int nat64_fragment_output_6to4(struct net *net, struct sock *sk, struct sk_buff *skb)
@@ -103,14 +100,12 @@ static int nat64_fragment_output_6to4(struct net *net, struct sock *sk, struct s
  * @skb: the translated packet, which is consumed
  *
  * Context: softirqs off, RCU read side.
- * Return: NAT64_TAKEN, or 0 if the packet is as short as one fragment
+ * Return: NAT64_TAKEN
  */
 int nat64_fragment_6to4(struct nat64_xlat *xlat, struct sk_buff *skb)
 {
 	unsigned int size = xlat->frag_max_size + sizeof(struct iphdr) - sizeof(struct ipv6hdr) -
 			    sizeof(struct frag_hdr);
 
-	if (skb->len <= size)
-		return 0;
-	return nat64_fragment(xlat, skb, size, nat64_fragment_output_6to4);
+	return nat64_fragment(xlat, skb, size, NAT64_STAT_XLAT_6TO4, nat64_fragment_output_6to4);
 }

@@ -443,6 +443,13 @@ static int nat64_quote_move(struct sk_buff *skb, const struct nat64_quote *quote
 	return 0;
 }
 
+/* RFC 4884: which ICMPv6 errors say how long the quoted packet is. */
+static bool nat64_has_length6(const struct icmp6hdr *icmp6h)
+{
+	return icmp6h->icmp6_type == ICMPV6_DEST_UNREACH ||
+	       icmp6h->icmp6_type == ICMPV6_TIME_EXCEED;
+}
+
 static int nat64_make_linear(struct sk_buff *skb)
 {
 	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb))
@@ -452,37 +459,74 @@ static int nat64_make_linear(struct sk_buff *skb)
 	return 0;
 }
 
+/* What the message and the packet quoted in it are, as far as they can be translated. */
+static int nat64_read_error_4to6(struct nat64_xlat *xlat, const struct sk_buff *skb,
+				 struct icmp6hdr *icmp6h, struct nat64_quote *quote)
+{
+	const struct icmphdr *icmph = (struct icmphdr *)(skb->data + xlat->hdr.len);
+	const struct iphdr *inner = (struct iphdr *)(icmph + 1);
+	int reason;
+
+	if (csum_fold(skb_checksum(skb, xlat->hdr.len, xlat->hdr.payload_len, 0)))
+		return NAT64_STAT_DROP_ICMP_CSUM;
+	if (!nat64_icmp_error_4to6(icmph, icmp6h))
+		return NAT64_STAT_DROP_ICMP_TYPE;
+
+	quote->offset = xlat->hdr.len + sizeof(*icmph);
+	if (!nat64_quote_split(skb, quote, (ntohl(icmph->un.gateway) >> 16 & 0xff) * 4) ||
+	    nat64_parse_ipv4(skb, quote->offset, &quote->hdr) || quote->hdr.len > quote->len ||
+	    nat64_is_ipv4_only(quote->hdr.protocol))
+		return NAT64_STAT_DROP_ICMP_INNER;
+
+	quote->addrs.saddr4 = inner->saddr;
+	quote->addrs.daddr4 = inner->daddr;
+	reason = nat64_resolve_inner_4to6(xlat->nat, xlat->config, &quote->addrs, xlat->hairpin);
+	if (reason)
+		return reason;
+
+	if (icmp6h->icmp6_type == ICMPV6_PKT_TOOBIG)
+		icmp6h->icmp6_mtu = htonl(nat64_mtu_4to6(xlat, skb, ntohs(icmph->un.frag.mtu),
+							 quote->hdr.len + quote->hdr.payload_len));
+	return nat64_resolve_error_src_4to6(xlat->nat, xlat->config, &xlat->addrs, xlat->hairpin);
+}
+
+/* In the place of all headers up to the quoted packet's payload. */
+static int nat64_write_error_4to6(struct nat64_xlat *xlat, struct sk_buff *skb,
+				  const struct icmp6hdr *icmp6h, const struct nat64_quote *quote)
+{
+	struct ipv6hdr *ip6h;
+
+	if (nat64_replace_header(skb, quote->offset + quote->hdr.len, sizeof(*ip6h) +
+				 sizeof(*icmp6h) + nat64_ipv6_len(&quote->hdr)))
+		return NAT64_STAT_DROP_NOMEM;
+
+	ip6h = ipv6_hdr(skb);
+	nat64_write_ipv6((void *)(ip6h + 1) + sizeof(*icmp6h), &quote->hdr, xlat, &quote->addrs);
+	xlat->hdr.fragment = false;
+	xlat->hdr.payload_len = skb->len - sizeof(*ip6h);
+	nat64_write_ipv6(ip6h, &xlat->hdr, xlat, &xlat->addrs);
+	memcpy(ip6h + 1, icmp6h, sizeof(*icmp6h));
+	skb_set_transport_header(skb, sizeof(*ip6h));
+	icmp6_hdr(skb)->icmp6_cksum =
+		csum_ipv6_magic(&ip6h->saddr, &ip6h->daddr, xlat->hdr.payload_len, NEXTHDR_ICMP,
+				skb_checksum(skb, sizeof(*ip6h), xlat->hdr.payload_len, 0));
+	skb->ip_summed = CHECKSUM_NONE;
+	skb->protocol = htons(ETH_P_IPV6);
+	nat64_stats_inc(xlat->nat->stats, NAT64_STAT_XLAT_4TO6);
+	return 0;
+}
+
 static int nat64_xlat_error_4to6(struct nat64_xlat *xlat, struct sk_buff *skb)
 {
-	struct nat64_quote quote = { .offset = xlat->hdr.len + sizeof(struct icmphdr) };
-	struct nat64_addrs *addrs = &xlat->addrs;
-	unsigned int inner_len, words;
-	const struct iphdr *inner4;
+	unsigned int room = IPV6_MIN_MTU - sizeof(struct ipv6hdr) - sizeof(struct icmp6hdr);
+	struct nat64_quote quote = {};
 	struct icmp6hdr icmp6h;
-	struct icmphdr icmph;
-	struct ipv6hdr *ip6h;
+	unsigned int words;
 	int reason;
 
 	reason = nat64_make_linear(skb);
-	if (reason)
-		return reason;
-	memcpy(&icmph, skb->data + xlat->hdr.len, sizeof(icmph));
-	if (csum_fold(skb_checksum(skb, xlat->hdr.len, xlat->hdr.payload_len, 0)))
-		return NAT64_STAT_DROP_ICMP_CSUM;
-	if (!nat64_icmp_error_4to6(&icmph, &icmp6h))
-		return NAT64_STAT_DROP_ICMP_TYPE;
-
-	if (!nat64_quote_split(skb, &quote, (ntohl(icmph.un.gateway) >> 16 & 0xff) * 4) ||
-	    nat64_parse_ipv4(skb, quote.offset, &quote.hdr) || quote.hdr.len > quote.len ||
-	    nat64_is_ipv4_only(quote.hdr.protocol))
-		return NAT64_STAT_DROP_ICMP_INNER;
-	inner4 = (struct iphdr *)(skb->data + quote.offset);
-	quote.addrs.saddr4 = inner4->saddr;
-	quote.addrs.daddr4 = inner4->daddr;
-	reason = nat64_resolve_inner_4to6(xlat->nat, xlat->config, &quote.addrs, xlat->hairpin);
 	if (!reason)
-		reason = nat64_resolve_error_src_4to6(xlat->nat, xlat->config, addrs,
-						      xlat->hairpin);
+		reason = nat64_read_error_4to6(xlat, skb, &icmp6h, &quote);
 	if (reason)
 		return reason;
 
@@ -491,38 +535,14 @@ static int nat64_xlat_error_4to6(struct nat64_xlat *xlat, struct sk_buff *skb)
 	else if (!nat64_quote_echo_4to6(skb, &quote))
 		return NAT64_STAT_DROP_ICMP_INNER;
 
-	if (icmp6h.icmp6_type == ICMPV6_PKT_TOOBIG)
-		icmp6h.icmp6_mtu = htonl(nat64_mtu_4to6(xlat, skb, ntohs(icmph.un.frag.mtu),
-							quote.hdr.len + quote.hdr.payload_len));
-	inner_len = nat64_ipv6_len(&quote.hdr);
-	words = nat64_quote_fit(&quote, inner_len,
-				IPV6_MIN_MTU - sizeof(*ip6h) - sizeof(icmp6h),
-				icmp6h.icmp6_type == ICMPV6_DEST_UNREACH ||
-				icmp6h.icmp6_type == ICMPV6_TIME_EXCEED ? 8 : 0);
+	words = nat64_quote_fit(&quote, nat64_ipv6_len(&quote.hdr), room,
+				nat64_has_length6(&icmp6h) ? 8 : 0);
 	if (words)
 		icmp6h.icmp6_dataun.un_data8[0] = words;
 	reason = nat64_quote_move(skb, &quote);
 	if (reason)
 		return reason;
-	if (nat64_replace_header(skb, quote.offset + quote.hdr.len,
-				 sizeof(*ip6h) + sizeof(icmp6h) + inner_len))
-		return NAT64_STAT_DROP_NOMEM;
-
-	ip6h = ipv6_hdr(skb);
-	nat64_write_ipv6((void *)(ip6h + 1) + sizeof(icmp6h), &quote.hdr, xlat, &quote.addrs);
-	xlat->hdr.fragment = false;
-	xlat->hdr.payload_len = skb->len - sizeof(*ip6h);
-	nat64_write_ipv6(ip6h, &xlat->hdr, xlat, addrs);
-	memcpy(ip6h + 1, &icmp6h, sizeof(icmp6h));
-	skb_set_transport_header(skb, sizeof(*ip6h));
-	icmp6_hdr(skb)->icmp6_cksum =
-		csum_ipv6_magic(&addrs->saddr6, &addrs->daddr6, xlat->hdr.payload_len,
-				NEXTHDR_ICMP, skb_checksum(skb, sizeof(*ip6h),
-							   xlat->hdr.payload_len, 0));
-	skb->ip_summed = CHECKSUM_NONE;
-	skb->protocol = htons(ETH_P_IPV6);
-	nat64_stats_inc(xlat->nat->stats, NAT64_STAT_XLAT_4TO6);
-	return 0;
+	return nat64_write_error_4to6(xlat, skb, &icmp6h, &quote);
 }
 
 static bool nat64_csum6_is_right(const struct nat64_xlat *xlat, const struct sk_buff *skb)
@@ -532,40 +552,79 @@ static bool nat64_csum6_is_right(const struct nat64_xlat *xlat, const struct sk_
 				skb_checksum(skb, xlat->hdr.len, xlat->hdr.payload_len, 0));
 }
 
-static int nat64_xlat_error_6to4(struct nat64_xlat *xlat, struct sk_buff *skb)
+/* As nat64_read_error_4to6(). */
+static int nat64_read_error_6to4(struct nat64_xlat *xlat, const struct sk_buff *skb,
+				 struct icmphdr *icmph, struct nat64_quote *quote)
 {
-	struct nat64_quote quote = { .offset = xlat->hdr.len + sizeof(struct icmp6hdr) };
-	struct nat64_addrs *addrs = &xlat->addrs;
-	const struct ipv6hdr *inner6;
-	struct icmp6hdr icmp6h;
-	struct icmphdr icmph;
-	unsigned int words;
-	struct iphdr *iph;
+	const struct icmp6hdr *icmp6h = (struct icmp6hdr *)(skb->data + xlat->hdr.len);
+	const struct ipv6hdr *inner = (struct ipv6hdr *)(icmp6h + 1);
+	unsigned int quoted_len = 0;
 	u32 pointer;
 	int reason;
 
-	reason = nat64_make_linear(skb);
-	if (reason)
-		return reason;
-	memcpy(&icmp6h, skb->data + xlat->hdr.len, sizeof(icmp6h));
 	if (!nat64_csum6_is_right(xlat, skb))
 		return NAT64_STAT_DROP_ICMP_CSUM;
-	if (!nat64_icmp_error_6to4(&icmp6h, &icmph))
+	if (!nat64_icmp_error_6to4(icmp6h, icmph))
 		return NAT64_STAT_DROP_ICMP_TYPE;
 
-	if (!nat64_quote_split(skb, &quote, icmp6h.icmp6_type == ICMPV6_DEST_UNREACH ||
-					    icmp6h.icmp6_type == ICMPV6_TIME_EXCEED ?
-					    icmp6h.icmp6_dataun.un_data8[0] * 8 : 0) ||
-	    nat64_parse_ipv6(skb, quote.offset, &quote.hdr, &pointer) ||
-	    quote.hdr.len > quote.len ||
-	    quote.hdr.protocol == IPPROTO_ICMP || quote.hdr.protocol == IPPROTO_IGMP)
+	quote->offset = xlat->hdr.len + sizeof(*icmp6h);
+	if (nat64_has_length6(icmp6h))
+		quoted_len = icmp6h->icmp6_dataun.un_data8[0] * 8;
+	if (!nat64_quote_split(skb, quote, quoted_len) ||
+	    nat64_parse_ipv6(skb, quote->offset, &quote->hdr, &pointer) ||
+	    quote->hdr.len > quote->len ||
+	    quote->hdr.protocol == IPPROTO_ICMP || quote->hdr.protocol == IPPROTO_IGMP)
 		return NAT64_STAT_DROP_ICMP_INNER;
-	inner6 = (struct ipv6hdr *)(skb->data + quote.offset);
-	quote.addrs.saddr6 = inner6->saddr;
-	quote.addrs.daddr6 = inner6->daddr;
-	reason = nat64_resolve_inner_6to4(xlat->nat, xlat->config, &quote.addrs);
+
+	quote->addrs.saddr6 = inner->saddr;
+	quote->addrs.daddr6 = inner->daddr;
+	reason = nat64_resolve_inner_6to4(xlat->nat, xlat->config, &quote->addrs);
+	if (reason)
+		return reason;
+
+	if (icmp6h->icmp6_type == ICMPV6_PKT_TOOBIG)
+		icmph->un.frag.mtu = htons(nat64_mtu_6to4(xlat, skb, ntohl(icmp6h->icmp6_mtu)));
+	return nat64_resolve_error_src_6to4(xlat->nat, xlat->config, &xlat->addrs);
+}
+
+/* As nat64_write_error_4to6(). */
+static int nat64_write_error_6to4(struct nat64_xlat *xlat, struct sk_buff *skb,
+				  const struct icmphdr *icmph, const struct nat64_quote *quote)
+{
+	struct iphdr *iph, *inner;
+
+	if (nat64_replace_header(skb, quote->offset + quote->hdr.len,
+				 sizeof(*iph) + sizeof(*icmph) + sizeof(*inner)))
+		return NAT64_STAT_DROP_NOMEM;
+
+	iph = ip_hdr(skb);
+	inner = (void *)(iph + 1) + sizeof(*icmph);
+	nat64_write_ipv4(inner, &quote->hdr, xlat, &quote->addrs);
+	ip_send_check(inner);
+	xlat->hdr.fragment = false;
+	xlat->hdr.payload_len = skb->len - sizeof(*iph);
+	nat64_write_outer_ipv4(xlat, skb);
+	memcpy(iph + 1, icmph, sizeof(*icmph));
+	skb_set_transport_header(skb, sizeof(*iph));
+	icmp_hdr(skb)->checksum = csum_fold(skb_checksum(skb, sizeof(*iph),
+							 xlat->hdr.payload_len, 0));
+	skb->ip_summed = CHECKSUM_NONE;
+	nat64_stats_inc(xlat->nat->stats, NAT64_STAT_XLAT_6TO4);
+	return 0;
+}
+
+static int nat64_xlat_error_6to4(struct nat64_xlat *xlat, struct sk_buff *skb)
+{
+	unsigned int room = NAT64_ICMPV4_MAX - sizeof(struct iphdr) - sizeof(struct icmphdr);
+	struct nat64_quote quote = {};
+	struct icmphdr icmph;
+	unsigned int words;
+	bool has_length;
+	int reason;
+
+	reason = nat64_make_linear(skb);
 	if (!reason)
-		reason = nat64_resolve_error_src_6to4(xlat->nat, xlat->config, addrs);
+		reason = nat64_read_error_6to4(xlat, skb, &icmph, &quote);
 	if (reason)
 		return reason;
 
@@ -574,35 +633,14 @@ static int nat64_xlat_error_6to4(struct nat64_xlat *xlat, struct sk_buff *skb)
 	else if (!nat64_quote_echo_6to4(skb, &quote))
 		return NAT64_STAT_DROP_ICMP_INNER;
 
-	if (icmp6h.icmp6_type == ICMPV6_PKT_TOOBIG)
-		icmph.un.frag.mtu = htons(nat64_mtu_6to4(xlat, skb, ntohl(icmp6h.icmp6_mtu)));
-	words = nat64_quote_fit(&quote, sizeof(*iph),
-				NAT64_ICMPV4_MAX - sizeof(*iph) - sizeof(icmph),
-				icmp6h.icmp6_type == ICMPV6_DEST_UNREACH ||
-				icmp6h.icmp6_type == ICMPV6_TIME_EXCEED ? 4 : 0);
+	has_length = nat64_has_length6((struct icmp6hdr *)(skb->data + xlat->hdr.len));
+	words = nat64_quote_fit(&quote, sizeof(struct iphdr), room, has_length ? 4 : 0);
 	if (words)
 		icmph.un.gateway |= htonl(words << 16);
 	reason = nat64_quote_move(skb, &quote);
 	if (reason)
 		return reason;
-	if (nat64_replace_header(skb, quote.offset + quote.hdr.len,
-				 2 * sizeof(*iph) + sizeof(icmph)))
-		return NAT64_STAT_DROP_NOMEM;
-
-	iph = ip_hdr(skb);
-	nat64_write_ipv4((void *)(iph + 1) + sizeof(icmph), &quote.hdr, xlat, &quote.addrs);
-	xlat->hdr.fragment = false;
-	xlat->hdr.payload_len = skb->len - sizeof(*iph);
-	nat64_write_ipv4(iph, &xlat->hdr, xlat, addrs);
-	nat64_set_id(xlat, skb);
-	memcpy(iph + 1, &icmph, sizeof(icmph));
-	skb_set_transport_header(skb, sizeof(*iph));
-	icmp_hdr(skb)->checksum = csum_fold(skb_checksum(skb, sizeof(*iph),
-							 xlat->hdr.payload_len, 0));
-	skb->ip_summed = CHECKSUM_NONE;
-	skb->protocol = htons(ETH_P_IP);
-	nat64_stats_inc(xlat->nat->stats, NAT64_STAT_XLAT_6TO4);
-	return 0;
+	return nat64_write_error_6to4(xlat, skb, &icmph, &quote);
 }
 
 /* Fragmented ICMP is not translated; but a lone fragment, an atomic one, is a whole packet. */

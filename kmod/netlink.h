@@ -4,13 +4,42 @@
 
 #include <linux/init.h>
 #include <linux/nat64.h>
+#include <net/genetlink.h>
 
 struct nat64;
 struct nat64_map;
 
+/* netlink.c: the family, and what its commands have in common */
+extern struct genl_family nat64_netlink_family;
+
+struct nat64 *nat64_netlink_get_device(struct net *net, struct nlattr **attrs,
+				       struct netlink_ext_ack *extack);
+void nat64_netlink_put_device(struct nat64 *nat);
+int nat64_netlink_fill_name(struct sk_buff *skb, const struct nat64 *nat);
+int nat64_netlink_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
+			 const char *why);
 void nat64_netlink_notify(struct nat64 *nat, const struct nat64_map *map, enum nat64_cmd cmd);
 
 int __init nat64_netlink_init(void);
 void nat64_netlink_uninit(void);
+
+/* netlink_dev.c */
+extern const struct nla_policy nat64_prefix_policy[NAT64_PREFIX_A_MAX + 1];
+
+int nat64_netlink_fill_device(struct sk_buff *skb, struct nat64 *nat, bool with_key);
+int nat64_netlink_dev_set(struct sk_buff *skb, struct genl_info *info);
+
+/* netlink_map.c */
+extern const struct nla_policy nat64_map_policy[NAT64_MAP_A_MAX + 1];
+
+int nat64_netlink_fill_one_map(struct sk_buff *skb, struct nat64 *nat,
+			       const struct nat64_map *map, u32 portid, u32 seq, u8 cmd);
+int nat64_netlink_map_get(struct sk_buff *skb, struct genl_info *info);
+int nat64_netlink_map_dump(struct sk_buff *skb, struct netlink_callback *cb);
+int nat64_netlink_map_dump_done(struct netlink_callback *cb);
+int nat64_netlink_map_add(struct sk_buff *skb, struct genl_info *info);
+int nat64_netlink_map_replace(struct sk_buff *skb, struct genl_info *info);
+int nat64_netlink_map_del(struct sk_buff *skb, struct genl_info *info);
+int nat64_netlink_map_flush(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* _NAT64_NETLINK_H */

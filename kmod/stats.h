@@ -18,19 +18,13 @@ struct nat64_stats {
 };
 
 /* Softirqs must be off. */
-static inline void nat64_stats_add(struct nat64_stats __percpu *stats, enum nat64_stat stat,
-				   unsigned int n)
+static inline void nat64_stats_inc(struct nat64_stats __percpu *stats, enum nat64_stat stat)
 {
 	struct nat64_stats *mine = this_cpu_ptr(stats);
 
 	u64_stats_update_begin(&mine->syncp);
-	u64_stats_add(&mine->count[stat], n);
+	u64_stats_inc(&mine->count[stat]);
 	u64_stats_update_end(&mine->syncp);
-}
-
-static inline void nat64_stats_inc(struct nat64_stats __percpu *stats, enum nat64_stat stat)
-{
-	nat64_stats_add(stats, stat, 1);
 }
 
 u64 nat64_stats_sum(const struct nat64_stats __percpu *stats, enum nat64_stat stat);

@@ -81,7 +81,7 @@ int nat64_l4_adjust(struct sk_buff *skb, const struct nat64_iphdr *hdr, __wsum d
 	offset = nat64_l4_csum_offset(hdr->protocol, &min_len);
 	if (offset < 0)
 		return 0;
-	if (hdr->payload_len < min_len || !pskb_may_pull(skb, hdr->len + min_len))
+	if (hdr->payload_len < min_len || skb->len < hdr->len + min_len)
 		return NAT64_STAT_DROP_TRUNCATED;
 	if (skb_ensure_writable(skb, hdr->len + min_len))
 		return NAT64_STAT_DROP_NOMEM;
@@ -110,7 +110,7 @@ int nat64_l4_adjust(struct sk_buff *skb, const struct nat64_iphdr *hdr, __wsum d
 int nat64_replace_header(struct sk_buff *skb, unsigned int old_len, unsigned int new_len)
 {
 	unsigned int grow = new_len > old_len ? new_len - old_len : 0;
-	unsigned int *gso_type = &skb_shinfo(skb)->gso_type;
+	unsigned int *gso_type;
 
 	if (!pskb_may_pull(skb, old_len) || skb_cow_head(skb, grow))
 		return -ENOMEM;

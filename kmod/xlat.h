@@ -95,9 +95,9 @@ int nat64_replace_header(struct sk_buff *skb, unsigned int old_len, unsigned int
 int nat64_check_ipv6(struct sk_buff *skb);
 int nat64_parse_ipv6(const struct sk_buff *skb, unsigned int offset, struct nat64_iphdr *hdr,
 		     u32 *pointer);
-unsigned int nat64_write_ipv4(struct iphdr *iph, const struct nat64_iphdr *hdr,
-			      const struct nat64_xlat *xlat, const struct nat64_addrs *addrs);
-void nat64_set_id(const struct nat64_xlat *xlat, struct sk_buff *skb);
+void nat64_write_ipv4(struct iphdr *iph, const struct nat64_iphdr *hdr,
+		      const struct nat64_xlat *xlat, const struct nat64_addrs *addrs);
+void nat64_write_outer_ipv4(const struct nat64_xlat *xlat, struct sk_buff *skb);
 int nat64_header_6to4(struct nat64_xlat *xlat, struct sk_buff *skb);
 int nat64_xlat_6to4(struct nat64_xlat *xlat, struct sk_buff *skb);
 

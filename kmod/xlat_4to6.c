@@ -236,8 +236,7 @@ int nat64_swap_4to6(struct nat64_xlat *xlat, struct sk_buff *skb)
 		return NAT64_STAT_DROP_NOMEM;
 
 	nat64_write_ipv6(ipv6_hdr(skb), &xlat->hdr, xlat, &xlat->addrs);
-	if (skb->ip_summed == CHECKSUM_COMPLETE)
-		skb_postpush_rcsum(skb, skb->data, nat64_ipv6_len(&xlat->hdr));
+	skb_postpush_rcsum(skb, skb->data, nat64_ipv6_len(&xlat->hdr));
 	skb->protocol = htons(ETH_P_IPV6);
 	return 0;
 }

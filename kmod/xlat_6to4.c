@@ -167,12 +167,10 @@ int nat64_parse_ipv6(const struct sk_buff *skb, unsigned int offset, struct nat6
  * @xlat: the translation
  * @addrs: the addresses, which are not those of @xlat for the packet within an ICMP error
  *
- * The identification is zero unless @hdr is a fragment, the checksum is right.
- *
- * Return: the header's length, in bytes
+ * The identification is zero unless @hdr is a fragment. The checksum is left to the caller.
  */
-unsigned int nat64_write_ipv4(struct iphdr *iph, const struct nat64_iphdr *hdr,
-			      const struct nat64_xlat *xlat, const struct nat64_addrs *addrs)
+void nat64_write_ipv4(struct iphdr *iph, const struct nat64_iphdr *hdr,
+		      const struct nat64_xlat *xlat, const struct nat64_addrs *addrs)
 {
 	unsigned int len = sizeof(*iph) + hdr->payload_len;
 
@@ -191,21 +189,17 @@ unsigned int nat64_write_ipv4(struct iphdr *iph, const struct nat64_iphdr *hdr,
 	iph->protocol = hdr->protocol == NEXTHDR_ICMP ? IPPROTO_ICMP : hdr->protocol;
 	iph->saddr = addrs->saddr4;
 	iph->daddr = addrs->daddr4;
-	ip_send_check(iph);
-	return sizeof(*iph);
 }
 
 /*
  * The identification of what IPv4 may fragment. A packet that was fragmented on its way here may
  * be fragmented again; of a super-packet the segments count.
  */
-void nat64_set_id(const struct nat64_xlat *xlat, struct sk_buff *skb)
+static void nat64_set_id(const struct nat64_xlat *xlat, struct sk_buff *skb)
 {
 	struct iphdr *iph = ip_hdr(skb);
 	unsigned int segs = 1;
 
-	if (xlat->hdr.fragment)
-		return;
 	if (skb_is_gso(skb)) {
 		segs = skb_shinfo(skb)->gso_segs ?: 1;
 		if (skb_gso_validate_network_len(skb, NAT64_DF_CLEAR_MAX))
@@ -215,7 +209,22 @@ void nat64_set_id(const struct nat64_xlat *xlat, struct sk_buff *skb)
 		iph->frag_off = 0;
 	if (!iph->frag_off)
 		__ip_select_ident(dev_net(xlat->nat->dev), iph, segs);
+}
+
+/**
+ * nat64_write_outer_ipv4() - write the header of a packet, identification and checksum included
+ * @xlat: the translation, its header and addresses known
+ * @skb: the packet, with room for the header at its beginning
+ */
+void nat64_write_outer_ipv4(const struct nat64_xlat *xlat, struct sk_buff *skb)
+{
+	struct iphdr *iph = ip_hdr(skb);
+
+	nat64_write_ipv4(iph, &xlat->hdr, xlat, &xlat->addrs);
+	if (!xlat->hdr.fragment)
+		nat64_set_id(xlat, skb);
 	ip_send_check(iph);
+	skb->protocol = htons(ETH_P_IP);
 }
 
 /**
@@ -231,12 +240,10 @@ int nat64_header_6to4(struct nat64_xlat *xlat, struct sk_buff *skb)
 	if (nat64_replace_header(skb, xlat->hdr.len, sizeof(struct iphdr)))
 		return NAT64_STAT_DROP_NOMEM;
 
-	nat64_write_ipv4(ip_hdr(skb), &xlat->hdr, xlat, &xlat->addrs);
-	skb->protocol = htons(ETH_P_IP);
-	nat64_set_id(xlat, skb);
-	nat64_stats_inc(xlat->nat->stats, NAT64_STAT_XLAT_6TO4);
+	nat64_write_outer_ipv4(xlat, skb);
 	if (unlikely(xlat->frag_max_size))
 		return nat64_fragment_6to4(xlat, skb);
+	nat64_stats_inc(xlat->nat->stats, NAT64_STAT_XLAT_6TO4);
 	return 0;
 }
 

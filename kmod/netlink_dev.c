@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Netlink: the configuration of a device, shown and set.
+ */
+
+#include "netlink.h"
+#include "device.h"
+
+#include <net/genetlink.h>
+
+const struct nla_policy nat64_prefix_policy[NAT64_PREFIX_A_MAX + 1] = {
+	[NAT64_PREFIX_A_ADDR6]	= NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
+	[NAT64_PREFIX_A_ADDR4]	= NLA_POLICY_EXACT_LEN(sizeof(struct in_addr)),
+	[NAT64_PREFIX_A_LEN]	= NLA_POLICY_MAX(NLA_U8, 128),
+};
+
+static int nat64_fill_prefix(struct sk_buff *skb, const struct in6_addr *addr6, __be32 addr4,
+			     u8 len)
+{
+	struct nlattr *nest = nla_nest_start(skb, NAT64_PREFIX_A_UNSPEC + 1);
+
+	if (!nest)
+		return -EMSGSIZE;
+	if (addr6 ? nla_put_in6_addr(skb, NAT64_PREFIX_A_ADDR6, addr6) :
+		    nla_put_in_addr(skb, NAT64_PREFIX_A_ADDR4, addr4))
+		return -EMSGSIZE;
+	if (nla_put_u8(skb, NAT64_PREFIX_A_LEN, len))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int nat64_fill_prefixes6(struct sk_buff *skb, int type,
+				const struct nat64_prefix6 *prefixes, unsigned int n)
+{
+	struct nlattr *nest = nla_nest_start(skb, type);
+	unsigned int i;
+
+	if (!nest)
+		return -EMSGSIZE;
+	for (i = 0; i < n; i++)
+		if (nat64_fill_prefix(skb, &prefixes[i].addr, 0, prefixes[i].len))
+			return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int nat64_fill_prefixes4(struct sk_buff *skb, int type,
+				const struct nat64_prefix4 *prefixes, unsigned int n)
+{
+	struct nlattr *nest = nla_nest_start(skb, type);
+	unsigned int i;
+
+	if (!nest)
+		return -EMSGSIZE;
+	for (i = 0; i < n; i++)
+		if (nat64_fill_prefix(skb, NULL, prefixes[i].addr, prefixes[i].len))
+			return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int nat64_fill_counts(struct sk_buff *skb, struct nat64 *nat)
+{
+	u32 all = atomic_read(&nat->table->by6.nelems), dynamic = READ_ONCE(nat->dynamic.count);
+
+	if (nla_put_u32(skb, NAT64_A_POOL_SIZE, nat->dynamic.pools->usable) ||
+	    nla_put_u32(skb, NAT64_A_STATIC_COUNT, all > dynamic ? all - dynamic : 0) ||
+	    nla_put_u32(skb, NAT64_A_DYNAMIC_COUNT, dynamic))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * nat64_netlink_fill_device() - put a device's configuration into an answer
+ * @skb: the answer
+ * @nat: the instance
+ * @with_key: whether with the hash key, which tells the address that a host will get
+ *
+ * Context: process context, @nat->lock held.
+ * Return: 0 or -EMSGSIZE
+ */
+int nat64_netlink_fill_device(struct sk_buff *skb, struct nat64 *nat, bool with_key)
+{
+	const struct nat64_config *config;
+
+	config = rcu_dereference_protected(nat->config, lockdep_is_held(&nat->lock));
+	if (nat64_netlink_fill_name(skb, nat) ||
+	    nat64_fill_prefixes6(skb, NAT64_A_PREFIXES, config->prefixes, config->n_prefixes) ||
+	    nat64_fill_prefixes4(skb, NAT64_A_POOLS, config->pools, config->n_pools) ||
+	    nat64_fill_prefixes4(skb, NAT64_A_TRANSLATABLE, config->translatable,
+				 config->n_translatable) ||
+	    nla_put_u8(skb, NAT64_A_WKP_STRICT, config->wkp_strict) ||
+	    nla_put_u8(skb, NAT64_A_UDP_ZERO_CSUM, config->udp_zero_csum) ||
+	    nla_put_u8(skb, NAT64_A_TOS, config->tos) ||
+	    nla_put_u32(skb, NAT64_A_LOWEST_IPV6_MTU, config->lowest_ipv6_mtu) ||
+	    nla_put_in_addr(skb, NAT64_A_ICMP_SOURCE, config->icmp_source) ||
+	    nla_put_u32(skb, NAT64_A_IDLE_TIMEOUT, config->idle_timeout) ||
+	    nla_put_u32(skb, NAT64_A_QUOTA, config->quota) ||
+	    (with_key &&
+	     nla_put(skb, NAT64_A_HASH_KEY, sizeof(config->hash_key), &config->hash_key)))
+		return -EMSGSIZE;
+	return nat64_fill_counts(skb, nat);
+}
+
+static int nat64_parse_prefix6(const struct nlattr *attr, struct nat64_prefix6 *prefix,
+			       struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[NAT64_PREFIX_A_MAX + 1];
+	int err;
+
+	err = nla_parse_nested(tb, NAT64_PREFIX_A_MAX, attr, nat64_prefix_policy, extack);
+	if (err)
+		return err;
+	if (!tb[NAT64_PREFIX_A_ADDR6] || tb[NAT64_PREFIX_A_ADDR4])
+		return nat64_netlink_refuse(extack, attr, "not an IPv6 prefix");
+	prefix->addr = nla_get_in6_addr(tb[NAT64_PREFIX_A_ADDR6]);
+	prefix->len = tb[NAT64_PREFIX_A_LEN] ? nla_get_u8(tb[NAT64_PREFIX_A_LEN]) : 128;
+	if (nat64_prefix6_has_host_bits(prefix))
+		return nat64_netlink_refuse(extack, attr, "IPv6 prefix has host bits set");
+	return 0;
+}
+
+static int nat64_parse_prefix4(const struct nlattr *attr, struct nat64_prefix4 *prefix,
+			       struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[NAT64_PREFIX_A_MAX + 1];
+	int err;
+
+	err = nla_parse_nested(tb, NAT64_PREFIX_A_MAX, attr, nat64_prefix_policy, extack);
+	if (err)
+		return err;
+	if (!tb[NAT64_PREFIX_A_ADDR4] || tb[NAT64_PREFIX_A_ADDR6])
+		return nat64_netlink_refuse(extack, attr, "not an IPv4 prefix");
+	prefix->addr = nla_get_in_addr(tb[NAT64_PREFIX_A_ADDR4]);
+	prefix->len = tb[NAT64_PREFIX_A_LEN] ? nla_get_u8(tb[NAT64_PREFIX_A_LEN]) : 32;
+	if (prefix->len > 32)
+		return nat64_netlink_refuse(extack, attr, "IPv4 prefix length is above 32");
+	if (nat64_prefix4_has_host_bits(prefix))
+		return nat64_netlink_refuse(extack, attr, "IPv4 prefix has host bits set");
+	return 0;
+}
+
+/* RFC 6052, section 2.2. */
+static const char *nat64_bad_rfc6052(const struct nat64_prefix6 *prefix)
+{
+	if (!nat64_rfc6052_len_valid(prefix->len))
+		return "prefix length is not 32, 40, 48, 56, 64 or 96";
+	if (prefix->addr.s6_addr[8])
+		return "bits 64 to 71 of the prefix are not zero";
+	if (ipv6_addr_type(&prefix->addr) & (IPV6_ADDR_MULTICAST | IPV6_ADDR_LINKLOCAL))
+		return "prefix is not unicast";
+	return NULL;
+}
+
+/* What may be a pool, or translatable: addresses that hosts can have. */
+static const char *nat64_bad_hosts4(const struct nat64_prefix4 *prefix)
+{
+	static const struct nat64_prefix4 barred[] = {
+		{ cpu_to_be32(0x00000000), 8 }, { cpu_to_be32(0x7f000000), 8 },
+		{ cpu_to_be32(0xa9fe0000), 16 }, { cpu_to_be32(0xe0000000), 4 },
+		{ cpu_to_be32(0xffffffff), 32 },
+	};
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(barred); i++)
+		if (nat64_prefix4_overlaps(prefix, &barred[i]))
+			return "prefix holds addresses that hosts cannot have";
+	return NULL;
+}
+
+static int nat64_parse_prefixes(struct nlattr *list, struct nat64_config *config,
+				struct netlink_ext_ack *extack)
+{
+	struct nat64_prefix6 prefix;
+	const char *why;
+	struct nlattr *attr;
+	unsigned int i;
+	int rem, err;
+
+	config->n_prefixes = 0;
+	nla_for_each_nested(attr, list, rem) {
+		err = nat64_parse_prefix6(attr, &prefix, extack);
+		if (err)
+			return err;
+		why = nat64_bad_rfc6052(&prefix);
+		for (i = 0; !why && i < config->n_prefixes; i++)
+			if (nat64_prefix6_overlaps(&prefix, &config->prefixes[i]))
+				why = "prefix overlaps another one of the device";
+		if (!why && config->n_prefixes == NAT64_PREFIXES_MAX)
+			why = "too many prefixes";
+		if (why)
+			return nat64_netlink_refuse(extack, attr, why);
+		config->prefixes[config->n_prefixes++] = prefix;
+	}
+	return 0;
+}
+
+static int nat64_parse_hosts4(struct nlattr *list, struct nat64_prefix4 *prefixes, u8 *n,
+			      u8 min_len, struct netlink_ext_ack *extack)
+{
+	struct nat64_prefix4 prefix;
+	const char *why;
+	struct nlattr *attr;
+	unsigned int i;
+	int rem, err;
+
+	*n = 0;
+	nla_for_each_nested(attr, list, rem) {
+		err = nat64_parse_prefix4(attr, &prefix, extack);
+		if (err)
+			return err;
+		why = prefix.len < min_len ? "pool is larger than a /8" :
+					     nat64_bad_hosts4(&prefix);
+		for (i = 0; !why && i < *n; i++)
+			if (nat64_prefix4_overlaps(&prefix, &prefixes[i]))
+				why = "prefix overlaps another one of the list";
+		if (!why && *n == NAT64_PREFIXES_MAX)
+			why = "too many prefixes";
+		if (why)
+			return nat64_netlink_refuse(extack, attr, why);
+		prefixes[(*n)++] = prefix;
+	}
+	return 0;
+}
+
+static int nat64_parse_lists(struct nlattr **attrs, struct nat64_config *config,
+			     struct netlink_ext_ack *extack)
+{
+	unsigned int i, j;
+	int err = 0;
+
+	if (attrs[NAT64_A_PREFIXES])
+		err = nat64_parse_prefixes(attrs[NAT64_A_PREFIXES], config, extack);
+	if (!err && attrs[NAT64_A_POOLS])
+		err = nat64_parse_hosts4(attrs[NAT64_A_POOLS], config->pools, &config->n_pools,
+					 NAT64_MIN_POOL_LEN, extack);
+	if (!err && attrs[NAT64_A_TRANSLATABLE])
+		err = nat64_parse_hosts4(attrs[NAT64_A_TRANSLATABLE], config->translatable,
+					 &config->n_translatable, 0, extack);
+	if (err)
+		return err;
+
+	for (i = 0; i < config->n_pools; i++)
+		for (j = 0; j < config->n_translatable; j++)
+			if (nat64_prefix4_overlaps(&config->pools[i], &config->translatable[j]))
+				return nat64_netlink_refuse(extack, attrs[NAT64_A_TRANSLATABLE] ?:
+						    attrs[NAT64_A_POOLS],
+						    "a pool and a translatable prefix overlap");
+	return 0;
+}
+
+static int nat64_parse_options(struct nlattr **attrs, struct nat64_config *config,
+			       struct netlink_ext_ack *extack)
+{
+	if (attrs[NAT64_A_WKP_STRICT])
+		config->wkp_strict = nla_get_u8(attrs[NAT64_A_WKP_STRICT]);
+	if (attrs[NAT64_A_UDP_ZERO_CSUM])
+		config->udp_zero_csum = nla_get_u8(attrs[NAT64_A_UDP_ZERO_CSUM]);
+	if (attrs[NAT64_A_TOS])
+		config->tos = nla_get_u8(attrs[NAT64_A_TOS]);
+	if (attrs[NAT64_A_LOWEST_IPV6_MTU])
+		config->lowest_ipv6_mtu = nla_get_u32(attrs[NAT64_A_LOWEST_IPV6_MTU]);
+	if (attrs[NAT64_A_IDLE_TIMEOUT])
+		config->idle_timeout = nla_get_u32(attrs[NAT64_A_IDLE_TIMEOUT]);
+	if (attrs[NAT64_A_QUOTA])
+		config->quota = nla_get_u32(attrs[NAT64_A_QUOTA]);
+	if (attrs[NAT64_A_HASH_KEY])
+		nla_memcpy(&config->hash_key, attrs[NAT64_A_HASH_KEY], sizeof(config->hash_key));
+	if (attrs[NAT64_A_ICMP_SOURCE]) {
+		config->icmp_source = nla_get_in_addr(attrs[NAT64_A_ICMP_SOURCE]);
+		if (config->icmp_source && !nat64_addr4_is_translatable(config->icmp_source))
+			return nat64_netlink_refuse(extack, attrs[NAT64_A_ICMP_SOURCE],
+					    "not an address that a host can have");
+	}
+	return 0;
+}
+
+/**
+ * nat64_netlink_dev_set() - NAT64_CMD_DEV_SET
+ * @skb: the request
+ * @info: what is in it
+ *
+ * Return: 0 or an error; then nothing has changed
+ */
+int nat64_netlink_dev_set(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nat64_config *config;
+	struct nat64 *nat;
+	int err;
+
+	nat = nat64_netlink_get_device(genl_info_net(info), info->attrs, info->extack);
+	if (IS_ERR(nat))
+		return PTR_ERR(nat);
+
+	mutex_lock(&nat->lock);
+	config = kmemdup(rcu_dereference_protected(nat->config, lockdep_is_held(&nat->lock)),
+			 sizeof(*config), GFP_KERNEL_ACCOUNT);
+	err = config ? 0 : -ENOMEM;
+	if (!err)
+		err = nat64_parse_lists(info->attrs, config, info->extack);
+	if (!err)
+		err = nat64_parse_options(info->attrs, config, info->extack);
+	if (!err)
+		err = nat64_set_config(nat, config);
+	mutex_unlock(&nat->lock);
+
+	if (err)
+		kfree(config);
+	nat64_netlink_put_device(nat);
+	return err;
+}

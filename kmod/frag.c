@@ -10,6 +10,9 @@
 #include <net/ip.h>
 #include <net/route.h>
 
+/* Keeps the fragments apart from those of other users of ip_defrag(); "N64". */
+#define NAT64_DEFRAG_USER 0x4e3634
+
 /**
  * struct nat64_fragments - what ip_do_fragment() has to be given, and what its output needs
  * @rt: a route that leads nowhere; its device only says how large a fragment may be at most
@@ -91,6 +94,45 @@ int nat64_fragment_4to6(struct nat64_xlat *xlat, struct sk_buff *skb, unsigned i
 static int nat64_fragment_output_6to4(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
 	nat64_deliver(nat64_fragment_xlat(skb), skb);
+	return 0;
+}
+
+/**
+ * nat64_is_cut_icmp() - whether a packet is a fragment of ICMP that was whole a moment ago
+ * @skb: an IPv4 packet on its way into the device
+ *
+ * The kernel fragments on output again what conntrack has put together. IPCB() is as
+ * ip_do_fragment() left it, unless the packet came another way; then the worst that follows is
+ * that it waits for the rest of its fragments in vain.
+ */
+bool nat64_is_cut_icmp(const struct sk_buff *skb)
+{
+	return ip_hdr(skb)->protocol == IPPROTO_ICMP && ip_is_fragment(ip_hdr(skb)) &&
+	       IPCB(skb)->flags & IPSKB_FRAG_COMPLETE;
+}
+
+/**
+ * nat64_reassemble() - put together again what the kernel has just cut
+ * @xlat: the translation, which gets the size of the fragments
+ * @skb: a fragment
+ *
+ * Fragments of ICMP cannot be translated one by one: the checksum of ICMPv6 has the length of the
+ * whole in it (RFC 7915, section 1.2).
+ *
+ * Context: softirqs off, RCU read side.
+ * Return: 0 if it was the last one, @skb now being the whole; else NAT64_TAKEN
+ */
+int nat64_reassemble(struct nat64_xlat *xlat, struct sk_buff *skb)
+{
+	int err = ip_defrag(dev_net(xlat->nat->dev), skb, NAT64_DEFRAG_USER);
+
+	if (err) {
+		if (err != -EINPROGRESS)
+			nat64_stats_inc(xlat->nat->stats, NAT64_STAT_DROP_ICMP_FRAGMENT);
+		return NAT64_TAKEN;
+	}
+	xlat->frag_max_size = IPCB(skb)->frag_max_size;
+	nat64_stats_inc(xlat->nat->stats, NAT64_STAT_REASSEMBLED);
 	return 0;
 }
 

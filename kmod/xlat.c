@@ -310,6 +310,8 @@ static int nat64_xlat_transmitted(struct nat64_xlat *xlat, struct sk_buff *skb)
 			reason = NAT64_STAT_DROP_LOOP;
 	} else if (skb->protocol == htons(ETH_P_IP)) {
 		reason = nat64_check_ipv4(skb);
+		if (!reason && unlikely(nat64_is_cut_icmp(skb)))
+			reason = nat64_reassemble(xlat, skb);
 	} else {
 		return NAT64_STAT_DROP_PROTOCOL;
 	}

@@ -119,6 +119,8 @@ void nat64_icmp_answer(struct nat64_xlat *xlat, struct sk_buff *skb, int reason)
 
 /* frag.c */
 int nat64_fragment_4to6(struct nat64_xlat *xlat, struct sk_buff *skb, unsigned int size);
+bool nat64_is_cut_icmp(const struct sk_buff *skb);
+int nat64_reassemble(struct nat64_xlat *xlat, struct sk_buff *skb);
 int nat64_fragment_6to4(struct nat64_xlat *xlat, struct sk_buff *skb);
 
 #endif /* _NAT64_XLAT_H */

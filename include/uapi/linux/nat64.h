@@ -145,6 +145,7 @@ enum nat64_tos {
 	FN(MAP_RECLAIMED, "map_reclaimed", "idle dynamic mappings that gave way in a full pool") \
 	FN(ICMP_SENT, "icmp_sent", "ICMP and ICMPv6 errors asked of the kernel")		\
 	FN(FRAGMENTED, "fragmented", "IPv4 packets fragmented to fit the IPv6 side")		\
+	FN(REASSEMBLED, "reassembled", "ICMP packets put together again from fragments")	\
 	FN(GSO_SPLIT, "gso_split", "super-packets that had to be split before translation")	\
 	FN(UDP_CSUM_COMPUTED, "udp_csum_computed", "UDP checksums computed where IPv4 had none") \
 	FN(DROP_HEADER4, "drop_header4", "bad IPv4 header: version, length or checksum")	\

@@ -52,7 +52,7 @@ check:
 	scripts/install-deps.sh build check
 	scripts/ktap_test.py
 	$(MAKE) stage
-	scripts/ktap.py selftests/vm/run.sh -t $(CHECK_TIMEOUT) -- \
+	scripts/ktap.py $(if $(TESTS),,--rows selftests/rows) selftests/vm/run.sh -t $(CHECK_TIMEOUT) -- \
 		make -s -C selftests run_tests $(if $(TESTS),TESTS="$(TESTS)")
 
 demo:

@@ -1,17 +1,21 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""ktap.py COMMAND...: runs a command that prints the nested KTAP of a kselftest runner, passes its
+"""ktap.py [--rows FILE] COMMAND...: runs a command that prints the nested KTAP of a kselftest runner, passes its
 output on, and counts the cases. The last line says "N passed, N failed, N skipped"; the exit status
-is 0 only if something passed and nothing failed.
+is 0 only if something passed and nothing failed. With --rows, it also says which rows of the
+conformance list in FILE are proven, and fails if that is not as FILE has it (rows.py).
 
     # ok 1 - the case of a script             counted
     # 1..1                                    checked against what was counted
     ok 1 selftests: the script                counted only where its cases do not tell the same
     1..1                                      checked against the scripts that came to their end
 """
+import argparse
 import re
 import subprocess
 import sys
+
+from rows import Rows
 
 RESULT = r"(not )?ok \d+\b(?P<text>.*)"
 CASE = re.compile("# " + RESULT)
@@ -31,7 +35,8 @@ def outcome(match):
 
 
 class Tally:
-    def __init__(self):
+    def __init__(self, rows=None):
+        self.rows = rows
         self.total = {"passed": 0, "failed": 0, "skipped": 0}
         self.scripts = 0
         self.scripts_planned = None
@@ -51,6 +56,8 @@ class Tally:
         if match := CASE.match(line):
             self.cases[outcome(match)] += 1
             self.total[outcome(match)] += 1
+            if self.rows:
+                self.rows.case(match["text"], outcome(match))
         elif match := CASES_PLANNED.match(line):
             self.cases_planned = int(match[1])
         elif match := SCRIPT.match(line):
@@ -78,6 +85,8 @@ class Tally:
             self.problem(f"{self.scripts} scripts ended instead of {self.scripts_planned}")
         elif status and not self.total["failed"]:
             self.problem(f"exit status {status}")
+        for text in self.rows.problems() if self.rows else ():
+            self.problem(text)
 
     def summary(self):
         return ", ".join(f"{count} {kind}" for kind, count in self.total.items())
@@ -86,13 +95,21 @@ class Tally:
         return self.total["passed"] > 0 and not self.total["failed"]
 
 
-def main(command):
-    tally = Tally()
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, errors="replace") as process:
+def main():
+    parser = argparse.ArgumentParser(description="Count the cases of a kselftest runner.")
+    parser.add_argument("--rows", metavar="FILE", type=Rows)
+    parser.add_argument("command", nargs=argparse.REMAINDER)
+    options = parser.parse_args()
+
+    tally = Tally(options.rows)
+    with subprocess.Popen(options.command, stdout=subprocess.PIPE, text=True,
+                          errors="replace") as process:
         for line in process.stdout:
             print(line, end="", flush=True)
             tally.line(line)
     tally.end(process.returncode)
+    for line in tally.rows.summary() if tally.rows else ():
+        print(line)
     for problem in tally.problems:
         print(f"FAILED: {problem}")
     print(tally.summary())
@@ -100,4 +117,4 @@ def main(command):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """Tests of ktap.py: what must not pass does not."""
+import tempfile
 import unittest
 
 import ktap
+import rows
 
 SCRIPTS = """\
 TAP version 13
@@ -61,6 +63,51 @@ class TallyTest(unittest.TestCase):
     def test_guest_has_the_last_word(self):
         for status in 1, 123, 124, 125:
             self.assertEqual(run(SCRIPTS, status), (False, "2 passed, 1 failed, 2 skipped"))
+
+
+ROWS = """\
+# a comment
+A1  proven  one
+C4  proven  two
+C10 open    three
+"""
+
+
+class RowsTest(unittest.TestCase):
+    def check(self, cases, text=ROWS):
+        with tempfile.NamedTemporaryFile("w") as file:
+            file.write(text)
+            file.flush()
+            tested = rows.Rows(file.name)
+        for name, outcome in cases:
+            tested.case(name, outcome)
+        return list(tested.problems()), list(tested.summary())
+
+    def test_as_listed(self):
+        cases = [(" - A1,C4 both", "passed"), (" A1 a unit test", "passed"), (" - C10", "passed")]
+        self.assertEqual(self.check(cases), ([], ["rows proven: 2 of 3: A1 C4",
+                                                  "rows not proven: C10"]))
+
+    def test_no_longer_proven(self):
+        for outcome in "failed", "skipped":
+            cases = [(" - A1 one", "passed"), (" - C4 two", outcome)]
+            self.assertEqual(self.check(cases)[0], ["row C4 was proven and no longer is"])
+
+    def test_one_failure_is_enough(self):
+        cases = [(" - A1 one", "passed"), (" - C4 two", "passed"), (" - C4, A1 both", "failed")]
+        self.assertEqual(self.check(cases)[0], ["row A1 was proven and no longer is",
+                                                "row C4 was proven and no longer is"])
+
+    def test_list_is_behind(self):
+        cases = [(" - A1 one", "passed"), (" - C4 two", "passed"), (" - C10 three", "passed"),
+                 (" - D1 four", "passed")]
+        self.assertEqual(self.check(cases)[0], ["row D1 is not on the list",
+                                                "row C10 is proven now, the list says open"])
+
+    def test_bad_list(self):
+        for text in "A1 perhaps one", "A1 proven", "A1 proven one\nA1 open again":
+            with self.assertRaises(ValueError):
+                self.check([], text)
 
 
 if __name__ == "__main__":

@@ -210,6 +210,8 @@ t.run("ip", "link", "set", "r6", "mtu", "1400")
 packet = t.p4(udp(2, 1, DATA[:1353]), df=True, tos=4)
 t.case("C5 DF=1, 1401 bytes over a link of 1400: ICMP 3/4 with MTU 1380", packet,
        server=t.error4(3, 4, struct.pack(">I", 1380), packet))
+t.case("C5 nothing is said about a later fragment",
+       t.p4(DATA[:1400], proto=UDP, offset=1480, ident=9, df=True))
 l4 = udp(2, 1, DATA[:1352])
 t.case("C5 DF=1, 1400 bytes over a link of 1400", t.p4(l4, df=True), client=t.x6(l4))
 t.run("ip", "link", "set", "r6", "mtu", "1500")
@@ -242,6 +244,8 @@ for limit in range(1, t.hops + 1):
            server=Error([t.R4, t.ICMP_SOURCE], t.S4, 11, 0, bytes(4), t.p4(udp(2, 1, b"dies"), ttl=1)))
     t.case("C7 ... and nothing is said about an error with TTL %d" % limit,
            t.p4(icmp4(3, 3, data=t.x4(udp(2, 1))), ttl=limit))
+    t.case("C7 ... nor about a later fragment with TTL %d" % limit,
+           t.p4(DATA[:64], proto=UDP, offset=800, ident=9, ttl=limit))
 
 # --- C8: protocols of one family
 

@@ -221,8 +221,9 @@ modules_gone()
 	router "$IPTABLES" -t raw -F PREROUTING
 	within 5 rmmod xt_NAT64 2>/dev/null
 	rmmod nat64 || return
-	fails ip -n "$ROUTER" link show nat64 || return
+	# In this order: asking for a device of that name loads the module of that name.
 	fails grep "^nat64 " /proc/modules || return
+	fails ip -n "$ROUTER" link show nat64 || return
 	# The command's family and the target's name bring them back.
 	nat64 -n "$ROUTER" dev add nat64 && nat64 -n "$ROUTER" dev del nat64 &&
 		router "$IPTABLES" -t raw -A PREROUTING -j NAT64 && grep "^xt_NAT64 " /proc/modules

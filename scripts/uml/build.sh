@@ -1,0 +1,103 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Build a User Mode Linux kernel, which runs as a process, and the project's modules for it. The
+# source is Debian's package linux-source-6.1 (scripts/install-deps.sh uml).
+#
+#   build/uml/src   the source, unpacked once
+#   DIR/kernel      the kernel: linux, Module.symvers ("make -C DIR/kernel ARCH=um M=..." works)
+#   DIR/modules     the modules' source as symbolic links, and the modules
+
+set -eu
+
+usage()
+{
+	cat <<-END
+	usage: build.sh [-d DIR] [-f FRAGMENT]... [VARIABLE=VALUE]...
+
+	  -d DIR       where to build (build/uml)
+	  -f FRAGMENT  a file of CONFIG_* lines that go before those of scripts/uml/config
+	  VARIABLE     for kmod/Kbuild, such as CONFIG_NAT64_KUNIT=m
+	END
+}
+
+die()
+{
+	echo "build.sh: $*" >&2
+	exit 1
+}
+
+# Whole or not at all: whoever interrupts this finds no half of a source.
+unpack()
+{
+	[ ! -e "$src" ] || return 0
+	[ -r "$tarball" ] || die "no $tarball: scripts/install-deps.sh uml"
+	rm -rf "$src.new"
+	mkdir -p "$src.new"
+	tar -x -f "$tarball" -C "$src.new" --strip-components=1
+	patch -s -p 1 -d "$src.new" <"$here/xstate.patch"
+	mv "$src.new" "$src"
+}
+
+# What is said later replaces what was said before. What the kernel does not know, or refuses
+# because something else is missing, is a mistake.
+configure()
+{
+	sed 's/=m$/=y/' "$project/selftests/config" | cat - "$here/config" "${fragments[@]}" |
+		awk 'match($0, /CONFIG_[A-Z0-9_]+/) && /^(# )?CONFIG_/ {
+			line[substr($0, RSTART, RLENGTH)] = $0
+		     }
+		     END { for (name in line) print line[name] }' | sort >"$kernel/wanted.new"
+	if [ -e "$kernel/.config" ] && cmp -s "$kernel/wanted.new" "$kernel/wanted"; then
+		return
+	fi
+	make -s -C "$src" O="$kernel" ARCH=um KCONFIG_ALLCONFIG="$kernel/wanted.new" allnoconfig
+	! { cat "$kernel/.config"; grep '^#' "$kernel/wanted.new"; } |
+		grep -v -x -F -f - "$kernel/wanted.new" >&2 || die "not to be had: see above"
+	mv "$kernel/wanted.new" "$kernel/wanted"
+}
+
+# In a tree of links, since an object lies beside its source, and that place is for the kernel of
+# the distribution.
+build_modules()
+{
+	local file
+
+	mkdir -p "$modules"
+	(cd "$project" && find Kbuild kmod include -name 'Kbuild' -o -name '*.[ch]' ! -name '*.mod.c') |
+	while read -r file; do
+		[ ! -L "$modules/$file" ] || continue
+		mkdir -p "$modules/$(dirname "$file")"
+		ln -s "$project/$file" "$modules/$file"
+	done
+	find "$modules" -xtype l -delete
+	make -s -C "$kernel" ARCH=um M="$modules" "$@" modules
+}
+
+here=$(cd "$(dirname "$0")" && pwd -P)
+project=${here%/scripts/uml}
+tarball=/usr/src/linux-source-6.1.tar.xz
+src=$project/build/uml/src
+
+dir=$project/build/uml
+fragments=()
+while getopts d:f:h option; do
+	case $option in
+	d) dir=$OPTARG ;;
+	f) fragments+=("$OPTARG") ;;
+	h) usage; exit 0 ;;
+	*) usage >&2; exit 1 ;;
+	esac
+done
+shift $((OPTIND - 1))
+
+mkdir -p "$project/build/uml" "$dir/kernel"
+kernel=$(cd "$dir/kernel" && pwd -P)
+modules=${kernel%/kernel}/modules
+
+exec 9>"$project/build/uml/build.lock"
+flock 9
+unpack
+configure
+make -s -j "$(nproc)" -C "$kernel" ARCH=um linux modules
+build_modules "$@"

@@ -1,0 +1,102 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Run a command as root in a User Mode Linux: the counterpart of selftests/vm/run.sh for a kernel
+# that scripts/uml/build.sh has built. It needs no emulation, but has one processor only.
+#
+#   DIR/kernel.log  what the guest's kernel said, up to its last breath
+#   DIR/share/      the one directory that host and guest both write (the guest: /run/uml)
+
+set -eu
+
+usage()
+{
+	cat <<-END
+	usage: run.sh [-c CPU] [-m MEM] [-t SECONDS] [-k DIR] -- COMMAND [ARGUMENT]...
+
+	Runs COMMAND in the project's directory within the guest, its output on standard output. The
+	guest's root is that of this machine, with build/root on top; changes are lost with the guest.
+	The modules built for its kernel are in DIR/modules/kmod, and where modprobe finds them.
+
+	  -c CPU      processor to run on (any)
+	  -m MEM      memory of the guest (512M)
+	  -t SECONDS  end a guest that takes longer, 0 for never (600)
+	  -k DIR      what build.sh -d DIR has built (build/uml)
+
+	Exit status: that of COMMAND, or
+	  123  the guest's kernel complained: a warning, an oops, a stall, a leaked reference ...
+	  124  the guest was ended after SECONDS
+	  125  the guest did not get as far as to report a status
+	END
+}
+
+die()
+{
+	echo "run.sh: $*" >&2
+	exit 125
+}
+
+here=$(cd "$(dirname "$0")" && pwd -P)
+project=${here%/scripts/uml}
+
+pin=()
+mem=512M
+seconds=600
+dir=$project/build/uml
+while getopts c:m:t:k:h option; do
+	case $option in
+	c) pin=(taskset -c "$OPTARG") ;;
+	m) mem=$OPTARG ;;
+	t) seconds=$OPTARG ;;
+	k) dir=$OPTARG ;;
+	h) usage; exit 0 ;;
+	*) usage >&2; exit 125 ;;
+	esac
+done
+shift $((OPTIND - 1))
+[ $# -gt 0 ] || { usage >&2; exit 125; }
+[ -x "$dir/kernel/linux" ] || die "no $dir/kernel/linux: scripts/uml/build.sh -d $dir"
+dir=$(cd "$dir" && pwd -P)
+share=$dir/share
+
+exec 9>"$dir/run.lock"
+flock 9
+
+rm -rf "$share"
+mkdir -p "$share"
+printf '%q ' "$@" >"$share/command"
+
+# The kernel does not save what AVX adds to the registers (xstate.patch): the C library and
+# OpenSSL, which choose for themselves, must not use it.
+no_avx=-AVX,-AVX2,-AVX512F,-AVX512VL,-AVX512BW,-AVX512DQ,-AVX512CD
+machine=(
+	"mem=$mem" rootfstype=hostfs rootflags=/ ro "init=$here/init"
+	"project=$project" "dir=$dir" "GLIBC_TUNABLES=glibc.cpu.hwcaps=$no_avx"
+	"OPENSSL_ia32cap=~0x1000000000000000:~0xd0230020"
+	con0=null,fd:1 con=null ssl0=null,fd:2 ssl=null console=ttyS0 ignore_loglevel
+)
+
+# The guest's memory is a file, which has to be in a tmpfs to be quick.
+[ ! -w /dev/shm ] || export TMPDIR=/dev/shm
+
+# The output goes through a pipe, since the kernel cannot wait for a file.
+set +e
+timeout --foreground -k 5 "$seconds" "${pin[@]}" "$dir/kernel/linux" "${machine[@]}" \
+	</dev/null 2>"$dir/kernel.log" 9>&- | cat
+status=${PIPESTATUS[0]}
+set -e
+
+if [ "$status" -eq 124 ] || [ "$status" -eq 137 ]; then
+	echo "run.sh: TIME-OUT: the guest was ended after $seconds seconds" >&2
+	status=124
+elif [ -s "$share/status" ]; then
+	status=$(cat "$share/status")
+else
+	echo "run.sh: DIED: the guest ended without reporting a status" >&2
+	status=125
+fi
+
+if ! "$project/selftests/vm/complaints.sh" "$dir/kernel.log" >&2; then
+	[ "$status" -eq 124 ] || status=123
+fi
+exit "$status"

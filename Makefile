@@ -55,6 +55,12 @@ check:
 	scripts/ktap.py $(if $(TESTS),,--rows selftests/rows) selftests/vm/run.sh -t $(CHECK_TIMEOUT) -- \
 		make -s -C selftests run_tests $(if $(TESTS),TESTS="$(TESTS)")
 
+# What checkers and compilers say of the sources.
+lint:
+	scripts/install-deps.sh build lint uml
+	scripts/uml/build.sh
+	KDIR=$(KDIR) scripts/ktap.py scripts/lint.sh
+
 demo:
 	scripts/install-deps.sh build demo
 	$(MAKE) -s stage
@@ -71,9 +77,10 @@ help:
 	@echo 'make install    install them (DESTDIR=, PREFIX=); make uninstall removes them'
 	@echo 'make clean      remove what was built'
 	@echo 'make check      run the selftests in a virtual machine (TESTS="NAME.sh ..." for some)'
+	@echo 'make lint       run checkpatch, sparse, gcc, clang and shellcheck'
 	@echo 'make demo       show a NAT64 at work in a virtual machine (SHELL_AFTER=1 to play on)'
 	@echo 'make shell      a prompt in a virtual machine with everything installed'
 	@echo
 	@echo 'KDIR=DIRECTORY  kernel headers to build against: $(KDIR)'
 
-.PHONY: all modules $(SUBDIRS) install uninstall clean stage check demo shell help
+.PHONY: all modules $(SUBDIRS) install uninstall clean stage check lint demo shell help

@@ -575,7 +575,7 @@ static int nat64_read_error_6to4(struct nat64_xlat *xlat, const struct sk_buff *
 	    quote->hdr.len > quote->len ||
 	    quote->hdr.protocol == IPPROTO_ICMP || quote->hdr.protocol == IPPROTO_IGMP)
 		return NAT64_STAT_DROP_ICMP_INNER;
-	/* What the router itself says in IPv4 is never about a later fragment (RFC 1812, 4.3.2.7). */
+	/* In IPv4 the router itself says nothing about later fragments (RFC 1812, 4.3.2.7). */
 	if (!skb->skb_iif && quote->hdr.offset)
 		return NAT64_STAT_DROP_ICMP_INNER;
 

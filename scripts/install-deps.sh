@@ -20,9 +20,10 @@ for what; do
 			libxtables-dev libmnl-dev libjson-c-dev" ;;
 	check)	packages="$packages $vm python3 python3-scapy ethtool conntrack socat jq" ;;
 	demo)	packages="$packages $vm unbound bind9-dnsutils curl iperf3" ;;
+	lint)	packages="$packages shellcheck sparse clang git" ;;
 	uml)	packages="$packages linux-source-6.1 xz-utils patch gcc make libc6-dev flex bison bc
 			libelf-dev iproute2 kmod procps sysvinit-utils busybox-static" ;;
-	*)	echo "usage: install-deps.sh build|check|demo|uml..." >&2
+	*)	echo "usage: install-deps.sh build|check|demo|lint|uml..." >&2
 		exit 2 ;;
 	esac
 done

@@ -9,8 +9,6 @@
 #include <xtables.h>
 #include <linux/netfilter/xt_NAT64.h>
 
-#define __unused __attribute__((unused))
-
 enum {
 	O_DEVICE,
 };
@@ -53,8 +51,8 @@ static void nat64_tg_parse(struct xt_option_call *cb)
 	strncpy(info->device, cb->arg, sizeof(info->device) - 1);
 }
 
-static void nat64_tg_print(const void *ip __unused, const struct xt_entry_target *target,
-			   int numeric __unused)
+static void nat64_tg_print(const void *ip, const struct xt_entry_target *target,
+			   int numeric)
 {
 	const struct xt_nat64_tginfo *info = (const void *)target->data;
 
@@ -62,7 +60,7 @@ static void nat64_tg_print(const void *ip __unused, const struct xt_entry_target
 }
 
 /* The default stays unsaid: "-j NAT64" comes out of iptables-save as it was typed. */
-static void nat64_tg_save(const void *ip __unused, const struct xt_entry_target *target)
+static void nat64_tg_save(const void *ip, const struct xt_entry_target *target)
 {
 	const struct xt_nat64_tginfo *info = (const void *)target->data;
 

@@ -73,7 +73,7 @@ machine=(
 	"mem=$mem" rootfstype=hostfs rootflags=/ ro "init=$here/init"
 	"project=$project" "dir=$dir" "GLIBC_TUNABLES=glibc.cpu.hwcaps=$no_avx"
 	"OPENSSL_ia32cap=~0x1000000000000000:~0xd0230020"
-	con0=null,fd:1 con=null ssl0=null,fd:2 ssl=null console=ttyS0 ignore_loglevel
+	"con0=null,fd:1" con=null "ssl0=null,fd:2" ssl=null console=ttyS0 ignore_loglevel
 )
 
 # The guest's memory is a file, which has to be in a tmpfs to be quick.

@@ -154,7 +154,8 @@ enum nat64_tos {
 	FN(DROP_OPTIONS4, "drop_options4", "malformed IPv4 options")				\
 	FN(DROP_SOURCE_ROUTE, "drop_source_route", "IPv4 source route not yet used up")		\
 	FN(DROP_ROUTING6, "drop_routing6", "IPv6 routing header with segments left")		\
-	FN(DROP_EXTHDR, "drop_exthdr", "too many IPv6 extension headers, or one behind a fragment header") \
+	FN(DROP_EXTHDR, "drop_exthdr",								\
+	   "too many IPv6 extension headers, or one behind a fragment header")			\
 	FN(DROP_JUMBOGRAM, "drop_jumbogram", "longer than an IPv4 packet can be")		\
 	FN(DROP_PROTOCOL, "drop_protocol", "protocol that exists in one IP version only")	\
 	FN(DROP_SRC6, "drop_src6", "IPv6 source that is never translated")			\
@@ -162,16 +163,20 @@ enum nat64_tos {
 	FN(DROP_SRC4, "drop_src4", "IPv4 source that is never translated")			\
 	FN(DROP_DST4, "drop_dst4", "IPv4 destination that is never translated")			\
 	FN(DROP_WKP_STRICT, "drop_wkp_strict", "non-global IPv4 address in the well-known prefix") \
-	FN(DROP_NO_PREFIX, "drop_no_prefix", "IPv4 address without mapping, and no prefix to embed it") \
+	FN(DROP_NO_PREFIX, "drop_no_prefix",							\
+	   "IPv4 address without mapping, and no prefix to embed it")				\
 	FN(DROP_NO_MAPPING4, "drop_no_mapping4", "IPv4 destination without mapping")		\
-	FN(DROP_NO_MAPPING6, "drop_no_mapping6", "IPv6 address without mapping, and no pool to make one") \
-	FN(DROP_NOT_COVERED6, "drop_not_covered6", "routed here, but IPv6 destination in no prefix or mapping") \
+	FN(DROP_NO_MAPPING6, "drop_no_mapping6",						\
+	   "IPv6 address without mapping, and no pool to make one")				\
+	FN(DROP_NOT_COVERED6, "drop_not_covered6",						\
+	   "routed here, but IPv6 destination in no prefix or mapping")				\
 	FN(DROP_POOL_FULL, "drop_pool_full", "no free address in any pool")			\
 	FN(DROP_QUOTA, "drop_quota", "source /64 has its quota of dynamic mappings")		\
 	FN(DROP_ICMP_TYPE, "drop_icmp_type", "ICMP type or code without counterpart")		\
 	FN(DROP_ICMP_CSUM, "drop_icmp_csum", "ICMP error with a wrong checksum")		\
 	FN(DROP_ICMP_FRAGMENT, "drop_icmp_fragment", "fragmented ICMP")				\
-	FN(DROP_ICMP_INNER, "drop_icmp_inner", "ICMP error about a packet that cannot be translated") \
+	FN(DROP_ICMP_INNER, "drop_icmp_inner",							\
+	   "ICMP error about a packet that cannot be translated")				\
 	FN(DROP_UDP_ZERO_CSUM, "drop_udp_zero_csum", "UDP over IPv4 without a checksum")	\
 	FN(DROP_LOOP, "drop_loop", "packet that keeps coming back")				\
 	FN(DROP_GSO, "drop_gso", "super-packet of a kind that cannot be split")			\

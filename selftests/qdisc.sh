@@ -38,14 +38,16 @@ done
 # lost: what the schedulers have dropped, and what the hosts have refused.
 lost()
 {
-	local dropped errors
+	local sent dropped errors
 
-	dropped=$(router tc -s qdisc show | grep -o "dropped [0-9]*" | awk '{ sum += $2 } END { print sum + 0 }')
-	dropped=$((dropped + $(router tc -s qdisc show |
-		grep -o "horizon_drops [0-9]*" | awk '{ sum += $2 } END { print sum + 0 }')))
+	router tc -s qdisc show >"$work/qdiscs"
+	sent=$(grep -o "Sent [0-9]*" "$work/qdiscs" | awk '{ sum += $2 } END { print sum + 0 }')
+	dropped=$(grep -o -E "(dropped|horizon_drops) [0-9]*" "$work/qdiscs" |
+		awk '{ sum += $2 } END { print sum + 0 }')
 	errors=$(for ns in "$CLIENT" "$SERVER"; do on "$ns" nstat -asz; done |
 		awk '/InCsumErrors/ { sum += $2 } END { print sum + 0 }')
-	[ "$dropped" -eq 0 ] || { router tc -s qdisc show; echo "$dropped dropped"; return 1; }
+	[ "$sent" -gt 1000000 ] || { cat "$work/qdiscs"; echo "only $sent bytes sent"; return 1; }
+	[ "$dropped" -eq 0 ] || { cat "$work/qdiscs"; echo "$dropped dropped"; return 1; }
 	[ "$errors" -eq 0 ] || { echo "$errors bad checksums"; return 1; }
 }
 

@@ -6,7 +6,9 @@
 #include "device.h"
 #include "xlat.h"
 
+#include <linux/etherdevice.h>
 #include <linux/module.h>
+#include <linux/netfilter_bridge.h>
 #include <linux/netfilter/x_tables.h>
 #include <linux/netfilter/xt_NAT64.h>
 #include <net/netns/generic.h>
@@ -37,6 +39,19 @@ struct xt_nat64_net {
 
 static unsigned int xt_nat64_net_id __read_mostly;
 
+/*
+ * Whether a packet is addressed to this router. br_netfilter shows to PREROUTING what is merely
+ * bridged past, too, and says that it was for this host; the device is then the bridge.
+ */
+static bool nat64_tg_is_for_us(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	if (nf_bridge_info_exists(skb))
+		return ether_addr_equal(eth_hdr(skb)->h_dest, skb->dev->dev_addr);
+#endif
+	return skb->pkt_type == PACKET_HOST;
+}
+
 static unsigned int nat64_tg(struct sk_buff *skb, const struct xt_action_param *par)
 {
 	const struct xt_nat64_tginfo *info = par->targinfo;
@@ -45,7 +60,7 @@ static unsigned int nat64_tg(struct sk_buff *skb, const struct xt_action_param *
 	if (!nat || !netif_running(nat->dev))
 		return XT_CONTINUE;
 	/* nft_compat cannot check the hook of a rule in a chain that others jump to. */
-	if (unlikely(xt_hooknum(par) != NF_INET_PRE_ROUTING || skb->pkt_type != PACKET_HOST))
+	if (unlikely(xt_hooknum(par) != NF_INET_PRE_ROUTING || !nat64_tg_is_for_us(skb)))
 		return XT_CONTINUE;
 	return nat64_receive(nat, skb) ? NF_STOLEN : XT_CONTINUE;
 }

@@ -32,6 +32,9 @@ addresses()
 	ip -n "$CLIENT" route replace default via $R6
 	ip -n "$SERVER" addr add $S4/24 dev "$4"
 	ip -n "$SERVER" route replace default via $R4
+	# Nobody tells a host that its router's Ethernet address is another one now.
+	ip -n "$CLIENT" neigh flush all
+	ip -n "$SERVER" neigh flush all
 }
 
 vlan()

@@ -48,18 +48,37 @@ clean:
 stage: all
 	selftests/vm/stage.sh $(KVER)
 
-check:
+# All of it; with TESTS, these of the selftests only.
+check: $(if $(TESTS),check-selftests,check-all)
+
+check-selftests:
 	scripts/install-deps.sh build check
+	$(MAKE) stage
+	scripts/ktap.py $(run-selftests)
+
+check-all:
+	scripts/install-deps.sh build check lint uml
 	scripts/ktap_test.py
 	$(MAKE) stage
-	scripts/ktap.py $(if $(TESTS),,--rows selftests/rows) selftests/vm/run.sh -t $(CHECK_TIMEOUT) -- \
-		make -s -C selftests run_tests $(if $(TESTS),TESTS="$(TESTS)")
+	scripts/uml/build.sh -t
+	KDIR=$(KDIR) scripts/ktap.py --rows selftests/rows \
+		scripts/lint.sh + $(run-kunit) + $(run-selftests)
+
+run-selftests = selftests/vm/run.sh -t $(CHECK_TIMEOUT) -- \
+	make -s -C selftests run_tests $(if $(TESTS),TESTS="$(TESTS)")
+run-kunit = scripts/uml/run.sh -t 300 -- scripts/uml/kunit.sh build/uml/kunit/kmod/nat64_kunit.ko
 
 # What checkers and compilers say of the sources.
 lint:
 	scripts/install-deps.sh build lint uml
 	scripts/uml/build.sh
 	KDIR=$(KDIR) scripts/ktap.py scripts/lint.sh
+
+# The unit tests, in a kernel that runs as a process.
+kunit:
+	scripts/install-deps.sh uml
+	scripts/uml/build.sh -t
+	scripts/ktap.py $(run-kunit)
 
 demo:
 	scripts/install-deps.sh build demo
@@ -76,11 +95,13 @@ help:
 	@echo 'make            build the modules, the iptables plugin and the command'
 	@echo 'make install    install them (DESTDIR=, PREFIX=); make uninstall removes them'
 	@echo 'make clean      remove what was built'
-	@echo 'make check      run the selftests in a virtual machine (TESTS="NAME.sh ..." for some)'
+	@echo 'make check      run all tests: lint, kunit, and the selftests in a virtual machine'
+	@echo '                (TESTS="NAME.sh ...": some of the selftests)'
 	@echo 'make lint       run checkpatch, sparse, gcc, clang and shellcheck'
+	@echo 'make kunit      run the unit tests in a User Mode Linux'
 	@echo 'make demo       show a NAT64 at work in a virtual machine (SHELL_AFTER=1 to play on)'
 	@echo 'make shell      a prompt in a virtual machine with everything installed'
 	@echo
 	@echo 'KDIR=DIRECTORY  kernel headers to build against: $(KDIR)'
 
-.PHONY: all modules $(SUBDIRS) install uninstall clean stage check lint demo shell help
+.PHONY: all modules $(SUBDIRS) install uninstall clean stage check check-selftests check-all lint kunit demo shell help

@@ -1,14 +1,17 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""ktap.py [--rows FILE] COMMAND...: runs a command that prints the nested KTAP of a kselftest runner, passes its
-output on, and counts the cases. The last line says "N passed, N failed, N skipped"; the exit status
-is 0 only if something passed and nothing failed. With --rows, it also says which rows of the
-conformance list in FILE are proven, and fails if that is not as FILE has it (rows.py).
+"""ktap.py [--rows FILE] COMMAND... [+ COMMAND...]...: runs commands that print the nested KTAP of a
+kselftest runner or of KUnit, passes their output on, and counts the cases. The last line says
+"N passed, N failed, N skipped"; the exit status is 0 only if something passed and nothing failed.
+With --rows, it also says which rows of the conformance list in FILE are proven, and fails if that is
+not as FILE has it (rows.py).
 
     # ok 1 - the case of a script             counted
     # 1..1                                    checked against what was counted
     ok 1 selftests: the script                counted only where its cases do not tell the same
     1..1                                      checked against the scripts that came to their end
+
+KUnit indents instead: "    ok 1 case", and "        ok 1 parameter", which counts for its case.
 """
 import argparse
 import re
@@ -18,9 +21,10 @@ import sys
 from rows import Rows
 
 RESULT = r"(not )?ok \d+\b(?P<text>.*)"
-CASE = re.compile("# " + RESULT)
+PARAMETER = re.compile(" {8}" + RESULT)
+CASE = re.compile("(?:# | {4})" + RESULT)
 SCRIPT = re.compile(RESULT)
-CASES_PLANNED = re.compile(r"# 1\.\.(\d+)")
+CASES_PLANNED = re.compile(r"(?:# | {4})1\.\.(\d+)")
 SCRIPTS_PLANNED = re.compile(r"1\.\.(\d+)")
 
 # What selftests/vm/run.sh says of the guest rather than of the command in it.
@@ -38,14 +42,22 @@ class Tally:
     def __init__(self, rows=None):
         self.rows = rows
         self.total = {"passed": 0, "failed": 0, "skipped": 0}
+        self.problems = []
+        self.begin_run()
+
+    def begin_run(self):
+        self.failed_before = self.total["failed"]
         self.scripts = 0
         self.scripts_planned = None
-        self.problems = []
         self.begin_script()
 
     def begin_script(self):
         self.cases = {"passed": 0, "failed": 0, "skipped": 0}
         self.cases_planned = None
+        self.begin_case()
+
+    def begin_case(self):
+        self.parameters = {"passed": 0, "failed": 0, "skipped": 0}
 
     def problem(self, text):
         """Counts a failure that no case stands for."""
@@ -53,17 +65,28 @@ class Tally:
         self.problems.append(text)
 
     def line(self, line):
-        if match := CASE.match(line):
-            self.cases[outcome(match)] += 1
-            self.total[outcome(match)] += 1
-            if self.rows:
-                self.rows.case(match["text"], outcome(match))
+        if match := PARAMETER.match(line):
+            self.parameters[outcome(match)] += 1
+            self.count(match)
+        elif match := CASE.match(line):
+            self.end_case(match)
         elif match := CASES_PLANNED.match(line):
             self.cases_planned = int(match[1])
         elif match := SCRIPT.match(line):
             self.end_script(match)
         elif match := SCRIPTS_PLANNED.match(line):
             self.scripts_planned = int(match[1])
+
+    def count(self, match):
+        self.total[outcome(match)] += 1
+        if self.rows:
+            self.rows.case(match["text"], outcome(match))
+
+    def end_case(self, match):
+        self.cases[outcome(match)] += 1
+        if not self.parameters[outcome(match)]:
+            self.count(match)
+        self.begin_case()
 
     def end_script(self, match):
         name = match["text"].strip()
@@ -78,13 +101,16 @@ class Tally:
             self.problem(f"{name}: {count} cases instead of {self.cases_planned}")
         self.begin_script()
 
-    def end(self, status):
+    def end_run(self, status):
         if status in GUEST:
             self.problem(GUEST[status])
         elif self.scripts != self.scripts_planned:
             self.problem(f"{self.scripts} scripts ended instead of {self.scripts_planned}")
-        elif status and not self.total["failed"]:
+        elif status and self.total["failed"] == self.failed_before:
             self.problem(f"exit status {status}")
+        self.begin_run()
+
+    def end(self):
         for text in self.rows.problems() if self.rows else ():
             self.problem(text)
 
@@ -95,19 +121,32 @@ class Tally:
         return self.total["passed"] > 0 and not self.total["failed"]
 
 
-def main():
-    parser = argparse.ArgumentParser(description="Count the cases of a kselftest runner.")
-    parser.add_argument("--rows", metavar="FILE", type=Rows)
-    parser.add_argument("command", nargs=argparse.REMAINDER)
-    options = parser.parse_args()
-
-    tally = Tally(options.rows)
-    with subprocess.Popen(options.command, stdout=subprocess.PIPE, text=True,
-                          errors="replace") as process:
+def run(command, tally):
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, errors="replace") as process:
         for line in process.stdout:
             print(line, end="", flush=True)
             tally.line(line)
-    tally.end(process.returncode)
+    tally.end_run(process.returncode)
+
+
+def split(words, separator):
+    while separator in words:
+        place = words.index(separator)
+        yield words[:place]
+        words = words[place + 1:]
+    yield words
+
+
+def main():
+    parser = argparse.ArgumentParser(description="Count the cases of kselftest and KUnit.")
+    parser.add_argument("--rows", metavar="FILE", type=Rows)
+    parser.add_argument("command", nargs=argparse.REMAINDER, help="several with + between them")
+    options = parser.parse_args()
+
+    tally = Tally(options.rows)
+    for command in split(options.command, "+"):
+        run(command, tally)
+    tally.end()
     for line in tally.rows.summary() if tally.rows else ():
         print(line)
     for problem in tally.problems:

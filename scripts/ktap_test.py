@@ -23,12 +23,29 @@ ok 2 selftests: b.sh # SKIP
 ok 3 selftests: c.sh
 """
 
+KUNIT = """\
+1..1
+    KTAP version 1
+    # Subtest: suite
+    1..2
+        KTAP version 1
+        # Subtest: first
+        ok 1 A1 one
+        ok 2 A1 two
+    # first: pass:2 fail:0 skip:0 total:2
+    ok 1 first
+    ok 2 second
+# suite: pass:2 fail:0 skip:0 total:2
+ok 1 suite
+"""
+
 
 def run(text, status=0):
     tally = ktap.Tally()
     for line in text.splitlines():
         tally.line(line)
-    tally.end(status)
+    tally.end_run(status)
+    tally.end()
     return tally.good(), tally.summary()
 
 
@@ -45,6 +62,22 @@ class TallyTest(unittest.TestCase):
         text = SCRIPTS.replace("ok 3 selftests: c.sh", "not ok 3 selftests: c.sh # TIMEOUT 45")
         self.assertEqual(run(text, 1), (False, "2 passed, 1 failed, 2 skipped"))
 
+    def test_kunit(self):
+        self.assertEqual(run(KUNIT), (True, "3 passed, 0 failed, 0 skipped"))
+
+    def test_kunit_parameter_fails(self):
+        text = KUNIT.replace("ok 2 A1", "not ok 2 A1").replace("ok 1 first", "not ok 1 first").replace(
+            "ok 1 suite", "not ok 1 suite")
+        self.assertEqual(run(text), (False, "2 passed, 1 failed, 0 skipped"))
+
+    def test_kunit_case_fails(self):
+        text = KUNIT.replace("ok 2 second", "not ok 2 second").replace("ok 1 suite", "not ok 1 suite")
+        self.assertEqual(run(text), (False, "2 passed, 1 failed, 0 skipped"))
+
+    def test_kunit_suite_is_cut_short(self):
+        text = KUNIT.replace("    ok 2 second\n", "").replace("ok 1 suite\n", "")
+        self.assertEqual(run(text), (False, "2 passed, 1 failed, 0 skipped"))
+
     def test_case_is_missing(self):
         text = SCRIPTS.replace("# ok 1 - three\n", "")
         self.assertEqual(run(text), (False, "1 passed, 1 failed, 2 skipped"))
@@ -59,6 +92,17 @@ class TallyTest(unittest.TestCase):
     def test_everything_skipped(self):
         self.assertEqual(run("1..1\nok 1 selftests: b.sh # SKIP\n"),
                          (False, "0 passed, 0 failed, 1 skipped"))
+
+    def test_several_commands(self):
+        tally = ktap.Tally()
+        for text, status in (SCRIPTS, 0), (SCRIPTS, 0), ("", 0), (SCRIPTS, 1):
+            for line in text.splitlines():
+                tally.line(line)
+            tally.end_run(status)
+        tally.end()
+        self.assertEqual(tally.summary(), "6 passed, 2 failed, 6 skipped")
+        self.assertEqual(len(tally.problems), 2)
+        self.assertEqual(list(ktap.split(["a", "b", "+", "c"], "+")), [["a", "b"], ["c"]])
 
     def test_guest_has_the_last_word(self):
         for status in 1, 123, 124, 125:

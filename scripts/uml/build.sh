@@ -7,17 +7,18 @@
 #   build/uml/src   the source, unpacked once
 #   DIR/kernel      the kernel: linux, Module.symvers ("make -C DIR/kernel ARCH=um M=..." works)
 #   DIR/modules     the modules' source as symbolic links, and the modules
+#   DIR/kunit       the same for the unit tests
 
 set -eu
 
 usage()
 {
 	cat <<-END
-	usage: build.sh [-d DIR] [-f FRAGMENT]... [VARIABLE=VALUE]...
+	usage: build.sh [-d DIR] [-f FRAGMENT]... [-t]
 
 	  -d DIR       where to build (build/uml)
 	  -f FRAGMENT  a file of CONFIG_* lines that go before those of scripts/uml/config
-	  VARIABLE     for kmod/Kbuild, such as CONFIG_NAT64_KUNIT=m
+	  -t           build the unit tests rather than the modules, in DIR/kunit
 	END
 }
 
@@ -57,12 +58,13 @@ configure()
 	mv "$kernel/wanted.new" "$kernel/wanted"
 }
 
-# In a tree of links, since an object lies beside its source, and that place is for the kernel of
+# build_modules TREE [VARIABLE=VALUE]...: in a tree of links, since an object lies beside its source, and that place is for the kernel of
 # the distribution.
 build_modules()
 {
-	local file
+	local modules=$1 file
 
+	shift
 	mkdir -p "$modules"
 	(cd "$project" && find Kbuild kmod include -name 'Kbuild' -o -name '*.[ch]' ! -name '*.mod.c') |
 	while read -r file; do
@@ -81,23 +83,27 @@ src=$project/build/uml/src
 
 dir=$project/build/uml
 fragments=()
-while getopts d:f:h option; do
+tests=
+while getopts d:f:th option; do
 	case $option in
 	d) dir=$OPTARG ;;
+	t) tests=1 ;;
 	f) fragments+=("$OPTARG") ;;
 	h) usage; exit 0 ;;
 	*) usage >&2; exit 1 ;;
 	esac
 done
-shift $((OPTIND - 1))
 
 mkdir -p "$project/build/uml" "$dir/kernel"
 kernel=$(cd "$dir/kernel" && pwd -P)
-modules=${kernel%/kernel}/modules
 
 exec 9>"$project/build/uml/build.lock"
 flock 9
 unpack
 configure
 make -s -j "$(nproc)" -C "$kernel" ARCH=um linux modules
-build_modules "$@"
+if [ "$tests" ]; then
+	build_modules "${kernel%/kernel}/kunit" CONFIG_NAT64_KUNIT=m
+else
+	build_modules "${kernel%/kernel}/modules"
+fi

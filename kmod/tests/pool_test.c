@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0
+
+#include "../pool.c"
+#include "tests.h"
+
+static struct nat64_pool_set *pools(struct kunit *test, const char *addr, u8 len)
+{
+	struct nat64_prefix4 prefix = { .addr = test_addr4(test, addr), .len = len };
+	struct nat64_pool_set *set = nat64_pool_set_alloc(&prefix, 1);
+
+	KUNIT_ASSERT_NOT_NULL(test, set);
+	return set;
+}
+
+static u32 alloc(struct nat64_pool_set *set, u64 hash)
+{
+	__be32 addr;
+
+	rcu_read_lock();
+	addr = nat64_pool_set_alloc_addr(set, &init_net, hash);
+	rcu_read_unlock();
+	return ntohl(addr);
+}
+
+static const struct size {
+	u8 len;
+	u32 usable;
+} sizes[] = { { 32, 1 }, { 31, 2 }, { 30, 2 }, { 29, 6 }, { 24, 254 }, { 16, 65534 } };
+
+static void size_desc(const struct size *s, char *desc)
+{
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "B2 /%u has %u addresses to give", s->len, s->usable);
+}
+
+KUNIT_ARRAY_PARAM(size, sizes, size_desc);
+
+/* Every address once, but network and broadcast address, from wherever the search begins. */
+static void exhaust(struct kunit *test)
+{
+	const struct size *s = test->param_value;
+	struct nat64_pool_set *set = pools(test, "198.18.0.0", s->len);
+	u32 first = 0xc6120000, last = first + set->size - 1, n = 0, addr;
+	unsigned long *seen = bitmap_zalloc(set->size, GFP_KERNEL);
+
+	KUNIT_EXPECT_EQ(test, set->usable, s->usable);
+	while (seen && n <= set->size && (addr = alloc(set, n * 0x9e3779b97f4a7c15ULL))) {
+		n++;
+		if (addr < first || addr > last || test_bit(addr - first, seen) ||
+		    (s->len < 31 && (addr == first || addr == last))) {
+			KUNIT_FAIL(test, "%08x handed out", addr);
+			break;
+		}
+		__set_bit(addr - first, seen);
+	}
+	KUNIT_EXPECT_EQ(test, n, s->usable);
+
+	nat64_pool_set_release(set, htonl(last - (s->len < 31)));
+	KUNIT_EXPECT_EQ(test, alloc(set, 0), last - (s->len < 31));
+	nat64_pool_set_release(set, htonl(last));
+	KUNIT_EXPECT_EQ(test, alloc(set, 0), s->len < 31 ? 0 : last);
+	bitmap_free(seen);
+	nat64_pool_set_free(set);
+}
+
+/* Hosts whose hashes lead to different addresses get them whoever comes first. */
+static void any_order(struct kunit *test)
+{
+	u32 there[100], back[100];
+	struct nat64_pool_set *set;
+	int i;
+
+	set = pools(test, "198.18.0.0", 16);
+	for (i = 0; i < 100; i++)
+		there[i] = alloc(set, (u64)(i + 1) << 48);
+	nat64_pool_set_free(set);
+
+	set = pools(test, "198.18.0.0", 16);
+	for (i = 99; i >= 0; i--)
+		back[i] = alloc(set, (u64)(i + 1) << 48);
+	nat64_pool_set_free(set);
+
+	for (i = 0; i < 100; i++) {
+		KUNIT_EXPECT_EQ_MSG(test, there[i], 0xc6120000 + i + 1, "B3");
+		KUNIT_EXPECT_EQ_MSG(test, there[i], back[i], "B3");
+	}
+}
+
+/* The next free address, around the end; nothing that is taken. */
+static void collisions(struct kunit *test)
+{
+	struct nat64_prefix4 taken = { .addr = htonl(0xc6120004), .len = 30 };
+	struct nat64_pool_set *set = pools(test, "198.18.0.0", 28);
+	u64 sixteenth = 1ULL << 60;
+
+	nat64_pool_set_take(set, &taken);
+	KUNIT_EXPECT_EQ(test, alloc(set, 3 * sixteenth), 0xc6120003);
+	KUNIT_EXPECT_EQ(test, alloc(set, 3 * sixteenth), 0xc6120008);
+	KUNIT_EXPECT_EQ(test, alloc(set, U64_MAX), 0xc6120001);
+	KUNIT_EXPECT_EQ(test, alloc(set, 14 * sixteenth), 0xc612000e);
+	KUNIT_EXPECT_EQ(test, alloc(set, 14 * sixteenth), 0xc6120002);
+	nat64_pool_set_free(set);
+}
+
+static struct kunit_case pool_cases[] = {
+	KUNIT_CASE_PARAM(exhaust, size_gen_params),
+	KUNIT_CASE(any_order),
+	KUNIT_CASE(collisions),
+	{}
+};
+
+struct kunit_suite nat64_pool_suite = { .name = "nat64-pool", .test_cases = pool_cases };

@@ -57,9 +57,47 @@ static struct nat64_stats __percpu *nat64_stats_alloc(void)
 }
 
 /**
+ * nat64_default_config() - what a new device begins with
+ * @table: the static mappings
+ *
+ * Context: process context, may sleep.
+ * Return: a configuration with a random hash key, or NULL
+ */
+struct nat64_config *nat64_default_config(struct nat64_table *table)
+{
+	struct nat64_config *config = kzalloc(sizeof(*config), GFP_KERNEL_ACCOUNT);
+
+	if (!config)
+		return NULL;
+	config->table = table;
+	config->wkp_strict = true;
+	config->udp_zero_csum = NAT64_UDP_ZERO_CSUM_COMPUTE;
+	config->tos = NAT64_TOS_COPY;
+	config->lowest_ipv6_mtu = NAT64_LOWEST_IPV6_MTU;
+	config->idle_timeout = NAT64_IDLE_TIMEOUT;
+	config->quota = NAT64_QUOTA;
+	get_random_bytes(&config->hash_key, sizeof(config->hash_key));
+	return config;
+}
+
+/**
+ * nat64_copy_config() - copy the configuration, to change it
+ * @nat: the instance
+ *
+ * Context: process context, @nat->lock held.
+ * Return: the copy, which refers to the same table, or NULL
+ */
+struct nat64_config *nat64_copy_config(const struct nat64 *nat)
+{
+	return kmemdup(rcu_dereference_protected(nat->config, lockdep_is_held(&nat->lock)),
+		       sizeof(struct nat64_config), GFP_KERNEL_ACCOUNT);
+}
+
+/**
  * nat64_set_config() - replace the configuration
  * @nat: the instance
- * @config: the new one, allocated with kmalloc(), which the instance takes over on success
+ * @config: the new one, allocated with kmalloc(), which the instance takes over on success with
+ *	    its table
  *
  * Context: process context, @nat->lock held.
  * Return: 0 or -ENOMEM; then nothing has changed
@@ -73,26 +111,38 @@ int nat64_set_config(struct nat64 *nat, struct nat64_config *config)
 	if (!pools)
 		return -ENOMEM;
 
-	old = rcu_replace_pointer(nat->config, config, lockdep_is_held(&nat->lock));
+	old = nat64_mapping_set_config(nat, config, pools);
+	if (old->table != config->table) {
+		synchronize_rcu();
+		nat64_table_put(old->table);
+	}
 	kfree_rcu(old, rcu);
-	nat64_dynamic_set_pools(nat, pools);
 	return 0;
 }
 
-static struct nat64_config *nat64_default_config(void)
+/**
+ * nat64_flush_static() - remove all static mappings
+ * @nat: the instance
+ *
+ * Context: process context, @nat->lock held.
+ * Return: 0 or -ENOMEM; then nothing has changed
+ */
+int nat64_flush_static(struct nat64 *nat)
 {
-	struct nat64_config *config = kzalloc(sizeof(*config), GFP_KERNEL_ACCOUNT);
+	struct nat64_config *config = nat64_copy_config(nat);
+	int err;
 
 	if (!config)
-		return NULL;
-	config->wkp_strict = true;
-	config->udp_zero_csum = NAT64_UDP_ZERO_CSUM_COMPUTE;
-	config->tos = NAT64_TOS_COPY;
-	config->lowest_ipv6_mtu = NAT64_LOWEST_IPV6_MTU;
-	config->idle_timeout = NAT64_IDLE_TIMEOUT;
-	config->quota = NAT64_QUOTA;
-	get_random_bytes(&config->hash_key, sizeof(config->hash_key));
-	return config;
+		return -ENOMEM;
+	config->table = nat64_table_alloc();
+	err = config->table ? nat64_set_config(nat, config) : -ENOMEM;
+	if (!err)
+		return 0;
+
+	if (config->table)
+		nat64_table_put(config->table);
+	kfree(config);
+	return err;
 }
 
 static int nat64_open(struct net_device *dev)
@@ -122,14 +172,18 @@ static netdev_tx_t nat64_start_xmit(struct sk_buff *skb, struct net_device *dev)
 static int nat64_dev_init(struct net_device *dev)
 {
 	struct nat64 *nat = netdev_priv(dev);
+	struct nat64_table *table;
 	int err = -ENOMEM;
 
 	nat->dev = dev;
 	mutex_init(&nat->lock);
 
-	rcu_assign_pointer(nat->config, nat64_default_config());
-	if (!rcu_access_pointer(nat->config))
+	table = nat64_table_alloc();
+	if (!table)
 		return err;
+	rcu_assign_pointer(nat->config, nat64_default_config(table));
+	if (!rcu_access_pointer(nat->config))
+		goto err_table;
 
 	dev->tstats = netdev_alloc_pcpu_stats(struct pcpu_sw_netstats);
 	if (!dev->tstats)
@@ -139,50 +193,47 @@ static int nat64_dev_init(struct net_device *dev)
 	if (!nat->stats)
 		goto err_tstats;
 
-	nat->table = nat64_table_alloc();
-	if (!nat->table)
-		goto err_stats;
-
 	err = nat64_dynamic_init(nat);
 	if (err)
-		goto err_table;
+		goto err_stats;
 	return 0;
 
-err_table:
-	nat64_table_put(nat->table);
 err_stats:
 	free_percpu(nat->stats);
 err_tstats:
 	free_percpu(dev->tstats);
 err_config:
 	kfree(rcu_access_pointer(nat->config));
+err_table:
+	nat64_table_put(table);
 	return err;
+}
+
+static void nat64_flush_dynamic(struct nat64 *nat)
+{
+	mutex_lock(&nat->lock);
+	nat64_mapping_flush_dynamic(nat);
+	mutex_unlock(&nat->lock);
 }
 
 static void nat64_dev_uninit(struct net_device *dev)
 {
-	struct nat64 *nat = netdev_priv(dev);
-
 	/* No packet finds the device any more; what made mappings until now is over. */
 	synchronize_net();
-	mutex_lock(&nat->lock);
-	nat64_mapping_flush(nat, 0);
-	mutex_unlock(&nat->lock);
+	nat64_flush_dynamic(netdev_priv(dev));
 }
 
 static void nat64_dev_destroy(struct net_device *dev)
 {
 	struct nat64 *nat = netdev_priv(dev);
+	struct nat64_config *config = rcu_dereference_protected(nat->config, true);
 
-	mutex_lock(&nat->lock);
-	nat64_mapping_flush(nat, 0);
-	mutex_unlock(&nat->lock);
-
+	nat64_flush_dynamic(nat);
 	nat64_dynamic_destroy(nat);
-	nat64_table_put(nat->table);
+	nat64_table_put(config->table);
 	free_percpu(nat->stats);
 	free_percpu(dev->tstats);
-	kfree(rcu_access_pointer(nat->config));
+	kfree(config);
 }
 
 static const struct net_device_ops nat64_netdev_ops = {

@@ -12,6 +12,7 @@
 /**
  * struct nat64_config - what the user has set; replaced as a whole, read under RCU
  * @rcu: for the deferred free
+ * @table: the static mappings; these may change in place
  * @wkp_strict: whether 64:ff9b::/96 is barred for non-global IPv4 addresses (RFC 6052)
  * @udp_zero_csum: enum nat64_udp_zero_csum
  * @tos: enum nat64_tos
@@ -29,6 +30,7 @@
  */
 struct nat64_config {
 	struct rcu_head rcu;
+	struct nat64_table *table;
 	bool wkp_strict;
 	u8 udp_zero_csum;
 	u8 tos;
@@ -49,7 +51,6 @@ struct nat64_config {
  * struct nat64 - an instance: what is behind a device of kind "nat64"
  * @dev: the device
  * @config: what the user has set
- * @table: the mappings
  * @dynamic: what makes and expires the dynamic ones
  * @stats: counters
  * @stats_base: what they were when the user last reset them; protected by @lock
@@ -58,7 +59,6 @@ struct nat64_config {
 struct nat64 {
 	struct net_device *dev;
 	struct nat64_config __rcu *config;
-	struct nat64_table *table;
 	struct nat64_dynamic dynamic;
 	struct nat64_stats __percpu *stats;
 	u64 stats_base[__NAT64_STAT_MAX];
@@ -66,7 +66,10 @@ struct nat64 {
 };
 
 struct nat64 *nat64_from_netdev(const struct net_device *dev);
+struct nat64_config *nat64_default_config(struct nat64_table *table);
+struct nat64_config *nat64_copy_config(const struct nat64 *nat);
 int nat64_set_config(struct nat64 *nat, struct nat64_config *config);
+int nat64_flush_static(struct nat64 *nat);
 
 int __init nat64_device_init(void);
 void nat64_device_uninit(void);

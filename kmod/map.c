@@ -95,7 +95,6 @@ struct nat64_table *nat64_table_alloc(void)
 	if (!table)
 		return NULL;
 	refcount_set(&table->refs, 1);
-	spin_lock_init(&table->lock);
 	if (rhashtable_init(&table->by6, &nat64_params6))
 		goto err_free;
 	if (rhashtable_init(&table->by4, &nat64_params4))
@@ -121,9 +120,14 @@ struct nat64_table *nat64_table_get(struct nat64_table *table)
 	return table;
 }
 
+static void nat64_map_free(void *map, void *unused)
+{
+	kfree(map);
+}
+
 /**
- * nat64_table_put() - let go of a reference, the last of which frees the table
- * @table: the table; without mappings when its instance lets go of it
+ * nat64_table_put() - let go of a reference, the last of which frees the table and its mappings
+ * @table: the table, which no packet uses any more
  *
  * Context: process context, may sleep.
  */
@@ -132,7 +136,7 @@ void nat64_table_put(struct nat64_table *table)
 	if (!refcount_dec_and_test(&table->refs))
 		return;
 	rhashtable_destroy(&table->by4);
-	rhashtable_destroy(&table->by6);
+	rhashtable_free_and_destroy(&table->by6, nat64_map_free, NULL);
 	kfree(table);
 }
 
@@ -143,7 +147,7 @@ void nat64_table_put(struct nat64_table *table)
  *
  * The IPv4 side goes first: whoever finds a mapping by its IPv6 address can be answered.
  *
- * Context: @table->lock held.
+ * Context: nat64_dynamic.lock held if packets use @table.
  * Return: 0, -EEXIST if one of the prefixes is taken, -ENOMEM or -E2BIG
  */
 int nat64_table_insert(struct nat64_table *table, struct nat64_map *map)
@@ -174,7 +178,7 @@ int nat64_table_insert(struct nat64_table *table, struct nat64_map *map)
  * @table: the table
  * @map: a mapping of it, which the caller frees after an RCU grace period
  *
- * Context: @table->lock held.
+ * Context: nat64_dynamic.lock held if packets use @table.
  */
 void nat64_table_remove(struct nat64_table *table, struct nat64_map *map)
 {
@@ -191,13 +195,13 @@ void nat64_table_remove(struct nat64_table *table, struct nat64_map *map)
  * @table: the table
  * @prefix: the prefix, host bits zero
  *
- * Context: RCU read side or @table->lock.
+ * Context: RCU read side or nat64_dynamic.lock.
  * Return: the mapping or NULL
  */
 struct nat64_map *nat64_table_exact6(struct nat64_table *table,
 				     const struct nat64_prefix6 *prefix)
 {
-	return rhashtable_lookup(&table->by6, prefix, nat64_params6);
+	return rhashtable_lookup_fast(&table->by6, prefix, nat64_params6);
 }
 
 /**
@@ -205,13 +209,13 @@ struct nat64_map *nat64_table_exact6(struct nat64_table *table,
  * @table: the table
  * @prefix: the prefix, host bits zero
  *
- * Context: RCU read side or @table->lock.
+ * Context: RCU read side or nat64_dynamic.lock.
  * Return: the mapping or NULL
  */
 struct nat64_map *nat64_table_exact4(struct nat64_table *table,
 				     const struct nat64_prefix4 *prefix)
 {
-	return rhashtable_lookup(&table->by4, prefix, nat64_params4);
+	return rhashtable_lookup_fast(&table->by4, prefix, nat64_params4);
 }
 
 /* The next shorter length that occurs, below @len, or -1. */
@@ -227,7 +231,7 @@ static int nat64_next_len(const unsigned long *lens, unsigned int len)
  * @table: the table
  * @addr6: the address
  *
- * Context: RCU read side or @table->lock.
+ * Context: RCU read side or nat64_dynamic.lock.
  * Return: the mapping or NULL
  */
 struct nat64_map *nat64_table_find6(struct nat64_table *table, const struct in6_addr *addr6)
@@ -251,7 +255,7 @@ struct nat64_map *nat64_table_find6(struct nat64_table *table, const struct in6_
  * @table: the table
  * @addr4: the address, network byte order
  *
- * Context: RCU read side or @table->lock.
+ * Context: RCU read side or nat64_dynamic.lock.
  * Return: the mapping or NULL
  */
 struct nat64_map *nat64_table_find4(struct nat64_table *table, __be32 addr4)

@@ -6,7 +6,6 @@
 
 #include <linux/refcount.h>
 #include <linux/rhashtable.h>
-#include <linux/spinlock.h>
 #include <linux/timekeeping.h>
 #include <linux/nat64.h>
 
@@ -40,7 +39,7 @@ struct nat64_map {
 };
 
 /**
- * struct nat64_table - the mappings of an instance
+ * struct nat64_table - mappings, static or dynamic ones
  * @refs: the instance and every dump that is under way, which may outlive it
  * @by6: mappings hashed by IPv6 prefix and its length
  * @by4: mappings hashed by IPv4 prefix and its length
@@ -48,7 +47,8 @@ struct nat64_map {
  * @lens4: IPv4 prefix lengths that occur
  * @count6: how many mappings have an IPv6 prefix of that length
  * @count4: how many mappings have an IPv4 prefix of that length
- * @lock: held, with softirqs off, by whoever changes the table; readers need RCU only
+ *
+ * Whoever changes a table that packets use holds nat64_dynamic.lock; readers need RCU only.
  */
 struct nat64_table {
 	refcount_t refs;
@@ -58,7 +58,6 @@ struct nat64_table {
 	DECLARE_BITMAP(lens4, NAT64_LENS4);
 	u32 count6[NAT64_LENS6];
 	u32 count4[NAT64_LENS4];
-	spinlock_t lock;
 };
 
 /* The clock of nat64_map.used: seconds since boot, wrapping. */

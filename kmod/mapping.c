@@ -88,48 +88,98 @@ static u32 nat64_map_idle(const struct nat64_map *map)
 	return nat64_now() - READ_ONCE(map->used);
 }
 
-/* Take a mapping out and let go of all that it holds. Needs the table's lock. */
-static void nat64_mapping_remove(struct nat64 *nat, struct nat64_map *map)
+/* The table of static mappings, for who holds nat->lock or is in an RCU read side. */
+static struct nat64_table *nat64_static(struct nat64 *nat)
 {
-	nat64_table_remove(nat->table, map);
+	return rcu_dereference_check(nat->config, lockdep_is_held(&nat->lock))->table;
+}
 
-	if (map->type == NAT64_MAP_STATIC) {
-		kfree_rcu(map, rcu);
-		return;
-	}
+/**
+ * nat64_mapping_find6() - find the mapping of an IPv6 address
+ * @nat: the instance
+ * @config: its configuration
+ * @addr6: the address
+ *
+ * A dynamic mapping never lies within a static one, so there is no longer prefix behind the first
+ * that is found.
+ *
+ * Context: RCU read side or @nat->lock.
+ * Return: the mapping or NULL
+ */
+struct nat64_map *nat64_mapping_find6(const struct nat64 *nat, const struct nat64_config *config,
+				      const struct in6_addr *addr6)
+{
+	return nat64_table_find6(config->table, addr6) ?:
+	       nat64_table_find6(nat->dynamic.table, addr6);
+}
 
+/**
+ * nat64_mapping_find4() - find the mapping of an IPv4 address
+ * @nat: the instance
+ * @config: its configuration
+ * @addr4: the address, network byte order
+ *
+ * Context: RCU read side or @nat->lock.
+ * Return: the mapping or NULL
+ */
+struct nat64_map *nat64_mapping_find4(const struct nat64 *nat, const struct nat64_config *config,
+				      __be32 addr4)
+{
+	return nat64_table_find4(config->table, addr4) ?:
+	       nat64_table_find4(nat->dynamic.table, addr4);
+}
+
+static void nat64_static_remove(struct nat64 *nat, struct nat64_map *map)
+{
+	nat64_table_remove(nat64_static(nat), map);
+	kfree_rcu(map, rcu);
+}
+
+/* Take a dynamic mapping out and let go of all that it holds. Needs nat->dynamic.lock. */
+static void nat64_dynamic_remove(struct nat64 *nat, struct nat64_map *map)
+{
+	nat64_table_remove(nat->dynamic.table, map);
 	list_del(&nat64_dynmap(map)->list);
 	nat->dynamic.count--;
 	nat64_dynmap(map)->quota->count--;
 	nat64_quota_put(nat, nat64_dynmap(map)->quota);
-	if (!nat64_table_find4(nat->table, map->addr4))
+	if (!nat64_table_find4(nat64_static(nat), map->addr4))
 		nat64_pool_set_release(nat->dynamic.pools, map->addr4);
 	nat64_netlink_notify(nat, map, NAT64_CMD_MAP_DEL);
 	kfree_rcu(nat64_dynmap(map), map.rcu);
+}
+
+static void nat64_mapping_remove(struct nat64 *nat, struct nat64_map *map)
+{
+	if (map->type == NAT64_MAP_STATIC)
+		nat64_static_remove(nat, map);
+	else
+		nat64_dynamic_remove(nat, map);
 }
 
 /*
  * Let the addresses of a prefix be handed out again, where no mapping has them. That can be many,
  * so the lock is let go of in between; who takes an address meanwhile is found in the table.
  */
-static void nat64_release_range(struct nat64 *nat, const struct nat64_prefix4 *prefix)
+static void nat64_release_range(struct nat64 *nat, const struct nat64_config *config,
+				const struct nat64_prefix4 *prefix)
 {
 	u32 first = ntohl(prefix->addr), last = first | ~ntohl(inet_make_mask(prefix->len));
 	u32 addr;
 
-	spin_lock_bh(&nat->table->lock);
+	spin_lock_bh(&nat->dynamic.lock);
 	for (addr = first;; addr++) {
-		if (!nat64_table_find4(nat->table, htonl(addr)))
+		if (!nat64_mapping_find4(nat, config, htonl(addr)))
 			nat64_pool_set_release(nat->dynamic.pools, htonl(addr));
 		if (addr == last)
 			break;
 		if (addr % NAT64_CHECK_BATCH == 0) {
-			spin_unlock_bh(&nat->table->lock);
+			spin_unlock_bh(&nat->dynamic.lock);
 			cond_resched();
-			spin_lock_bh(&nat->table->lock);
+			spin_lock_bh(&nat->dynamic.lock);
 		}
 	}
-	spin_unlock_bh(&nat->table->lock);
+	spin_unlock_bh(&nat->dynamic.lock);
 }
 
 /* Give the pools back what a static mapping had that is gone. */
@@ -143,11 +193,11 @@ static void nat64_release_prefix(struct nat64 *nat, const struct nat64_prefix4 *
 		const struct nat64_prefix4 *pool = &config->pools[i];
 
 		if (nat64_prefix4_overlaps(pool, prefix))
-			nat64_release_range(nat, prefix->len > pool->len ? prefix : pool);
+			nat64_release_range(nat, config, prefix->len > pool->len ? prefix : pool);
 	}
 }
 
-/* A static mapping ends the dynamic ones that it covers. Needs the table's lock. */
+/* A static mapping ends the dynamic ones that it covers. Needs nat->dynamic.lock. */
 static void nat64_remove_covered(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 				 const struct nat64_prefix4 *prefix4)
 {
@@ -156,32 +206,32 @@ static void nat64_remove_covered(struct nat64 *nat, const struct nat64_prefix6 *
 	list_for_each_entry_safe(dynmap, next, &nat->dynamic.maps, list)
 		if (nat64_prefix6_contains(prefix6, &dynmap->map.addr6) ||
 		    nat64_prefix4_contains(prefix4, dynmap->map.addr4))
-			nat64_mapping_remove(nat, &dynmap->map);
+			nat64_dynamic_remove(nat, &dynmap->map);
 }
 
-static void nat64_remove_if_dynamic(struct nat64 *nat, struct nat64_map *map)
+static void nat64_remove_hosts(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
+			       const struct nat64_prefix4 *prefix4)
 {
-	if (map && map->type == NAT64_MAP_DYNAMIC)
-		nat64_mapping_remove(nat, map);
+	struct nat64_map *map;
+
+	map = nat64_table_exact6(nat->dynamic.table, prefix6);
+	if (map)
+		nat64_dynamic_remove(nat, map);
+	map = nat64_table_exact4(nat->dynamic.table, prefix4);
+	if (map)
+		nat64_dynamic_remove(nat, map);
 }
 
-static int nat64_static_insert(struct nat64 *nat, struct nat64_map *map,
+/* Add a mapping to a table of static ones. */
+static int nat64_static_insert(struct nat64_table *table, struct nat64_map *map,
 			       struct netlink_ext_ack *extack)
 {
 	struct nat64_prefix6 prefix6 = nat64_map_prefix6(map);
 	struct nat64_prefix4 prefix4 = nat64_map_prefix4(map);
 	struct nat64_map *same6, *same4;
-	int err;
 
-	if (map->len6 == 128 && map->len4 == 32) {
-		nat64_remove_if_dynamic(nat, nat64_table_exact6(nat->table, &prefix6));
-		nat64_remove_if_dynamic(nat, nat64_table_exact4(nat->table, &prefix4));
-	} else {
-		nat64_remove_covered(nat, &prefix6, &prefix4);
-	}
-
-	same6 = nat64_table_exact6(nat->table, &prefix6);
-	same4 = nat64_table_exact4(nat->table, &prefix4);
+	same6 = nat64_table_exact6(table, &prefix6);
+	same4 = nat64_table_exact4(table, &prefix4);
 	if (same6 && same6 == same4) {
 		NL_SET_ERR_MSG(extack, "mapping exists already");
 		return -EEXIST;
@@ -195,10 +245,27 @@ static int nat64_static_insert(struct nat64 *nat, struct nat64_map *map,
 		return -EEXIST;
 	}
 
-	err = nat64_table_insert(nat->table, map);
-	if (!err)
-		nat64_pool_set_take(nat->dynamic.pools, &prefix4);
-	return err;
+	return nat64_table_insert(table, map);
+}
+
+/* Add a mapping to those in force. Needs nat->dynamic.lock. */
+static int nat64_static_add(struct nat64 *nat, struct nat64_map *map,
+			    struct netlink_ext_ack *extack)
+{
+	struct nat64_prefix6 prefix6 = nat64_map_prefix6(map);
+	struct nat64_prefix4 prefix4 = nat64_map_prefix4(map);
+	int err;
+
+	err = nat64_static_insert(nat64_static(nat), map, extack);
+	if (err)
+		return err;
+
+	if (map->len6 == 128 && map->len4 == 32)
+		nat64_remove_hosts(nat, &prefix6, &prefix4);
+	else
+		nat64_remove_covered(nat, &prefix6, &prefix4);
+	nat64_pool_set_take(nat->dynamic.pools, &prefix4);
+	return 0;
 }
 
 static struct nat64_map *nat64_static_alloc(const struct nat64_prefix6 *prefix6,
@@ -237,9 +304,33 @@ int nat64_mapping_add(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 	if (!map)
 		return -ENOMEM;
 
-	spin_lock_bh(&nat->table->lock);
-	err = nat64_static_insert(nat, map, extack);
-	spin_unlock_bh(&nat->table->lock);
+	spin_lock_bh(&nat->dynamic.lock);
+	err = nat64_static_add(nat, map, extack);
+	spin_unlock_bh(&nat->dynamic.lock);
+	if (err)
+		kfree(map);
+	return err;
+}
+
+/**
+ * nat64_mapping_stage() - add a static mapping to a table that no packet uses
+ * @table: the table
+ * @prefix6: as for nat64_mapping_add()
+ * @prefix4: as for nat64_mapping_add()
+ * @extack: says why not
+ *
+ * Context: process context, whoever else may change @table locked out.
+ * Return: 0, -EEXIST or -ENOMEM
+ */
+int nat64_mapping_stage(struct nat64_table *table, const struct nat64_prefix6 *prefix6,
+			const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack)
+{
+	struct nat64_map *map = nat64_static_alloc(prefix6, prefix4);
+	int err;
+
+	if (!map)
+		return -ENOMEM;
+	err = nat64_static_insert(table, map, extack);
 	if (err)
 		kfree(map);
 	return err;
@@ -266,17 +357,17 @@ int nat64_mapping_replace(struct nat64 *nat, const struct nat64_prefix6 *prefix6
 	if (!map)
 		return -ENOMEM;
 
-	spin_lock_bh(&nat->table->lock);
-	old = nat64_table_exact6(nat->table, prefix6);
+	spin_lock_bh(&nat->dynamic.lock);
+	old = nat64_table_exact6(nat64_static(nat), prefix6);
 	if (old) {
 		freed = nat64_map_prefix4(old);
-		nat64_mapping_remove(nat, old);
+		nat64_static_remove(nat, old);
 	}
-	old = nat64_table_exact4(nat->table, prefix4);
+	old = nat64_table_exact4(nat64_static(nat), prefix4);
 	if (old)
-		nat64_mapping_remove(nat, old);
-	err = nat64_static_insert(nat, map, extack);
-	spin_unlock_bh(&nat->table->lock);
+		nat64_static_remove(nat, old);
+	err = nat64_static_add(nat, map, extack);
+	spin_unlock_bh(&nat->dynamic.lock);
 	if (err)
 		kfree(map);
 
@@ -300,18 +391,20 @@ int nat64_mapping_del(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 	struct nat64_prefix4 freed;
 	struct nat64_map *map;
 
-	spin_lock_bh(&nat->table->lock);
+	spin_lock_bh(&nat->dynamic.lock);
 	if (prefix6)
-		map = nat64_table_exact6(nat->table, prefix6);
+		map = nat64_table_exact6(nat64_static(nat), prefix6) ?:
+		      nat64_table_exact6(nat->dynamic.table, prefix6);
 	else
-		map = nat64_table_exact4(nat->table, prefix4);
+		map = nat64_table_exact4(nat64_static(nat), prefix4) ?:
+		      nat64_table_exact4(nat->dynamic.table, prefix4);
 	if (map && prefix4 && (map->addr4 != prefix4->addr || map->len4 != prefix4->len))
 		map = NULL;
 	if (map) {
 		freed = nat64_map_prefix4(map);
 		nat64_mapping_remove(nat, map);
 	}
-	spin_unlock_bh(&nat->table->lock);
+	spin_unlock_bh(&nat->dynamic.lock);
 
 	if (!map) {
 		NL_SET_ERR_MSG(extack, "no such mapping");
@@ -321,72 +414,27 @@ int nat64_mapping_del(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 	return 0;
 }
 
-static void nat64_flush_dynamic(struct nat64 *nat)
+/**
+ * nat64_mapping_flush_dynamic() - remove all dynamic mappings
+ * @nat: the instance
+ *
+ * Context: process context, @nat->lock held.
+ */
+void nat64_mapping_flush_dynamic(struct nat64 *nat)
 {
 	struct nat64_dynmap *dynmap;
 	unsigned int n = 0;
 
-	spin_lock_bh(&nat->table->lock);
+	spin_lock_bh(&nat->dynamic.lock);
 	while ((dynmap = list_first_entry_or_null(&nat->dynamic.maps, typeof(*dynmap), list))) {
-		nat64_mapping_remove(nat, &dynmap->map);
+		nat64_dynamic_remove(nat, &dynmap->map);
 		if (++n % NAT64_CHECK_BATCH == 0) {
-			spin_unlock_bh(&nat->table->lock);
+			spin_unlock_bh(&nat->dynamic.lock);
 			cond_resched();
-			spin_lock_bh(&nat->table->lock);
+			spin_lock_bh(&nat->dynamic.lock);
 		}
 	}
-	spin_unlock_bh(&nat->table->lock);
-}
-
-/* Remove static mappings; whether there were any. */
-static bool nat64_flush_static_pass(struct nat64 *nat)
-{
-	struct rhashtable_iter iter;
-	struct nat64_prefix4 freed;
-	struct nat64_map *map;
-	bool any = false;
-
-	rhashtable_walk_enter(&nat->table->by6, &iter);
-	rhashtable_walk_start(&iter);
-	while ((map = rhashtable_walk_next(&iter))) {
-		if (IS_ERR(map) || map->type != NAT64_MAP_STATIC)
-			continue;
-		freed = nat64_map_prefix4(map);
-		spin_lock_bh(&nat->table->lock);
-		nat64_mapping_remove(nat, map);
-		spin_unlock_bh(&nat->table->lock);
-		any = true;
-
-		rhashtable_walk_stop(&iter);
-		nat64_release_prefix(nat, &freed);
-		cond_resched();
-		rhashtable_walk_start(&iter);
-	}
-	rhashtable_walk_stop(&iter);
-	rhashtable_walk_exit(&iter);
-	return any;
-}
-
-/* A walk may step over the neighbour of what it has just removed, so the last one finds nothing. */
-static void nat64_flush_static(struct nat64 *nat)
-{
-	while (nat64_flush_static_pass(nat))
-		;
-}
-
-/**
- * nat64_mapping_flush() - remove all mappings of a type
- * @nat: the instance
- * @type: enum nat64_map_type, or 0 for all
- *
- * Context: process context, @nat->lock held.
- */
-void nat64_mapping_flush(struct nat64 *nat, unsigned int type)
-{
-	if (type != NAT64_MAP_STATIC)
-		nat64_flush_dynamic(nat);
-	if (type != NAT64_MAP_DYNAMIC)
-		nat64_flush_static(nat);
+	spin_unlock_bh(&nat->dynamic.lock);
 }
 
 static void nat64_postpone_check(struct nat64 *nat, struct nat64_dynmap *dynmap,
@@ -417,7 +465,7 @@ static bool nat64_dynamic_reclaim(struct nat64 *nat, const struct nat64_config *
 	if (!oldest || idle < max(config->idle_timeout / 4, 1U))
 		return false;
 
-	nat64_mapping_remove(nat, &oldest->map);
+	nat64_dynamic_remove(nat, &oldest->map);
 	nat64_stats_inc(nat->stats, NAT64_STAT_MAP_RECLAIMED);
 	return true;
 }
@@ -452,57 +500,73 @@ static struct nat64_dynmap *nat64_dynmap_alloc(const struct in6_addr *addr6, __b
 	return dynmap;
 }
 
-/* nat64_dynamic_create() once the source has passed its quota. Needs the table's lock. */
+/* Put a mapping to an address that has been taken into force. Needs nat->dynamic.lock. */
 static int nat64_dynamic_insert(struct nat64 *nat, const struct nat64_config *config,
-				const struct in6_addr *addr6, struct nat64_quota *quota,
-				__be32 *addr4)
+				const struct in6_addr *addr6, __be32 addr4, u32 idle,
+				struct nat64_quota *quota)
 {
-	struct nat64_dynmap *dynmap;
+	struct nat64_dynmap *dynmap = nat64_dynmap_alloc(addr6, addr4, quota);
 
-	*addr4 = nat64_dynamic_alloc_addr(nat, config, addr6);
-	if (!*addr4)
-		return NAT64_STAT_DROP_POOL_FULL;
-
-	dynmap = nat64_dynmap_alloc(addr6, *addr4, quota);
-	if (!dynmap || nat64_table_insert(nat->table, &dynmap->map)) {
+	if (!dynmap || nat64_table_insert(nat->dynamic.table, &dynmap->map)) {
 		kfree(dynmap);
-		nat64_pool_set_release(nat->dynamic.pools, *addr4);
-		return NAT64_STAT_DROP_NOMEM;
+		nat64_pool_set_release(nat->dynamic.pools, addr4);
+		return -ENOMEM;
 	}
 
+	dynmap->map.used -= idle;
 	quota->count++;
 	nat->dynamic.count++;
 	list_add_tail(&dynmap->list, &nat->dynamic.maps);
 	nat64_postpone_check(nat, dynmap, config);
 	queue_delayed_work(system_power_efficient_wq, &nat->dynamic.expiry,
 			   nat64_check_interval(config));
-	nat64_stats_inc(nat->stats, NAT64_STAT_MAP_CREATED);
 	nat64_netlink_notify(nat, &dynmap->map, NAT64_CMD_MAP_ADD);
 	return 0;
+}
+
+/* nat64_dynamic_create() once the source has passed its quota. Needs nat->dynamic.lock. */
+static int nat64_dynamic_assign(struct nat64 *nat, const struct nat64_config *config,
+				const struct in6_addr *addr6, struct nat64_quota *quota,
+				__be32 *addr4)
+{
+	*addr4 = nat64_dynamic_alloc_addr(nat, config, addr6);
+	if (!*addr4)
+		return NAT64_STAT_DROP_POOL_FULL;
+	if (nat64_dynamic_insert(nat, config, addr6, *addr4, 0, quota))
+		return NAT64_STAT_DROP_NOMEM;
+	nat64_stats_inc(nat->stats, NAT64_STAT_MAP_CREATED);
+	return 0;
+}
+
+static bool nat64_quota_is_used_up(const struct nat64_config *config,
+				   const struct nat64_quota *quota)
+{
+	return config->quota && quota->count > config->quota;
 }
 
 /**
  * nat64_dynamic_create() - map an IPv6 address to an address of a pool
  * @nat: the instance
- * @config: its configuration
  * @addr6: the IPv6 address
  * @addr4: the result, network byte order
  *
  * Context: softirq or softirqs off, RCU read side.
  * Return: 0, or why not, as the NAT64_STAT_DROP_* to count
  */
-int nat64_dynamic_create(struct nat64 *nat, const struct nat64_config *config,
-			 const struct in6_addr *addr6, __be32 *addr4)
+int nat64_dynamic_create(struct nat64 *nat, const struct in6_addr *addr6, __be32 *addr4)
 {
+	const struct nat64_config *config;
 	struct nat64_quota *quota;
 	struct nat64_map *map;
 	int reason;
 
-	if (!config->n_pools)
+	if (!rcu_dereference(nat->config)->n_pools)
 		return NAT64_STAT_DROP_NO_MAPPING6;
 
-	spin_lock_bh(&nat->table->lock);
-	map = nat64_table_find6(nat->table, addr6);
+	spin_lock_bh(&nat->dynamic.lock);
+	/* The one that the pools are of; it may be newer than the packet. */
+	config = rcu_dereference(nat->config);
+	map = nat64_mapping_find6(nat, config, addr6);
 	if (map) {
 		/* Another CPU was faster. */
 		*addr4 = nat64_map_to4(map, addr6);
@@ -518,21 +582,100 @@ int nat64_dynamic_create(struct nat64 *nat, const struct nat64_config *config,
 
 	/* Held, lest reclaiming the last mapping of this /64 frees it. */
 	quota->count++;
-	if (config->quota && quota->count > config->quota)
+	if (nat64_quota_is_used_up(config, quota))
 		reason = NAT64_STAT_DROP_QUOTA;
 	else
-		reason = nat64_dynamic_insert(nat, config, addr6, quota, addr4);
+		reason = nat64_dynamic_assign(nat, config, addr6, quota, addr4);
 	quota->count--;
 	nat64_quota_put(nat, quota);
 out:
-	spin_unlock_bh(&nat->table->lock);
+	spin_unlock_bh(&nat->dynamic.lock);
 
 	if (reason == NAT64_STAT_DROP_POOL_FULL)
 		net_warn_ratelimited("%s: no free IPv4 address for %pI6c\n", nat->dev->name, addr6);
 	return reason;
 }
 
-/* Check what is due; whether there may be more of it. Needs the table's lock. */
+/* What stands in the way of a dynamic mapping. Needs nat->dynamic.lock. */
+static int nat64_dynamic_conflict(struct nat64 *nat, const struct nat64_config *config,
+				  const struct in6_addr *addr6, __be32 addr4,
+				  struct netlink_ext_ack *extack)
+{
+	struct nat64_map *same6 = nat64_mapping_find6(nat, config, addr6);
+	struct nat64_map *same4 = nat64_mapping_find4(nat, config, addr4);
+
+	if (same6 && same6 == same4 && same6->type == NAT64_MAP_DYNAMIC) {
+		NL_SET_ERR_MSG(extack, "mapping exists already");
+		return -EALREADY;
+	}
+	if (same6) {
+		NL_SET_ERR_MSG(extack, "IPv6 address is mapped already");
+		return -EEXIST;
+	}
+	if (same4) {
+		NL_SET_ERR_MSG(extack, "IPv4 address is mapped already");
+		return -EEXIST;
+	}
+	if (!nat64_pool_set_contains(nat->dynamic.pools, addr4)) {
+		NL_SET_ERR_MSG(extack, "IPv4 address is in no pool");
+		return -EADDRNOTAVAIL;
+	}
+	return 0;
+}
+
+/**
+ * nat64_mapping_add_dynamic() - add a dynamic mapping as packets would, but to a given address
+ * @nat: the instance
+ * @addr6: the IPv6 address
+ * @addr4: the IPv4 address, network byte order
+ * @idle: how long the mapping has not been used, seconds
+ * @extack: says why not
+ *
+ * Context: process context, @nat->lock held.
+ * Return: 0, -ETIMEDOUT if it would have expired, -EALREADY if it is there, or another error
+ */
+int nat64_mapping_add_dynamic(struct nat64 *nat, const struct in6_addr *addr6, __be32 addr4,
+			      u32 idle, struct netlink_ext_ack *extack)
+{
+	const struct nat64_config *config;
+	struct nat64_quota *quota;
+	int err;
+
+	config = rcu_dereference_protected(nat->config, lockdep_is_held(&nat->lock));
+	if (idle >= config->idle_timeout) {
+		NL_SET_ERR_MSG(extack, "mapping has been idle for longer than idle-timeout");
+		return -ETIMEDOUT;
+	}
+
+	rcu_read_lock();
+	spin_lock_bh(&nat->dynamic.lock);
+	err = nat64_dynamic_conflict(nat, config, addr6, addr4, extack);
+	if (err)
+		goto out;
+	err = -ENOMEM;
+	quota = nat64_quota_get(nat, addr6);
+	if (!quota)
+		goto out;
+
+	quota->count++;
+	if (nat64_quota_is_used_up(config, quota)) {
+		NL_SET_ERR_MSG(extack, "source /64 has its quota of dynamic mappings");
+		err = -EDQUOT;
+	} else if (!nat64_pool_set_take_addr(nat->dynamic.pools, dev_net(nat->dev), addr4)) {
+		NL_SET_ERR_MSG(extack, "IPv4 address is never handed out");
+		err = -EADDRNOTAVAIL;
+	} else {
+		err = nat64_dynamic_insert(nat, config, addr6, addr4, idle, quota);
+	}
+	quota->count--;
+	nat64_quota_put(nat, quota);
+out:
+	spin_unlock_bh(&nat->dynamic.lock);
+	rcu_read_unlock();
+	return err;
+}
+
+/* Check what is due; whether there may be more of it. Needs nat->dynamic.lock. */
 static bool nat64_dynamic_check(struct nat64 *nat, const struct nat64_config *config)
 {
 	struct nat64_dynmap *dynmap;
@@ -546,7 +689,7 @@ static bool nat64_dynamic_check(struct nat64 *nat, const struct nat64_config *co
 			nat64_postpone_check(nat, dynmap, config);
 			continue;
 		}
-		nat64_mapping_remove(nat, &dynmap->map);
+		nat64_dynamic_remove(nat, &dynmap->map);
 		nat64_stats_inc(nat->stats, NAT64_STAT_MAP_EXPIRED);
 	}
 	return true;
@@ -563,28 +706,30 @@ static void nat64_dynamic_expire(struct work_struct *work)
 	do {
 		rcu_read_lock();
 		config = rcu_dereference(nat->config);
-		spin_lock_bh(&nat->table->lock);
+		spin_lock_bh(&nat->dynamic.lock);
 		more = nat64_dynamic_check(nat, config);
 		if (!more && dynamic->count)
 			queue_delayed_work(system_power_efficient_wq, &dynamic->expiry,
 					   nat64_check_interval(config));
-		spin_unlock_bh(&nat->table->lock);
+		spin_unlock_bh(&nat->dynamic.lock);
 		rcu_read_unlock();
 		cond_resched();
 	} while (more);
 }
 
 /* Mark in new pools what static mappings have; these do not change while nat->lock is held. */
-static void nat64_take_static(struct nat64 *nat, struct nat64_pool_set *pools)
+static void nat64_take_static(struct nat64_table *table, struct nat64_pool_set *pools)
 {
 	struct rhashtable_iter iter;
 	struct nat64_prefix4 prefix;
 	struct nat64_map *map;
 
-	rhashtable_walk_enter(&nat->table->by4, &iter);
+	if (!pools->n)
+		return;
+	rhashtable_walk_enter(&table->by4, &iter);
 	rhashtable_walk_start(&iter);
 	while ((map = rhashtable_walk_next(&iter))) {
-		if (IS_ERR(map) || map->type != NAT64_MAP_STATIC)
+		if (IS_ERR(map))
 			continue;
 		prefix = nat64_map_prefix4(map);
 		nat64_pool_set_take(pools, &prefix);
@@ -593,43 +738,59 @@ static void nat64_take_static(struct nat64 *nat, struct nat64_pool_set *pools)
 	rhashtable_walk_exit(&iter);
 }
 
+/* Of an address of the pools, and of hosts that have no static mapping. */
+static bool nat64_dynamic_may_stay(const struct nat64_map *map, const struct nat64_config *config,
+				   const struct nat64_pool_set *pools)
+{
+	return nat64_pool_set_contains(pools, map->addr4) &&
+	       !nat64_table_find6(config->table, &map->addr6) &&
+	       !nat64_table_find4(config->table, map->addr4);
+}
+
 /**
- * nat64_dynamic_set_pools() - put other pools in the place of the present ones
+ * nat64_mapping_set_config() - put another configuration in force
  * @nat: the instance
- * @pools: the new pools, which the instance will free
+ * @config: the configuration, with the static mappings
+ * @pools: its pools, which the instance will free
  *
- * Dynamic mappings with an address of the new pools stay, the others end.
+ * To packets this is one step. Dynamic mappings that go with the new configuration stay, the
+ * others end.
  *
  * Context: process context, @nat->lock held.
+ * Return: the old configuration, which packets may still use until a grace period is over
  */
-void nat64_dynamic_set_pools(struct nat64 *nat, struct nat64_pool_set *pools)
+struct nat64_config *nat64_mapping_set_config(struct nat64 *nat, struct nat64_config *config,
+					      struct nat64_pool_set *pools)
 {
 	struct nat64_dynmap *dynmap, *next;
-	struct nat64_pool_set *old;
+	struct nat64_pool_set *old_pools;
+	struct nat64_config *old;
 
-	nat64_take_static(nat, pools);
+	nat64_take_static(config->table, pools);
 
-	spin_lock_bh(&nat->table->lock);
-	old = nat->dynamic.pools;
+	spin_lock_bh(&nat->dynamic.lock);
+	old = rcu_replace_pointer(nat->config, config, lockdep_is_held(&nat->lock));
+	old_pools = nat->dynamic.pools;
 	nat->dynamic.pools = pools;
 	list_for_each_entry_safe(dynmap, next, &nat->dynamic.maps, list) {
 		struct nat64_prefix4 prefix = nat64_map_prefix4(&dynmap->map);
 
-		if (nat64_pool_set_contains(pools, prefix.addr))
+		if (nat64_dynamic_may_stay(&dynmap->map, config, pools))
 			nat64_pool_set_take(pools, &prefix);
 		else
-			nat64_mapping_remove(nat, &dynmap->map);
+			nat64_dynamic_remove(nat, &dynmap->map);
 	}
-	spin_unlock_bh(&nat->table->lock);
+	spin_unlock_bh(&nat->dynamic.lock);
 
 	/* An idle-timeout that came along may be shorter than the wait that is under way. */
 	mod_delayed_work(system_power_efficient_wq, &nat->dynamic.expiry, 0);
-	nat64_pool_set_free(old);
+	nat64_pool_set_free(old_pools);
+	return old;
 }
 
 /**
  * nat64_dynamic_init() - prepare an instance for dynamic mappings, without a pool
- * @nat: the instance, its table initialized
+ * @nat: the instance
  *
  * Context: process context, may sleep.
  * Return: 0 or -ENOMEM
@@ -637,18 +798,28 @@ void nat64_dynamic_set_pools(struct nat64 *nat, struct nat64_pool_set *pools)
 int nat64_dynamic_init(struct nat64 *nat)
 {
 	struct nat64_dynamic *dynamic = &nat->dynamic;
-	int err;
+	int err = -ENOMEM;
 
+	spin_lock_init(&dynamic->lock);
 	INIT_LIST_HEAD(&dynamic->maps);
 	INIT_DELAYED_WORK(&dynamic->expiry, nat64_dynamic_expire);
 
+	dynamic->table = nat64_table_alloc();
+	if (!dynamic->table)
+		return err;
 	dynamic->pools = nat64_pool_set_alloc(NULL, 0);
 	if (!dynamic->pools)
-		return -ENOMEM;
+		goto err_table;
 
 	err = rhashtable_init(&dynamic->quotas, &nat64_quota_params);
 	if (err)
-		nat64_pool_set_free(dynamic->pools);
+		goto err_pools;
+	return 0;
+
+err_pools:
+	nat64_pool_set_free(dynamic->pools);
+err_table:
+	nat64_table_put(dynamic->table);
 	return err;
 }
 
@@ -663,4 +834,5 @@ void nat64_dynamic_destroy(struct nat64 *nat)
 	cancel_delayed_work_sync(&nat->dynamic.expiry);
 	rhashtable_destroy(&nat->dynamic.quotas);
 	nat64_pool_set_free(nat->dynamic.pools);
+	nat64_table_put(nat->dynamic.table);
 }

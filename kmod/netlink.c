@@ -30,19 +30,28 @@ static const struct nla_policy nat64_device_policy[NAT64_A_MAX + 1] = {
 	NAT64_DEVICE_POLICY,
 };
 
+#define NAT64_CONFIG_POLICY								\
+	[NAT64_A_PREFIXES]	= NLA_POLICY_NESTED_ARRAY(nat64_prefix_policy),		\
+	[NAT64_A_POOLS]		= NLA_POLICY_NESTED_ARRAY(nat64_prefix_policy),		\
+	[NAT64_A_TRANSLATABLE]	= NLA_POLICY_NESTED_ARRAY(nat64_prefix_policy),		\
+	[NAT64_A_WKP_STRICT]	= NLA_POLICY_MAX(NLA_U8, 1),				\
+	[NAT64_A_UDP_ZERO_CSUM]	= NLA_POLICY_MAX(NLA_U8, NAT64_UDP_ZERO_CSUM_FORWARD),	\
+	[NAT64_A_TOS]		= NLA_POLICY_MAX(NLA_U8, NAT64_TOS_ZERO),		\
+	[NAT64_A_LOWEST_IPV6_MTU] = NLA_POLICY_FULL_RANGE(NLA_U32, &nat64_mtu_range),	\
+	[NAT64_A_ICMP_SOURCE]	= NLA_POLICY_EXACT_LEN(sizeof(struct in_addr)),		\
+	[NAT64_A_IDLE_TIMEOUT]	= NLA_POLICY_FULL_RANGE(NLA_U32, &nat64_timeout_range),	\
+	[NAT64_A_QUOTA]		= { .type = NLA_U32 },					\
+	[NAT64_A_HASH_KEY]	= NLA_POLICY_EXACT_LEN(NAT64_HASH_KEY_LEN)
+
 static const struct nla_policy nat64_dev_set_policy[NAT64_A_MAX + 1] = {
 	NAT64_DEVICE_POLICY,
-	[NAT64_A_PREFIXES]	= NLA_POLICY_NESTED_ARRAY(nat64_prefix_policy),
-	[NAT64_A_POOLS]		= NLA_POLICY_NESTED_ARRAY(nat64_prefix_policy),
-	[NAT64_A_TRANSLATABLE]	= NLA_POLICY_NESTED_ARRAY(nat64_prefix_policy),
-	[NAT64_A_WKP_STRICT]	= NLA_POLICY_MAX(NLA_U8, 1),
-	[NAT64_A_UDP_ZERO_CSUM]	= NLA_POLICY_MAX(NLA_U8, NAT64_UDP_ZERO_CSUM_FORWARD),
-	[NAT64_A_TOS]		= NLA_POLICY_MAX(NLA_U8, NAT64_TOS_ZERO),
-	[NAT64_A_LOWEST_IPV6_MTU] = NLA_POLICY_FULL_RANGE(NLA_U32, &nat64_mtu_range),
-	[NAT64_A_ICMP_SOURCE]	= NLA_POLICY_EXACT_LEN(sizeof(struct in_addr)),
-	[NAT64_A_IDLE_TIMEOUT]	= NLA_POLICY_FULL_RANGE(NLA_U32, &nat64_timeout_range),
-	[NAT64_A_QUOTA]		= { .type = NLA_U32 },
-	[NAT64_A_HASH_KEY]	= NLA_POLICY_EXACT_LEN(NAT64_HASH_KEY_LEN),
+	NAT64_CONFIG_POLICY,
+};
+
+static const struct nla_policy nat64_dev_restore_policy[NAT64_A_MAX + 1] = {
+	NAT64_DEVICE_POLICY,
+	NAT64_CONFIG_POLICY,
+	[NAT64_A_CHECK]		= { .type = NLA_FLAG },
 };
 
 static const struct nla_policy nat64_map_get_policy[NAT64_A_MAX + 1] = {
@@ -320,6 +329,16 @@ static const struct genl_ops nat64_ops[] = {
 		.doit = nat64_stats_reset,
 		.policy = nat64_device_policy,
 		.flags = GENL_UNS_ADMIN_PERM,
+	}, {
+		.cmd = NAT64_CMD_MAP_STAGE,
+		.doit = nat64_netlink_map_stage,
+		.policy = nat64_map_change_policy,
+		.flags = GENL_UNS_ADMIN_PERM,
+	}, {
+		.cmd = NAT64_CMD_DEV_RESTORE,
+		.doit = nat64_netlink_dev_restore,
+		.policy = nat64_dev_restore_policy,
+		.flags = GENL_UNS_ADMIN_PERM,
 	},
 };
 
@@ -371,10 +390,18 @@ void nat64_netlink_notify(struct nat64 *nat, const struct nat64_map *map, enum n
 
 int __init nat64_netlink_init(void)
 {
-	return genl_register_family(&nat64_netlink_family);
+	int err = nat64_netlink_restore_init();
+
+	if (err)
+		return err;
+	err = genl_register_family(&nat64_netlink_family);
+	if (err)
+		nat64_netlink_restore_uninit();
+	return err;
 }
 
 void nat64_netlink_uninit(void)
 {
 	genl_unregister_family(&nat64_netlink_family);
+	nat64_netlink_restore_uninit();
 }

@@ -2,11 +2,14 @@
 #ifndef _NAT64_NETLINK_H
 #define _NAT64_NETLINK_H
 
+#include "addr.h"
+
 #include <linux/init.h>
 #include <linux/nat64.h>
 #include <net/genetlink.h>
 
 struct nat64;
+struct nat64_config;
 struct nat64_map;
 
 /* netlink.c: the family, and what its commands have in common */
@@ -27,11 +30,33 @@ void nat64_netlink_uninit(void);
 extern const struct nla_policy nat64_prefix_policy[NAT64_PREFIX_A_MAX + 1];
 
 int nat64_netlink_fill_device(struct sk_buff *skb, struct nat64 *nat, bool with_key);
+int nat64_netlink_parse_config(struct nlattr **attrs, struct nat64_config *config,
+			       struct netlink_ext_ack *extack);
 int nat64_netlink_dev_set(struct sk_buff *skb, struct genl_info *info);
 
 /* netlink_map.c */
 extern const struct nla_policy nat64_map_policy[NAT64_MAP_A_MAX + 1];
 
+/**
+ * struct nat64_map_request - a mapping of a request
+ * @prefix6: IPv6 prefix
+ * @prefix4: IPv4 prefix
+ * @has6: whether there is an IPv6 prefix
+ * @has4: whether there is an IPv4 prefix
+ * @type: enum nat64_map_type
+ * @idle: seconds, of a dynamic one
+ */
+struct nat64_map_request {
+	struct nat64_prefix6 prefix6;
+	struct nat64_prefix4 prefix4;
+	bool has6;
+	bool has4;
+	u8 type;
+	u32 idle;
+};
+
+int nat64_netlink_parse_map(const struct nlattr *attr, struct nat64_map_request *request,
+			    struct netlink_ext_ack *extack);
 int nat64_netlink_fill_one_map(struct sk_buff *skb, struct nat64 *nat,
 			       const struct nat64_map *map, u32 portid, u32 seq, u8 cmd);
 int nat64_netlink_map_get(struct sk_buff *skb, struct genl_info *info);
@@ -41,5 +66,11 @@ int nat64_netlink_map_add(struct sk_buff *skb, struct genl_info *info);
 int nat64_netlink_map_replace(struct sk_buff *skb, struct genl_info *info);
 int nat64_netlink_map_del(struct sk_buff *skb, struct genl_info *info);
 int nat64_netlink_map_flush(struct sk_buff *skb, struct genl_info *info);
+
+/* netlink_restore.c */
+int nat64_netlink_map_stage(struct sk_buff *skb, struct genl_info *info);
+int nat64_netlink_dev_restore(struct sk_buff *skb, struct genl_info *info);
+int __init nat64_netlink_restore_init(void);
+void nat64_netlink_restore_uninit(void);
 
 #endif /* _NAT64_NETLINK_H */

@@ -62,11 +62,12 @@ static int nat64_fill_prefixes4(struct sk_buff *skb, int type,
 
 static int nat64_fill_counts(struct sk_buff *skb, struct nat64 *nat)
 {
-	u32 all = atomic_read(&nat->table->by6.nelems), dynamic = READ_ONCE(nat->dynamic.count);
+	const struct nat64_config *config;
 
+	config = rcu_dereference_protected(nat->config, lockdep_is_held(&nat->lock));
 	if (nla_put_u32(skb, NAT64_A_POOL_SIZE, nat->dynamic.pools->usable) ||
-	    nla_put_u32(skb, NAT64_A_STATIC_COUNT, all > dynamic ? all - dynamic : 0) ||
-	    nla_put_u32(skb, NAT64_A_DYNAMIC_COUNT, dynamic))
+	    nla_put_u32(skb, NAT64_A_STATIC_COUNT, atomic_read(&config->table->by6.nelems)) ||
+	    nla_put_u32(skb, NAT64_A_DYNAMIC_COUNT, READ_ONCE(nat->dynamic.count)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -277,6 +278,21 @@ static int nat64_parse_options(struct nlattr **attrs, struct nat64_config *confi
 }
 
 /**
+ * nat64_netlink_parse_config() - change a configuration as a request says
+ * @attrs: the attributes of the request
+ * @config: the configuration
+ * @extack: says what is wrong
+ *
+ * Return: 0 or an error; then @config is of no use any more
+ */
+int nat64_netlink_parse_config(struct nlattr **attrs, struct nat64_config *config,
+			       struct netlink_ext_ack *extack)
+{
+	return nat64_parse_lists(attrs, config, extack) ?:
+	       nat64_parse_options(attrs, config, extack);
+}
+
+/**
  * nat64_netlink_dev_set() - NAT64_CMD_DEV_SET
  * @skb: the request
  * @info: what is in it
@@ -294,13 +310,8 @@ int nat64_netlink_dev_set(struct sk_buff *skb, struct genl_info *info)
 		return PTR_ERR(nat);
 
 	mutex_lock(&nat->lock);
-	config = kmemdup(rcu_dereference_protected(nat->config, lockdep_is_held(&nat->lock)),
-			 sizeof(*config), GFP_KERNEL_ACCOUNT);
-	err = config ? 0 : -ENOMEM;
-	if (!err)
-		err = nat64_parse_lists(info->attrs, config, info->extack);
-	if (!err)
-		err = nat64_parse_options(info->attrs, config, info->extack);
+	config = nat64_copy_config(nat);
+	err = config ? nat64_netlink_parse_config(info->attrs, config, info->extack) : -ENOMEM;
 	if (!err)
 		err = nat64_set_config(nat, config);
 	mutex_unlock(&nat->lock);

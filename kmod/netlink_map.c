@@ -14,6 +14,8 @@ const struct nla_policy nat64_map_policy[NAT64_MAP_A_MAX + 1] = {
 	[NAT64_MAP_A_LEN6]	= NLA_POLICY_MAX(NLA_U8, 128),
 	[NAT64_MAP_A_ADDR4]	= NLA_POLICY_EXACT_LEN(sizeof(struct in_addr)),
 	[NAT64_MAP_A_LEN4]	= NLA_POLICY_MAX(NLA_U8, 32),
+	[NAT64_MAP_A_TYPE]	= NLA_POLICY_RANGE(NLA_U8, NAT64_MAP_STATIC, NAT64_MAP_DYNAMIC),
+	[NAT64_MAP_A_IDLE]	= { .type = NLA_U32 },
 };
 
 static int nat64_fill_map(struct sk_buff *skb, const struct nat64_map *map)
@@ -73,6 +75,7 @@ int nat64_netlink_fill_one_map(struct sk_buff *skb, struct nat64 *nat,
 int nat64_netlink_map_get(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr **attrs = info->attrs;
+	const struct nat64_config *config;
 	struct in6_addr addr6;
 	struct nat64_map *map;
 	struct sk_buff *msg;
@@ -93,11 +96,12 @@ int nat64_netlink_map_get(struct sk_buff *skb, struct genl_info *info)
 	}
 
 	rcu_read_lock();
+	config = rcu_dereference(nat->config);
 	if (attrs[NAT64_A_ADDR6]) {
 		addr6 = nla_get_in6_addr(attrs[NAT64_A_ADDR6]);
-		map = nat64_table_find6(nat->table, &addr6);
+		map = nat64_mapping_find6(nat, config, &addr6);
 	} else {
-		map = nat64_table_find4(nat->table, nla_get_in_addr(attrs[NAT64_A_ADDR4]));
+		map = nat64_mapping_find4(nat, config, nla_get_in_addr(attrs[NAT64_A_ADDR4]));
 	}
 	err = map ? nat64_netlink_fill_one_map(msg, nat, map, info->snd_portid, info->snd_seq,
 				       NAT64_CMD_MAP_GET) : -ENOENT;
@@ -112,15 +116,38 @@ int nat64_netlink_map_get(struct sk_buff *skb, struct genl_info *info)
 }
 
 /*
- * A dump that is under way. It holds the table, not the device: a reader that takes its time
+ * A dump that is under way. It holds the tables, not the device: a reader that takes its time
  * does not keep the device from going away.
  */
 struct nat64_map_dump {
-	struct nat64_table *table;
+	struct nat64_table *tables[2];	/* dumped from the last to the first */
+	unsigned int n_tables;
 	struct rhashtable_iter iter;
 	int ifindex;
-	u8 type;
 };
+
+static void nat64_map_dump_hold(struct nat64_map_dump *dump, struct nat64 *nat, u8 type)
+{
+	mutex_lock(&nat->lock);
+	if (type != NAT64_MAP_STATIC)
+		dump->tables[dump->n_tables++] = nat64_table_get(nat->dynamic.table);
+	if (type != NAT64_MAP_DYNAMIC)
+		dump->tables[dump->n_tables++] =
+			nat64_table_get(rcu_dereference_protected(nat->config,
+						lockdep_is_held(&nat->lock))->table);
+	mutex_unlock(&nat->lock);
+}
+
+static void nat64_map_dump_enter(struct nat64_map_dump *dump)
+{
+	rhashtable_walk_enter(&dump->tables[dump->n_tables - 1]->by6, &dump->iter);
+}
+
+static void nat64_map_dump_leave(struct nat64_map_dump *dump)
+{
+	rhashtable_walk_exit(&dump->iter);
+	nat64_table_put(dump->tables[--dump->n_tables]);
+}
 
 static int nat64_map_dump_start(struct netlink_callback *cb)
 {
@@ -137,11 +164,10 @@ static int nat64_map_dump_start(struct netlink_callback *cb)
 		return PTR_ERR(nat);
 	}
 
-	if (attrs[NAT64_A_MAP_TYPE])
-		dump->type = nla_get_u8(attrs[NAT64_A_MAP_TYPE]);
 	dump->ifindex = nat->dev->ifindex;
-	dump->table = nat64_table_get(nat->table);
-	rhashtable_walk_enter(&dump->table->by6, &dump->iter);
+	nat64_map_dump_hold(dump, nat, attrs[NAT64_A_MAP_TYPE] ?
+			    nla_get_u8(attrs[NAT64_A_MAP_TYPE]) : 0);
+	nat64_map_dump_enter(dump);
 	cb->args[0] = (long)dump;
 	/* Zero would mean that nothing is known of the state at the beginning. */
 	cb->seq = 1;
@@ -162,36 +188,57 @@ int nat64_netlink_map_dump_done(struct netlink_callback *cb)
 
 	if (!dump)
 		return 0;
-	rhashtable_walk_exit(&dump->iter);
-	nat64_table_put(dump->table);
+	if (dump->n_tables)
+		nat64_map_dump_leave(dump);
+	while (dump->n_tables)
+		nat64_table_put(dump->tables[--dump->n_tables]);
 	kfree(dump);
 	return 0;
 }
 
-/* Fill @skb with mappings; 0 if these were all, -EMSGSIZE if there are more. */
-static int nat64_map_dump_fill(struct sk_buff *skb, struct netlink_callback *cb,
-			       struct nat64_map_dump *dump, unsigned int *n)
+/* Fill @skb from a table; 0 if that was all of it, -EMSGSIZE if there is more. */
+static int nat64_map_dump_table(struct sk_buff *skb, struct netlink_callback *cb,
+				struct nat64_map_dump *dump, unsigned int *n)
 {
 	struct nat64_map *map;
 	int err = 0;
 
+	/*
+	 * The walk would go on behind as many mappings of its bucket as it has seen, and step over
+	 * one for each that is gone meanwhile. So the bucket is shown again from its beginning.
+	 */
+	dump->iter.p = NULL;
+	dump->iter.skip = 0;
+
 	rhashtable_walk_start(&dump->iter);
-	for (map = rhashtable_walk_peek(&dump->iter); map;
-	     map = rhashtable_walk_next(&dump->iter)) {
+	while (!err && (map = rhashtable_walk_next(&dump->iter))) {
 		if (IS_ERR(map)) {
 			/* The table has been resized, and the walk begins anew. */
 			cb->seq++;
 			continue;
 		}
-		if (dump->type && map->type != dump->type)
-			continue;
 		err = nat64_fill_map(skb, map);
-		if (err)
-			break;
-		(*n)++;
+		if (!err)
+			(*n)++;
 	}
 	rhashtable_walk_stop(&dump->iter);
 	return err;
+}
+
+static int nat64_map_dump_fill(struct sk_buff *skb, struct netlink_callback *cb,
+			       struct nat64_map_dump *dump, unsigned int *n)
+{
+	int err;
+
+	while (dump->n_tables) {
+		err = nat64_map_dump_table(skb, cb, dump, n);
+		if (err)
+			return err;
+		nat64_map_dump_leave(dump);
+		if (dump->n_tables)
+			nat64_map_dump_enter(dump);
+	}
+	return 0;
 }
 
 /**
@@ -253,13 +300,7 @@ static const char *nat64_bad_map(const struct nat64_prefix6 *prefix6,
 	return NULL;
 }
 
-/* What to do with one mapping of a request. */
-typedef int (*nat64_map_change_t)(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
-				  const struct nat64_prefix4 *prefix4,
-				  struct netlink_ext_ack *extack);
-
-static int nat64_parse_map(const struct nlattr *attr, struct nat64_prefix6 *prefix6,
-			   struct nat64_prefix4 *prefix4, bool *has6, bool *has4,
+static int nat64_parse_map(const struct nlattr *attr, struct nat64_map_request *request,
 			   struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[NAT64_MAP_A_MAX + 1];
@@ -268,63 +309,109 @@ static int nat64_parse_map(const struct nlattr *attr, struct nat64_prefix6 *pref
 	err = nla_parse_nested(tb, NAT64_MAP_A_MAX, attr, nat64_map_policy, extack);
 	if (err)
 		return err;
-	*has6 = tb[NAT64_MAP_A_ADDR6];
-	*has4 = tb[NAT64_MAP_A_ADDR4];
-	if (*has6)
-		prefix6->addr = nla_get_in6_addr(tb[NAT64_MAP_A_ADDR6]);
-	if (*has4)
-		prefix4->addr = nla_get_in_addr(tb[NAT64_MAP_A_ADDR4]);
-	prefix6->len = tb[NAT64_MAP_A_LEN6] ? nla_get_u8(tb[NAT64_MAP_A_LEN6]) : 128;
-	prefix4->len = tb[NAT64_MAP_A_LEN4] ? nla_get_u8(tb[NAT64_MAP_A_LEN4]) : 32;
+	request->has6 = tb[NAT64_MAP_A_ADDR6];
+	request->has4 = tb[NAT64_MAP_A_ADDR4];
+	if (request->has6)
+		request->prefix6.addr = nla_get_in6_addr(tb[NAT64_MAP_A_ADDR6]);
+	if (request->has4)
+		request->prefix4.addr = nla_get_in_addr(tb[NAT64_MAP_A_ADDR4]);
+	request->prefix6.len = tb[NAT64_MAP_A_LEN6] ? nla_get_u8(tb[NAT64_MAP_A_LEN6]) : 128;
+	request->prefix4.len = tb[NAT64_MAP_A_LEN4] ? nla_get_u8(tb[NAT64_MAP_A_LEN4]) : 32;
+	request->type = tb[NAT64_MAP_A_TYPE] ? nla_get_u8(tb[NAT64_MAP_A_TYPE]) :
+					       NAT64_MAP_STATIC;
+	request->idle = tb[NAT64_MAP_A_IDLE] ? nla_get_u32(tb[NAT64_MAP_A_IDLE]) : 0;
 	return 0;
 }
 
-static int nat64_change_map(struct nat64 *nat, const struct nlattr *attr,
-			    nat64_map_change_t change, struct netlink_ext_ack *extack)
+/**
+ * nat64_netlink_parse_map() - read a mapping that is to be
+ * @attr: the mapping
+ * @request: gets what is in it
+ * @extack: says what is wrong
+ *
+ * Return: 0 or an error
+ */
+int nat64_netlink_parse_map(const struct nlattr *attr, struct nat64_map_request *request,
+			    struct netlink_ext_ack *extack)
 {
-	struct nat64_prefix6 prefix6;
-	struct nat64_prefix4 prefix4;
-	bool has6, has4;
 	const char *why;
 	int err;
 
-	err = nat64_parse_map(attr, &prefix6, &prefix4, &has6, &has4, extack);
+	err = nat64_parse_map(attr, request, extack);
 	if (err)
 		return err;
-
-	if (change == nat64_mapping_del) {
-		if (!has6 && !has4)
-			return nat64_netlink_refuse(extack, attr, "mapping without an address");
-		err = change(nat, has6 ? &prefix6 : NULL, has4 ? &prefix4 : NULL, extack);
-	} else {
-		if (!has6 || !has4)
-			return nat64_netlink_refuse(extack, attr,
-						    "mapping needs an IPv6 and an IPv4 prefix");
-		why = nat64_bad_map(&prefix6, &prefix4);
-		if (why)
-			return nat64_netlink_refuse(extack, attr, why);
-		err = change(nat, &prefix6, &prefix4, extack);
-	}
-	if (err)
-		NL_SET_BAD_ATTR(extack, attr);
-	return err;
+	if (!request->has6 || !request->has4)
+		return nat64_netlink_refuse(extack, attr,
+					    "mapping needs an IPv6 and an IPv4 prefix");
+	why = nat64_bad_map(&request->prefix6, &request->prefix4);
+	if (!why && request->type == NAT64_MAP_DYNAMIC &&
+	    (request->prefix6.len != 128 || request->prefix4.len != 32))
+		why = "a dynamic mapping is one of hosts";
+	return why ? nat64_netlink_refuse(extack, attr, why) : 0;
 }
 
-/* Take back the mappings that a request has added before the one that was refused. */
+/* What to do with one mapping of a request. */
+typedef int (*nat64_map_change_t)(struct nat64 *nat, const struct nlattr *attr,
+				  struct netlink_ext_ack *extack);
+
+static int nat64_add_map(struct nat64 *nat, const struct nlattr *attr,
+			 struct netlink_ext_ack *extack)
+{
+	struct nat64_map_request request;
+	int err;
+
+	err = nat64_netlink_parse_map(attr, &request, extack);
+	if (err)
+		return err;
+	if (request.type == NAT64_MAP_DYNAMIC)
+		return nat64_mapping_add_dynamic(nat, &request.prefix6.addr, request.prefix4.addr,
+						 request.idle, extack);
+	return nat64_mapping_add(nat, &request.prefix6, &request.prefix4, extack);
+}
+
+static int nat64_replace_map(struct nat64 *nat, const struct nlattr *attr,
+			     struct netlink_ext_ack *extack)
+{
+	struct nat64_map_request request;
+	int err;
+
+	err = nat64_netlink_parse_map(attr, &request, extack);
+	if (err)
+		return err;
+	if (request.type == NAT64_MAP_DYNAMIC)
+		return nat64_netlink_refuse(extack, attr, "a dynamic mapping replaces no other");
+	return nat64_mapping_replace(nat, &request.prefix6, &request.prefix4, extack);
+}
+
+static int nat64_del_map(struct nat64 *nat, const struct nlattr *attr,
+			 struct netlink_ext_ack *extack)
+{
+	struct nat64_map_request request;
+	int err;
+
+	err = nat64_parse_map(attr, &request, extack);
+	if (err)
+		return err;
+	if (!request.has6 && !request.has4)
+		return nat64_netlink_refuse(extack, attr, "mapping without an address");
+	return nat64_mapping_del(nat, request.has6 ? &request.prefix6 : NULL,
+				 request.has4 ? &request.prefix4 : NULL, extack);
+}
+
+/* Take back the static mappings that a request has added before the one that was refused. */
 static void nat64_unadd_maps(struct nat64 *nat, const struct nlattr *list,
 			     const struct nlattr *refused)
 {
-	struct nat64_prefix6 prefix6;
-	struct nat64_prefix4 prefix4;
+	struct nat64_map_request request;
 	const struct nlattr *attr;
-	bool has6, has4;
 	int rem;
 
 	nla_for_each_nested(attr, list, rem) {
 		if (attr == refused)
 			return;
-		nat64_parse_map(attr, &prefix6, &prefix4, &has6, &has4, NULL);
-		nat64_mapping_del(nat, &prefix6, &prefix4, NULL);
+		nat64_parse_map(attr, &request, NULL);
+		if (request.type == NAT64_MAP_STATIC)
+			nat64_mapping_del(nat, &request.prefix6, &request.prefix4, NULL);
 	}
 }
 
@@ -345,11 +432,13 @@ static int nat64_change_maps(struct genl_info *info, nat64_map_change_t change)
 
 	mutex_lock(&nat->lock);
 	nla_for_each_nested(attr, list, rem) {
-		err = nat64_change_map(nat, attr, change, info->extack);
+		err = change(nat, attr, info->extack);
 		if (err)
 			break;
 	}
-	if (err && change == nat64_mapping_add)
+	if (err)
+		NL_SET_BAD_ATTR(info->extack, attr);
+	if (err && change == nat64_add_map)
 		nat64_unadd_maps(nat, list, attr);
 	mutex_unlock(&nat->lock);
 
@@ -366,7 +455,7 @@ static int nat64_change_maps(struct genl_info *info, nat64_map_change_t change)
  */
 int nat64_netlink_map_add(struct sk_buff *skb, struct genl_info *info)
 {
-	return nat64_change_maps(info, nat64_mapping_add);
+	return nat64_change_maps(info, nat64_add_map);
 }
 
 /**
@@ -378,7 +467,7 @@ int nat64_netlink_map_add(struct sk_buff *skb, struct genl_info *info)
  */
 int nat64_netlink_map_replace(struct sk_buff *skb, struct genl_info *info)
 {
-	return nat64_change_maps(info, nat64_mapping_replace);
+	return nat64_change_maps(info, nat64_replace_map);
 }
 
 /**
@@ -390,7 +479,7 @@ int nat64_netlink_map_replace(struct sk_buff *skb, struct genl_info *info)
  */
 int nat64_netlink_map_del(struct sk_buff *skb, struct genl_info *info)
 {
-	return nat64_change_maps(info, nat64_mapping_del);
+	return nat64_change_maps(info, nat64_del_map);
 }
 
 /**
@@ -402,16 +491,21 @@ int nat64_netlink_map_del(struct sk_buff *skb, struct genl_info *info)
  */
 int nat64_netlink_map_flush(struct sk_buff *skb, struct genl_info *info)
 {
-	struct nlattr *type = info->attrs[NAT64_A_MAP_TYPE];
+	struct nlattr *attr = info->attrs[NAT64_A_MAP_TYPE];
+	unsigned int type = attr ? nla_get_u8(attr) : 0;
 	struct nat64 *nat;
+	int err = 0;
 
 	nat = nat64_netlink_get_device(genl_info_net(info), info->attrs, info->extack);
 	if (IS_ERR(nat))
 		return PTR_ERR(nat);
 
 	mutex_lock(&nat->lock);
-	nat64_mapping_flush(nat, type ? nla_get_u8(type) : 0);
+	if (type != NAT64_MAP_DYNAMIC)
+		err = nat64_flush_static(nat);
+	if (!err && type != NAT64_MAP_STATIC)
+		nat64_mapping_flush_dynamic(nat);
 	mutex_unlock(&nat->lock);
 	nat64_netlink_put_device(nat);
-	return 0;
+	return err;
 }

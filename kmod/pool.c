@@ -2,8 +2,8 @@
 /*
  * IPv4 addresses for dynamic mappings: which are free, and which one a hash leads to.
  *
- * All functions but the constructor and destructor need the lock of the table whose addresses
- * these are.
+ * All functions but the constructor and destructor need the lock of the mappings that these
+ * are for.
  */
 
 #include "pool.h"
@@ -146,6 +146,23 @@ void nat64_pool_set_release(struct nat64_pool_set *set, __be32 addr)
 	bit = nat64_pool_bit(pool, addr);
 	if (!nat64_pool_bit_is_reserved(pool, bit))
 		__clear_bit(bit, pool->taken);
+}
+
+/**
+ * nat64_pool_set_take_addr() - take a given address, as if it had been handed out
+ * @set: the pools
+ * @net: namespace of the instance
+ * @addr: the address, network byte order
+ *
+ * Context: RCU read side as well.
+ * Return: whether it was free
+ */
+bool nat64_pool_set_take_addr(struct nat64_pool_set *set, struct net *net, __be32 addr)
+{
+	struct nat64_pool *pool = nat64_pool_find(set, addr);
+
+	return pool && inet_addr_type(net, addr) == RTN_UNICAST &&
+	       !__test_and_set_bit(nat64_pool_bit(pool, addr), pool->taken);
 }
 
 /* The first free address of a pool from bit @from up to @end, which gets taken; or 0. */

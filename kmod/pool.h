@@ -39,6 +39,7 @@ void nat64_pool_set_free(struct nat64_pool_set *set);
 bool nat64_pool_set_contains(const struct nat64_pool_set *set, __be32 addr);
 void nat64_pool_set_take(struct nat64_pool_set *set, const struct nat64_prefix4 *prefix);
 void nat64_pool_set_release(struct nat64_pool_set *set, __be32 addr);
+bool nat64_pool_set_take_addr(struct nat64_pool_set *set, struct net *net, __be32 addr);
 __be32 nat64_pool_set_alloc_addr(struct nat64_pool_set *set, struct net *net, u64 hash);
 
 #endif /* _NAT64_POOL_H */

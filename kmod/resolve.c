@@ -38,7 +38,7 @@ static int nat64_resolve_6to4(struct nat64 *nat, const struct nat64_config *conf
 	const struct nat64_prefix6 *prefix;
 	struct nat64_map *map;
 
-	map = nat64_table_find6(nat->table, addr6);
+	map = nat64_mapping_find6(nat, config, addr6);
 	if (map) {
 		nat64_map_touch(map);
 		*addr4 = nat64_map_to4(map, addr6);
@@ -77,7 +77,7 @@ static int nat64_resolve_peer_4to6(struct nat64 *nat, const struct nat64_config 
 	struct nat64_map *map = NULL;
 
 	if (!hairpin || !config->n_prefixes)
-		map = nat64_table_find4(nat->table, addr4);
+		map = nat64_mapping_find4(nat, config, addr4);
 	if (!map)
 		return nat64_embed(config, addr4, addr6);
 
@@ -124,7 +124,7 @@ int nat64_resolve_src_6to4(struct nat64 *nat, const struct nat64_config *config,
 
 	reason = nat64_resolve_6to4(nat, config, &addrs->saddr6, &addrs->saddr4);
 	if (unlikely(reason == NAT64_NOT_COVERED))
-		reason = nat64_dynamic_create(nat, config, &addrs->saddr6, &addrs->saddr4);
+		reason = nat64_dynamic_create(nat, &addrs->saddr6, &addrs->saddr4);
 	if (!reason && !nat64_addr4_is_translatable(addrs->saddr4))
 		return NAT64_STAT_DROP_SRC4;
 	return reason;
@@ -216,7 +216,7 @@ int nat64_resolve_dst_4to6(struct nat64 *nat, const struct nat64_config *config,
 	if (unlikely(!nat64_addr4_is_translatable(addrs->daddr4)))
 		return NAT64_NOT_COVERED;
 
-	map = nat64_table_find4(nat->table, addrs->daddr4);
+	map = nat64_mapping_find4(nat, config, addrs->daddr4);
 	if (map) {
 		nat64_map_touch(map);
 		nat64_map_to6(map, addrs->daddr4, &addrs->daddr6);

@@ -12,17 +12,27 @@
  * DEV_SET	request: a device and what is to change. A list (PREFIXES, POOLS, TRANSLATABLE)
  *		replaces the old one; an empty list empties it. What is absent stays. A refused
  *		request changes nothing.
+ * DEV_RESTORE	request: a device and its configuration, as for DEV_SET; and what is absent becomes
+ *		what it is in a new device, but for the hash key. The mappings staged by this
+ *		socket take the place of the static ones. To packets this is one step. With
+ *		CHECK nothing is done but to say what would be refused.
  * MAP_GET	request: a device and one of ADDR6 or ADDR4, answered with the mapping that a
  *		packet with that address would use; or a dump of a device, of one MAP_TYPE or of
  *		both
  *		answer: MAPS. A dump shows every mapping that is there from its beginning to its
- *		end; one that came or went meanwhile may or may not show.
- * MAP_ADD	request: a device and MAPS, all static. All of them are added or none.
+ *		end, some of them twice; one that came or went meanwhile may or may not show.
+ * MAP_ADD	request: a device and MAPS. Stops at the first mapping refused, and takes back the
+ *		static ones before it: all of them are added or none. A dynamic one, with MAP_A_TYPE
+ *		and perhaps MAP_A_IDLE, is refused with EALREADY if it is there, with ETIMEDOUT if
+ *		it would have expired.
  * MAP_REPLACE	request: as MAP_ADD, but whatever holds the IPv6 or IPv4 prefix of a mapping gives
  *		way to it. Stops at the first mapping refused; those before it are in force.
  * MAP_DEL	request: a device and MAPS, each with its IPv6 prefix, its IPv4 prefix or both;
  *		dynamic mappings may be named too. Stops at the first mapping not found.
  * MAP_FLUSH	request: a device and optionally a MAP_TYPE
+ * MAP_STAGE	request: a device and MAPS, all static, which no packet sees until DEV_RESTORE.
+ *		Stops at the first mapping refused; those before it are staged. They belong to
+ *		the socket, and are forgotten when it is closed.
  * STATS_GET	request: a device; or a dump of every device of the namespace
  *		answer: STATS, one u64 for every counter of &enum nat64_stat
  * STATS_RESET	request: a device; sets its counters to zero
@@ -52,6 +62,8 @@ enum nat64_cmd {
 	NAT64_CMD_MAP_FLUSH,
 	NAT64_CMD_STATS_GET,
 	NAT64_CMD_STATS_RESET,
+	NAT64_CMD_MAP_STAGE,
+	NAT64_CMD_DEV_RESTORE,
 	__NAT64_CMD_MAX
 };
 
@@ -86,6 +98,7 @@ enum nat64_attr {
 	NAT64_A_ADDR4,			/* 4 bytes */
 
 	NAT64_A_STATS,			/* nested: enum nat64_stat, each a u64 */
+	NAT64_A_CHECK,			/* flag */
 	__NAT64_A_MAX
 };
 
@@ -109,8 +122,8 @@ enum nat64_map_attr {
 	NAT64_MAP_A_LEN6,		/* u8 */
 	NAT64_MAP_A_ADDR4,		/* 4 bytes */
 	NAT64_MAP_A_LEN4,		/* u8 */
-	NAT64_MAP_A_TYPE,		/* u8: enum nat64_map_type, answer only */
-	NAT64_MAP_A_IDLE,		/* u32: seconds since the last packet, answer only */
+	NAT64_MAP_A_TYPE,		/* u8: enum nat64_map_type; static where absent */
+	NAT64_MAP_A_IDLE,		/* u32: seconds since the last packet, if dynamic */
 	__NAT64_MAP_A_MAX
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Commands from a file, one a line.
+ * Files of commands, one a line.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -49,16 +49,16 @@ static enum status split_line(char *text, char *words[WORDS_MAX])
 	return DONE;
 }
 
-static enum status run_line(char *line)
+static enum status read_line(char *line, enum status (*each)(char **words))
 {
 	char *words[WORDS_MAX];
 
 	if (split_line(line, words))
 		return WRONG;
-	return words[0] ? run_words(words) : DONE;
+	return words[0] ? each(words) : DONE;
 }
 
-static enum status run_lines(FILE *file)
+static enum status read_file(FILE *file, enum status (*each)(char **words))
 {
 	enum status status = DONE;
 	char *line = NULL;
@@ -66,7 +66,7 @@ static enum status run_lines(FILE *file)
 
 	while ((!status || options.force) && getline(&line, &size, file) >= 0) {
 		place.line++;
-		status = worse(status, run_line(line));
+		status = worse(status, read_line(line, each));
 	}
 	if (ferror(file))
 		status = fail(REFUSED, "%s", strerror(errno));
@@ -74,7 +74,7 @@ static enum status run_lines(FILE *file)
 	return status;
 }
 
-enum status run_batch(const char *path)
+enum status read_lines(const char *path, enum status (*each)(char **words))
 {
 	bool input = !strcmp(path, "-");
 	FILE *file = input ? stdin : fopen(path, "re");
@@ -83,8 +83,14 @@ enum status run_batch(const char *path)
 	if (!file)
 		return fail(REFUSED, "%s: %s", path, strerror(errno));
 	place.file = input ? "<stdin>" : path;
-	status = run_lines(file);
+	place.line = 0;
+	status = read_file(file, each);
 	if (!input)
 		fclose(file);
 	return status;
+}
+
+enum status run_batch(const char *path)
+{
+	return read_lines(path, run_words);
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <errno.h>
 #include <string.h>
 
 #include "bulk.h"
 #include "genl.h"
 
 /* An attribute is 64 KiB long at most, and so is the list of mappings. */
-#define BULK_MAX 1024
+#define BULK_MAX 1000
 
 _Static_assert(BULK_MAX * MAPPING_SIZE < NL_BUFFER_SIZE - 1024, "a bulk must fit a message");
 
@@ -15,6 +16,7 @@ static struct {
 	unsigned int count;
 	struct mapping mappings[BULK_MAX];
 	unsigned int lines[BULK_MAX];
+	struct bulk_tally *tally;
 } bulk;
 
 /* The mapping of the request that the kernel found fault with; the first if it did not tell. */
@@ -64,11 +66,41 @@ static void say_refused(unsigned int i)
 	place.line = line;
 }
 
+/* Whether it matters that a mapping is refused. */
+static enum status take_refusal(unsigned int i)
+{
+	if (bulk.tally && nl_generic()->error == EALREADY) {
+		bulk.tally->present++;
+		return DONE;
+	}
+	if (bulk.tally && nl_generic()->error == ETIMEDOUT) {
+		bulk.tally->expired++;
+		return DONE;
+	}
+	say_refused(i);
+	if (!bulk.tally)
+		return REFUSED;
+	bulk.tally->refused++;
+	return DONE;
+}
+
+static void count_added(unsigned int count)
+{
+	if (bulk.tally)
+		bulk.tally->added += count;
+}
+
 /*
  * A batch promises that its commands are run one after the other. An addition that is refused
- * takes the whole message with it, so what stood before it is sent again, alone; the other commands
- * did what stood before it. From there on it is one by one, to find each that is refused.
+ * takes the whole message with it, so what stood before it is sent again, alone; from there on it is
+ * one by one, to find each that is refused. The other commands did what stood before it, and so did
+ * the addition of dynamic mappings.
  */
+static bool takes_all_or_none(void)
+{
+	return bulk.command == NAT64_CMD_MAP_ADD && bulk.mappings[0].type != NAT64_MAP_DYNAMIC;
+}
+
 static enum status send_all(void)
 {
 	unsigned int next = 0, size = bulk.count, culprit;
@@ -76,20 +108,21 @@ static enum status send_all(void)
 
 	while (next < bulk.count) {
 		if (!send_some(next, size, &culprit)) {
+			count_added(size);
 			next += size;
 			size = 1;
 			continue;
 		}
-		if (bulk.command == NAT64_CMD_MAP_ADD && culprit > next) {
+		if (takes_all_or_none() && culprit > next) {
 			size = culprit - next;
 			continue;
 		}
-		say_refused(culprit);
-		status = REFUSED;
-		if (!options.force)
+		count_added(culprit - next);
+		status = worse(status, take_refusal(culprit));
+		if (status && !options.force)
 			break;
 		next = culprit + 1;
-		size = 1;
+		size = takes_all_or_none() ? 1 : bulk.count - next;
 	}
 	return status;
 }
@@ -104,14 +137,20 @@ enum status bulk_send(void)
 	return status;
 }
 
-static bool belongs(enum nat64_cmd command, const char *device)
+void bulk_count(struct bulk_tally *tally)
 {
-	return bulk.count < BULK_MAX && bulk.command == command && !strcmp(bulk.device, device);
+	bulk.tally = tally;
+}
+
+static bool belongs(enum nat64_cmd command, const char *device, const struct mapping *mapping)
+{
+	return bulk.count < BULK_MAX && bulk.command == command && !strcmp(bulk.device, device) &&
+	       (!bulk.count || bulk.mappings[0].type == mapping->type);
 }
 
 enum status bulk_add(enum nat64_cmd command, const char *device, const struct mapping *mapping)
 {
-	enum status before = belongs(command, device) ? DONE : bulk_send();
+	enum status before = belongs(command, device, mapping) ? DONE : bulk_send();
 
 	if (before && !options.force)
 		return before;

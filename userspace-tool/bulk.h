@@ -14,6 +14,17 @@
  */
 enum status bulk_add(enum nat64_cmd command, const char *device, const struct mapping *mapping);
 
+/* What became of dynamic mappings that were added. */
+struct bulk_tally {
+	unsigned int added;
+	unsigned int present;	/* were there already */
+	unsigned int expired;	/* have been idle for too long by now */
+	unsigned int refused;
+};
+
+/* Counts from now on, and goes on after a mapping that is refused; not with NULL. */
+void bulk_count(struct bulk_tally *tally);
+
 /* Sends what waits. Says which mappings are refused, each with the place it was read at. */
 enum status bulk_send(void);
 

@@ -18,6 +18,8 @@ static const struct object *const objects[] = {
 	&map_object,
 	&stats_object,
 	&monitor_object,
+	&save_object,
+	&restore_object,
 	NULL
 };
 
@@ -25,7 +27,8 @@ static const char usage[] =
 	"Usage: nat64 [OPTIONS] OBJECT [COMMAND [WORDS]]\n"
 	"       nat64 [OPTIONS] -b FILE\n"
 	"\n"
-	"OBJECT := { dev | map | stats | monitor }, \"nat64 OBJECT help\" tells its commands\n"
+	"OBJECT := { dev | map | stats | monitor | save | restore },\n"
+	"          \"nat64 OBJECT help\" tells its commands\n"
 	"\n"
 	"OPTIONS:\n"
 	"  -j, --json          print JSON\n"
@@ -144,6 +147,8 @@ enum status run_words(char **next)
 		return fail(WRONG, "unknown word \"%s\", see \"nat64 help\"", word);
 
 	word = peek_word(&words);
+	if (object->run && !(word && !strcmp(word, "help")))
+		return run_command(&(struct command){ .run = object->run }, &words);
 	if (!word || !strcmp(word, "dev"))
 		return run_command(object->commands, &words);
 	next_word(&words);

@@ -60,12 +60,20 @@ struct object {
 	const char *name;
 	const char *usage;
 	const struct command *commands;
+	enum status (*run)(struct words *words);	/* of an object that is a command itself */
 };
 
-extern const struct object dev_object, map_object, stats_object, monitor_object;
+extern const struct object dev_object, map_object, stats_object, monitor_object, save_object,
+			   restore_object;
 
 enum status run_words(char **words);
 enum status run_batch(const char *path);
+
+/*
+ * Calls @each with the words of every line of a file that has some, "-" for standard input, until
+ * one fails, or, with --force, to the end.
+ */
+enum status read_lines(const char *path, enum status (*each)(char **words));
 enum status print_usage(const char *object);
 
 static inline enum status worse(enum status a, enum status b)

@@ -26,11 +26,13 @@ const struct config_option config_table[CONFIG_OPTIONS] = {
 		.none = true,
 	}, {
 		.name = "wkp-strict",
+		.preset = "on",
 		.attr = NAT64_A_WKP_STRICT,
 		.kind = SWITCH,
 		.choices = { "off", "on" },
 	}, {
 		.name = "udp-zero-csum",
+		.preset = "compute",
 		.attr = NAT64_A_UDP_ZERO_CSUM,
 		.kind = CHOICE,
 		.choices = {
@@ -40,24 +42,29 @@ const struct config_option config_table[CONFIG_OPTIONS] = {
 		},
 	}, {
 		.name = "tos",
+		.preset = "copy",
 		.attr = NAT64_A_TOS,
 		.kind = CHOICE,
 		.choices = { [NAT64_TOS_COPY] = "copy", [NAT64_TOS_ZERO] = "zero" },
 	}, {
 		.name = "lowest-ipv6-mtu",
+		.preset = "1280",
 		.attr = NAT64_A_LOWEST_IPV6_MTU,
 		.kind = NUMBER,
 	}, {
 		.name = "icmp-source",
+		.preset = "none",
 		.attr = NAT64_A_ICMP_SOURCE,
 		.kind = ADDRESS4,
 		.none = true,
 	}, {
 		.name = "idle-timeout",
+		.preset = "7440",
 		.attr = NAT64_A_IDLE_TIMEOUT,
 		.kind = NUMBER,
 	}, {
 		.name = "quota",
+		.preset = "4096",
 		.attr = NAT64_A_QUOTA,
 		.kind = NUMBER,
 		.none = true,

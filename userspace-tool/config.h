@@ -7,6 +7,7 @@
 
 #include <json-c/json.h>
 #include <linux/nat64.h>
+#include <stdio.h>
 
 #include "nl.h"
 #include "parse.h"
@@ -45,6 +46,8 @@ const char *config_culprit(const struct config *config, const struct nlmsghdr *n
 
 /* The options in an answer. */
 void config_print(const struct nlattr *const *attrs);
+/* Those that a new device would not have anyway, as words: " pool 192.0.2.0/24 tos zero". */
+void config_print_words(const struct nlattr *const *attrs, FILE *file);
 void config_to_json(const struct nlattr *const *attrs, json_object *object);
 
 #endif /* NAT64_CONFIG_H */

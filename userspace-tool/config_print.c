@@ -96,6 +96,38 @@ void config_print(const struct nlattr *const *attrs)
 		putchar('\n');
 }
 
+static void print_list_words(const struct config_option *option, const struct nlattr *list,
+			     FILE *file)
+{
+	const struct nlattr *nest;
+	char text[PREFIX_STRLEN];
+
+	if (!mnl_attr_get_payload_len(list))
+		return;
+	fprintf(file, " %s", option->name);
+	mnl_attr_for_each_nested(nest, list)
+		fprintf(file, " %s", list_text(nest, text));
+}
+
+void config_print_words(const struct nlattr *const *attrs, FILE *file)
+{
+	char text[2 * NAT64_HASH_KEY_LEN + 1];
+	const struct config_option *option;
+
+	for_each_option(option) {
+		const struct nlattr *attr = attrs[option->attr];
+		const char *value;
+
+		if (attr && is_list(option)) {
+			print_list_words(option, attr, file);
+		} else if (attr) {
+			value = value_text(option, attr, text) ?: "none";
+			if (!option->preset || strcmp(value, option->preset))
+				fprintf(file, " %s %s", option->name, value);
+		}
+	}
+}
+
 static json_object *list_to_json(const struct nlattr *list)
 {
 	json_object *array = json_object_new_array();

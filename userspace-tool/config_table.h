@@ -21,6 +21,7 @@ enum kind {
 
 struct config_option {
 	const char *name;
+	const char *preset;		/* its value in a new device; NULL: a list, or random */
 	uint16_t attr;
 	enum kind kind;
 	bool none;			/* "none" is a word for nothing, or 0 */

@@ -3,10 +3,11 @@
  * nat64 dev: the devices and their configuration.
  */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "answers.h"
 #include "config.h"
+#include "dev.h"
 #include "genl.h"
 #include "link.h"
 #include "print.h"
@@ -55,13 +56,18 @@ static enum status configure(const char *device, const struct config *config)
 	return genl_refused("dev %s%s", device, config_culprit(config, nlh, culprit));
 }
 
+enum status dev_parse(struct words *words, char device[IFNAMSIZ], struct config *config)
+{
+	return take_name(words, device) ? WRONG : config_parse(words, config);
+}
+
 static enum status dev_add(struct words *words)
 {
 	char device[IFNAMSIZ] = DEFAULT_DEVICE;
 	struct config config;
 	enum status status;
 
-	if (take_name(words, device) || config_parse(words, &config))
+	if (dev_parse(words, device, &config))
 		return WRONG;
 	if (!genl_begin(NAT64_CMD_DEV_SET, device) || link_create(device))
 		return REFUSED;
@@ -78,7 +84,7 @@ static enum status dev_set(struct words *words)
 	char device[IFNAMSIZ] = DEFAULT_DEVICE;
 	struct config config;
 
-	if (take_name(words, device) || config_parse(words, &config))
+	if (dev_parse(words, device, &config))
 		return WRONG;
 	return config_is_empty(&config) ? missing("an option to set") : configure(device, &config);
 }
@@ -95,40 +101,6 @@ static enum status dev_del(struct words *words)
 	if (!link.is_nat64)
 		return fail(REFUSED, "dev %s: not a NAT64 device", device);
 	return link_delete(device);
-}
-
-/* The answers, kept as they are: what prints them asks rtnetlink in between. */
-struct list {
-	struct nlmsghdr **answers;
-	size_t count;
-};
-
-static enum status list_add(const struct nlmsghdr *nlh, void *data)
-{
-	struct list *list = data;
-	struct nlmsghdr **answers, *copy;
-
-	copy = malloc(nlh->nlmsg_len);
-	answers = reallocarray(list->answers, list->count + 1, sizeof(*answers));
-	if (answers)
-		list->answers = answers;
-	if (!answers || !copy) {
-		free(copy);
-		return fail(REFUSED, "out of memory");
-	}
-	memcpy(copy, nlh, nlh->nlmsg_len);
-	answers[list->count++] = copy;
-	return DONE;
-}
-
-static void list_clear(void *data)
-{
-	struct list *list = data;
-
-	while (list->count)
-		free(list->answers[--list->count]);
-	free(list->answers);
-	list->answers = NULL;
 }
 
 static void print_text(const char *name, const struct link *link, const struct nlattr **attrs)
@@ -175,14 +147,14 @@ static enum status print_device(const struct nlmsghdr *nlh)
 	return DONE;
 }
 
-static enum status print_list(const struct list *list)
+static enum status print_list(const struct answers *list)
 {
 	enum status status = DONE;
 
 	if (options.json)
 		json_list_begin();
 	for (size_t i = 0; i < list->count; i++)
-		status = worse(status, print_device(list->answers[i]));
+		status = worse(status, print_device(list->messages[i]));
 	if (options.json)
 		json_list_end();
 	return status;
@@ -191,24 +163,15 @@ static enum status print_list(const struct list *list)
 static enum status dev_show(struct words *words)
 {
 	char device[IFNAMSIZ] = "";
-	struct list list = { };
-	struct nlmsghdr *nlh;
+	struct answers answers = { };
 	enum status status;
 
 	if (take_last_name(words, device))
 		return WRONG;
-	nlh = genl_begin(NAT64_CMD_DEV_GET, device);
-	if (!nlh)
-		return REFUSED;
-	if (*device)
-		status = genl_talk(nlh, list_add, &list);
-	else
-		status = genl_dump(nlh, list_add, list_clear, &list);
-	if (status)
-		genl_refused("dev %s", *device ? device : "show");
-	else
-		status = print_list(&list);
-	list_clear(&list);
+	status = answers_fetch(NAT64_CMD_DEV_GET, device, &answers);
+	if (!status)
+		status = print_list(&answers);
+	answers_clear(&answers);
 	return status;
 }
 
@@ -221,4 +184,4 @@ static const struct command commands[] = {
 	{ }
 };
 
-const struct object dev_object = { "dev", usage, commands };
+const struct object dev_object = { .name = "dev", .usage = usage, .commands = commands };

@@ -71,6 +71,13 @@ enum status link_find(const char *name, struct link *link)
 	return DONE;
 }
 
+bool link_exists(const char *name)
+{
+	struct nlmsghdr *nlh = link_begin(RTM_GETLINK, 0, name);
+
+	return nlh && !nl_talk(nl_route(), nlh, NULL, NULL);
+}
+
 enum status link_create(const char *name)
 {
 	struct nlmsghdr *nlh = link_begin(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, name);

@@ -18,6 +18,7 @@ struct link {
 
 /* Each says what went wrong. */
 enum status link_find(const char *name, struct link *link);
+bool link_exists(const char *name);
 enum status link_create(const char *name);
 enum status link_delete(const char *name);
 enum status link_bring_up(const char *name);

@@ -2,7 +2,6 @@
 /*
  * nat64 map: which IPv6 address is which IPv4 address.
  */
-#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,85 +9,22 @@
 
 #include "bulk.h"
 #include "genl.h"
+#include "mapping_list.h"
 #include "print.h"
 
 static const char usage[] =
 	"Usage: nat64 map [show] [static | dynamic] [dev NAME]\n"
 	"       nat64 map { add | replace } PREFIX6 PREFIX4 [dev NAME]\n"
+	"       nat64 map add ADDRESS6 ADDRESS4 dynamic [idle SECONDS | used TIME] [dev NAME]\n"
 	"       nat64 map del { PREFIX6 | PREFIX4 | PREFIX6 PREFIX4 } [dev NAME]\n"
 	"       nat64 map get { ADDRESS6 | ADDRESS4 } [dev NAME]\n"
 	"       nat64 map flush [static | dynamic] [dev NAME]\n"
 	"\n"
 	"PREFIX6 and PREFIX4 are addresses, or prefixes as ADDRESS/LENGTH, in either order.\n"
+	"TIME is that of the last packet, in seconds since 1970.\n"
 	"NAME is nat64 if left out.\n";
 
-/* The mappings of a dump, to be sorted before they are printed. */
-struct list {
-	struct mapping *mappings;
-	size_t count;
-	size_t room;
-};
-
-static enum status list_add(const struct mapping *mapping, void *data)
-{
-	struct list *list = data;
-
-	if (list->count == list->room) {
-		size_t room = list->room ? 2 * list->room : 256;
-		struct mapping *mappings = reallocarray(list->mappings, room, sizeof(*mapping));
-
-		if (!mappings)
-			return fail(REFUSED, "out of memory after %zu mappings", list->count);
-		list->mappings = mappings;
-		list->room = room;
-	}
-	list->mappings[list->count++] = *mapping;
-	return DONE;
-}
-
-static enum status list_read(const struct nlmsghdr *nlh, void *data)
-{
-	const struct nlattr *attrs[NAT64_A_MAX + 1];
-
-	genl_parse(nlh, attrs, NAT64_A_MAX);
-	return mapping_for_each(attrs[NAT64_A_MAPS], list_add, data);
-}
-
-static void list_restart(void *data)
-{
-	struct list *list = data;
-
-	list->count = 0;
-}
-
-static int by_address4(const void *a, const void *b)
-{
-	const struct mapping *left = a, *right = b;
-	uint32_t left4 = ntohl(left->addr4.s_addr), right4 = ntohl(right->addr4.s_addr);
-
-	if (left4 != right4)
-		return left4 < right4 ? -1 : 1;
-	if (left->len4 != right->len4)
-		return left->len4 - right->len4;
-	return memcmp(&left->addr6, &right->addr6, sizeof(left->addr6));
-}
-
-/* A table that grows during a dump can show a mapping twice. */
-static void list_sort(struct list *list)
-{
-	size_t kept = 0;
-
-	if (!list->count)
-		return;
-	qsort(list->mappings, list->count, sizeof(*list->mappings), by_address4);
-	for (size_t i = 1; i < list->count; i++) {
-		if (by_address4(&list->mappings[kept], &list->mappings[i]))
-			list->mappings[++kept] = list->mappings[i];
-	}
-	list->count = kept + 1;
-}
-
-static void print_json(const struct list *list)
+static void print_json(const struct mapping_list *list)
 {
 	json_list_begin();
 	for (size_t i = 0; i < list->count; i++) {
@@ -112,7 +48,7 @@ static void print_row(const struct mapping *mapping, int width6, int width4)
 	putchar('\n');
 }
 
-static void print_text(const struct list *list)
+static void print_text(const struct mapping_list *list)
 {
 	size_t width6 = 0, width4 = 0;
 
@@ -136,21 +72,11 @@ static void print_text(const struct list *list)
 
 static enum status show_mappings(const char *device, uint8_t type)
 {
-	struct nlmsghdr *nlh = genl_begin(NAT64_CMD_MAP_GET, device);
-	struct list list = { };
-	enum status status;
+	struct mapping_list list = { };
+	enum status status = mapping_list_fetch(device, type, &list);
 
-	if (!nlh)
-		return REFUSED;
-	if (type)
-		mnl_attr_put_u8(nlh, NAT64_A_MAP_TYPE, type);
-	status = genl_dump(nlh, list_read, list_restart, &list);
-	if (status) {
-		genl_refused("dev %s", device);
-	} else {
-		list_sort(&list);
+	if (!status)
 		(options.json ? print_json : print_text)(&list);
-	}
 	free(list.mappings);
 	return status;
 }
@@ -203,7 +129,7 @@ static enum status map_flush(struct words *words)
 static enum status ask_mapping(const char *device, const char *word, const struct prefix *host)
 {
 	struct nlmsghdr *nlh = genl_begin(NAT64_CMD_MAP_GET, device);
-	struct list list = { };
+	struct mapping_list list = { };
 	enum status status;
 
 	if (!nlh)
@@ -212,7 +138,7 @@ static enum status ask_mapping(const char *device, const char *word, const struc
 		mnl_attr_put(nlh, NAT64_A_ADDR6, sizeof(host->addr6), &host->addr6);
 	else
 		mnl_attr_put(nlh, NAT64_A_ADDR4, sizeof(host->addr4), &host->addr4);
-	status = genl_talk(nlh, list_read, &list);
+	status = genl_talk(nlh, mapping_list_read, &list);
 	if (!status)
 		(options.json ? print_json : print_text)(&list);
 	else
@@ -243,33 +169,13 @@ static enum status map_get(struct words *words)
 	return address ? ask_mapping(device, address, &host) : missing("the address");
 }
 
-/* PREFIX6 and PREFIX4 in either order, and [dev NAME] */
-static enum status parse_mapping(struct words *words, char device[IFNAMSIZ],
-				 struct mapping *mapping)
-{
-	enum status status = DONE;
-	const char *word;
-
-	while (!status && (word = next_word(words))) {
-		if (!strcmp(word, "dev"))
-			status = take_device(words, device);
-		else
-			status = mapping_parse(word, mapping);
-	}
-	return status;
-}
-
 static enum status put_mapping(enum nat64_cmd command, struct words *words)
 {
 	char device[IFNAMSIZ] = DEFAULT_DEVICE;
-	struct mapping mapping = { };
+	struct mapping mapping;
 
-	if (parse_mapping(words, device, &mapping))
+	if (mapping_parse_whole(words, device, &mapping))
 		return WRONG;
-	if (!mapping.has6)
-		return missing("the IPv6 address or prefix");
-	if (!mapping.has4)
-		return missing("the IPv4 address or prefix");
 	return bulk_add(command, device, &mapping);
 }
 
@@ -286,10 +192,12 @@ static enum status map_replace(struct words *words)
 static enum status map_del(struct words *words)
 {
 	char device[IFNAMSIZ] = DEFAULT_DEVICE;
-	struct mapping mapping = { };
+	struct mapping mapping;
 
-	if (parse_mapping(words, device, &mapping))
+	if (mapping_parse(words, device, &mapping))
 		return WRONG;
+	if (mapping.type)
+		return unknown_word("dynamic");
 	if (!mapping.has6 && !mapping.has4)
 		return missing("the address or prefix");
 	return bulk_add(NAT64_CMD_MAP_DEL, device, &mapping);
@@ -306,4 +214,4 @@ static const struct command commands[] = {
 	{ }
 };
 
-const struct object map_object = { "map", usage, commands };
+const struct object map_object = { .name = "map", .usage = usage, .commands = commands };

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <string.h>
+#include <time.h>
 
 #include "genl.h"
 #include "mapping.h"
 
-enum status mapping_parse(const char *word, struct mapping *mapping)
+static enum status parse_side(const char *word, struct mapping *mapping)
 {
 	struct prefix prefix;
 
@@ -29,6 +30,62 @@ enum status mapping_parse(const char *word, struct mapping *mapping)
 	return DONE;
 }
 
+static enum status parse_age(const char *what, const char *word, struct mapping *mapping)
+{
+	enum status status;
+	uint32_t seconds;
+	time_t now;
+
+	if (!word)
+		return fail(WRONG, "%s: its value is missing", what);
+	status = parse_number(what, word, &seconds);
+	if (status)
+		return status;
+	if (!strcmp(what, "idle")) {
+		mapping->idle = seconds;
+	} else {
+		now = time(NULL);
+		/* A clock that was set back makes nothing older. */
+		mapping->idle = now > seconds ? now - seconds : 0;
+	}
+	return DONE;
+}
+
+enum status mapping_parse(struct words *words, char device[IFNAMSIZ], struct mapping *mapping)
+{
+	enum status status = DONE;
+	bool aged = false;
+	const char *word;
+
+	memset(mapping, 0, sizeof(*mapping));
+	while (!status && (word = next_word(words))) {
+		if (!strcmp(word, "dev")) {
+			status = take_device(words, device);
+		} else if (!strcmp(word, "dynamic") && !mapping->type) {
+			mapping->type = NAT64_MAP_DYNAMIC;
+		} else if (mapping->type && !aged &&
+			   (!strcmp(word, "idle") || !strcmp(word, "used"))) {
+			status = parse_age(word, next_word(words), mapping);
+			aged = true;
+		} else {
+			status = parse_side(word, mapping);
+		}
+	}
+	return status;
+}
+
+enum status mapping_parse_whole(struct words *words, char device[IFNAMSIZ],
+				struct mapping *mapping)
+{
+	if (mapping_parse(words, device, mapping))
+		return WRONG;
+	if (!mapping->has6)
+		return missing("the IPv6 address or prefix");
+	if (!mapping->has4)
+		return missing("the IPv4 address or prefix");
+	return DONE;
+}
+
 /* A host goes without its length, as most mappings are of hosts. */
 void mapping_put(struct nlmsghdr *nlh, const struct mapping *mapping)
 {
@@ -42,6 +99,10 @@ void mapping_put(struct nlmsghdr *nlh, const struct mapping *mapping)
 		mnl_attr_put(nlh, NAT64_MAP_A_ADDR4, sizeof(mapping->addr4), &mapping->addr4);
 	if (mapping->has4 && mapping->len4 != 32)
 		mnl_attr_put_u8(nlh, NAT64_MAP_A_LEN4, mapping->len4);
+	if (mapping->type)
+		mnl_attr_put_u8(nlh, NAT64_MAP_A_TYPE, mapping->type);
+	if (mapping->idle)
+		mnl_attr_put_u32(nlh, NAT64_MAP_A_IDLE, mapping->idle);
 	mnl_attr_nest_end(nlh, nest);
 }
 

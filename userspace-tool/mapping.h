@@ -22,11 +22,17 @@ struct mapping {
 	bool has4 : 1;
 };
 
-/* Takes @word as one side of @mapping. */
-enum status mapping_parse(const char *word, struct mapping *mapping);
+/*
+ * Takes all the words that are left: PREFIX6 and PREFIX4 in either order, [dynamic [idle SECONDS |
+ * used TIME]], and [dev NAME], whose absence leaves @device as it is. Neither prefix need be there,
+ * but for mapping_parse_whole().
+ */
+enum status mapping_parse(struct words *words, char device[IFNAMSIZ], struct mapping *mapping);
+enum status mapping_parse_whole(struct words *words, char device[IFNAMSIZ],
+				struct mapping *mapping);
 
 /* The bytes that mapping_put() takes at most, with all headers and paddings. */
-#define MAPPING_SIZE 48
+#define MAPPING_SIZE 64
 
 void mapping_put(struct nlmsghdr *nlh, const struct mapping *mapping);
 

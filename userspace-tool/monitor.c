@@ -136,4 +136,4 @@ static const struct command commands[] = {
 	{ }
 };
 
-const struct object monitor_object = { "monitor", usage, commands };
+const struct object monitor_object = { .name = "monitor", .usage = usage, .commands = commands };

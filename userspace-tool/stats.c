@@ -144,4 +144,4 @@ static const struct command commands[] = {
 	{ }
 };
 
-const struct object stats_object = { "stats", usage, commands };
+const struct object stats_object = { .name = "stats", .usage = usage, .commands = commands };

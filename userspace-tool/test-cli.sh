@@ -134,6 +134,18 @@ expect 2 'unknown word "all"' stats reset all
 expect 2 'unknown word "foo"' stats show dev nat64 foo
 expect 2 'unknown word "foo", see "nat64 monitor help"' monitor foo
 
+expect 2 "unknown word \"dynamic\"" map del 192.0.2.1 dynamic
+expect 2 'unknown word "idle"' map add 2001:db8::1 192.0.2.1 idle 5
+expect 2 'idle: its value is missing' map add 2001:db8::1 192.0.2.1 dynamic idle
+expect 2 'idle "5s": not a number from 0 to 4294967295' map add 2001:db8::1 192.0.2.1 dynamic idle 5s
+expect 2 'unknown word "foo"' save foo
+expect 2 'the file after "to" is missing' save dynamic to
+expect 2 'the file is missing' restore
+expect 2 'the file is missing' restore dynamic
+expect 2 'unknown word "b"' restore a b
+expect_text "^Usage: nat64 save " save help
+expect_text "^Usage: nat64 restore " restore help
+
 expect_batch '3: unknown word "foo", see "nat64 help"' '# comment\n\n  foo bar # baz\nqux\n'
 expect_batch '1: a quote (") is left open' 'map get "192.0.2.1\n'
 expect_batch '2: "a b" is not a device name' '\t\ndev show "a b"\n'

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef NAT64_DEV_H
+#define NAT64_DEV_H
+
+#include "config.h"
+
+/* The words of "dev add" and "dev set": [NAME] [OPTION]... No NAME leaves @device as it is. */
+enum status dev_parse(struct words *words, char device[IFNAMSIZ], struct config *config);
+
+#endif /* NAT64_DEV_H */

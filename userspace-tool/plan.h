@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A file of commands as a whole: what is to be there, made ready aside and put in force at once.
+ */
+#ifndef NAT64_PLAN_H
+#define NAT64_PLAN_H
+
+#include "config.h"
+
+struct planned_device {
+	char name[IFNAMSIZ];
+	struct config config;
+	unsigned int line;
+	bool created;
+};
+
+struct plan {
+	const char *path;
+	struct planned_device *devices;
+	size_t count;
+};
+
+/* Makes ready what the file says. Packets see nothing of it, nor what is wrong with it. */
+enum status plan_read(struct plan *plan, const char *path);
+
+/* Puts it in force, device by device, unless the kernel would refuse one of them. */
+enum status plan_commit(struct plan *plan);
+
+/* Removes the devices that were not there before, if @status is not DONE. Returns @status. */
+enum status plan_end(struct plan *plan, enum status status);
+
+#endif /* NAT64_PLAN_H */

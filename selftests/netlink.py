@@ -182,7 +182,7 @@ def dump():
             one = attributes(data[4:size])
             found.append((one[NUMBER["NAT64_MAP_A_ADDR6"]], one[NUMBER["NAT64_MAP_A_ADDR4"]]))
             data = data[size + 3 & ~3:]
-    return sorted(found)
+    return sorted(set(found))
 
 
 refused("A9 three mappings, the third in conflict with the first", errno.EEXIST,

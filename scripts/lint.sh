@@ -6,6 +6,8 @@
 # The modules are built in trees of links, since objects of another compiler are not to lie beside
 # the sources.
 
+# shellcheck disable=SC2046,SC2086,SC2317 # lists; what run_case runs
+
 set -u
 cd "$(dirname "$0")/.." || exit 1
 

@@ -131,7 +131,8 @@ static const struct global {
 
 static void global_desc(const struct global *g, char *desc)
 {
-	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "A3 %s is %sglobal", g->addr, g->global ? "" : "not ");
+	snprintf(desc, KUNIT_PARAM_DESC_SIZE, "A3 %s is %sglobal", g->addr,
+		 g->global ? "" : "not ");
 }
 
 KUNIT_ARRAY_PARAM(global, globals, global_desc);

@@ -35,7 +35,8 @@ static struct error want_4to6(int type, int code, unsigned int pointer)
 		}
 	} else if (type == 11) {
 		return (struct error){ 3, code };
-	} else if (type == 12 && (code == 0 || code == 2) && pointer < 20 && pointers[pointer] >= 0) {
+	} else if (type == 12 && (code == 0 || code == 2) &&
+		   pointer < 20 && pointers[pointer] >= 0) {
 		return (struct error){ 4, 0, pointers[pointer] };
 	}
 	return (struct error)NONE;

@@ -10,8 +10,8 @@ static const struct entry {
 	u8 len4;
 } entries[] = {
 	{ "2001:db8:a::", 64, "192.0.2.0", 24 },	/* 64 suffix bits against 8 */
-	{ "2001:db8:a::ff00", 120, "198.51.100.0", 24 },	/* within the first, IPv6 side only */
-	{ "2001:db8:b::", 127, "192.0.2.16", 31 },	/* within the first, IPv4 side only */
+	{ "2001:db8:a::ff00", 120, "198.51.100.0", 24 },	/* within the first, by IPv6 */
+	{ "2001:db8:b::", 127, "192.0.2.16", 31 },	/* within the first, by IPv4 */
 	{ "2001:db8:c::1", 128, "203.0.113.7", 32 },
 };
 

@@ -99,8 +99,8 @@ static void adjust(struct kunit *test, bool from4)
 		skb = alloc_skb(512, GFP_KERNEL);
 		KUNIT_ASSERT_NOT_NULL(test, skb);
 		check = make_l4(skb, t, &a, &hdr, from4);
-		KUNIT_EXPECT_EQ(test, 0, nat64_l4_adjust(skb, &hdr, from4 ? nat64_csum_diff_4to6(&a) :
-							 nat64_csum_diff_6to4(&a)));
+		diff = from4 ? nat64_csum_diff_4to6(&a) : nat64_csum_diff_6to4(&a);
+		KUNIT_EXPECT_EQ(test, 0, nat64_l4_adjust(skb, &hdr, diff));
 		got = *check;
 		*check = 0;
 		l4 = skb->data + hdr.len;
@@ -109,8 +109,8 @@ static void adjust(struct kunit *test, bool from4)
 		*check = got;
 		KUNIT_EXPECT_TRUE_MSG(test, same_sum(got, want), "%04x instead of %04x", got, want);
 		if (t->ip_summed == CHECKSUM_COMPLETE)
-			KUNIT_EXPECT_TRUE(test, same_sum(csum_fold(skb->csum), csum_fold(
-				csum_partial(skb->data, skb->len, 0))));
+			KUNIT_EXPECT_TRUE(test, same_sum(csum_fold(skb->csum),
+							 csum_fold(skb_checksum(skb, 0, skb->len, 0))));
 		kfree_skb(skb);
 	}
 }

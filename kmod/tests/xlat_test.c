@@ -91,6 +91,7 @@ static void adjust(struct kunit *test, bool from4)
 	struct nat64_addrs a;
 	struct sk_buff *skb;
 	__sum16 *check, got, want;
+	__wsum diff;
 	unsigned int i;
 	u8 *l4;
 

@@ -1,13 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# initramfs.sh KVER FILE: writes the initramfs that takes the guest to its root: busybox, the
-# modules of kernel KVER that the mounts need, and the script init.
+# initramfs.sh KVER FILE [ROOT]: writes the initramfs that takes the guest to its root: busybox, the
+# modules of kernel KVER that the mounts need, from ROOT/lib/modules, and the script init.
 
 set -eu
 
 kver=$1
 out=$2
+root=${3:-/}
 here=$(cd "$(dirname "$0")" && pwd -P)
 tree=$(mktemp -d "$out.XXXXXX")
 trap 'rm -rf "$tree"' EXIT
@@ -19,7 +20,7 @@ cp "$here/init" "$tree/init"
 
 # In the order in which they have to be loaded; those built into the kernel have no file.
 for module in virtio_pci virtio_console 9pnet_virtio 9p overlay; do
-	modprobe -S "$kver" --show-depends "$module"
+	modprobe -d "$root" -S "$kver" --show-depends "$module"
 done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' >"$tree/list"
 
 # Unpacked here, since not every busybox can.

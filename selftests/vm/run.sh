@@ -13,12 +13,15 @@ set -eu
 usage()
 {
 	cat <<-END
-	usage: run.sh [-k VMLINUZ] [-t SECONDS] [-m MEM] -- COMMAND [ARGUMENT]...
-	       run.sh [-k VMLINUZ] [-t SECONDS] [-m MEM] -i [-- COMMAND [ARGUMENT]...]
+	usage: run.sh [-r ROOT] [-k VMLINUZ] [-t SECONDS] [-m MEM] -- COMMAND [ARGUMENT]...
+	       run.sh [-r ROOT] [-k VMLINUZ] [-t SECONDS] [-m MEM] -i [-- COMMAND [ARGUMENT]...]
 
 	Runs COMMAND in the project's directory within the guest, its output on standard output.
 
-	  -k VMLINUZ  kernel to boot, its modules in /lib/modules (that of build/root)
+	  -r ROOT     directory that takes the place of this machine's root and of what is
+	              installed in build/root; the project is mounted there as well
+	  -k VMLINUZ  kernel to boot, its modules in ROOT/lib/modules (that of build/root, or the
+	              newest in ROOT/boot)
 	  -t SECONDS  end a guest that takes longer, 0 for never (600; with -i 0)
 	  -m MEM      memory of the guest (1G)
 	  -i          give COMMAND, a shell by default, this terminal
@@ -50,11 +53,11 @@ default_kernel()
 {
 	local kver vmlinuz
 
-	for kver in "$project"/build/root/lib/modules/*; do
+	[ "$root" ] || for kver in "$project"/build/root/lib/modules/*; do
 		vmlinuz=/boot/vmlinuz-${kver##*/}
 		[ ! -r "$vmlinuz" ] || { echo "$vmlinuz"; return; }
 	done
-	find /boot -name 'vmlinuz-*' | sort -V | tail -n 1
+	find "$root/boot" -name 'vmlinuz-*' | sort -V | tail -n 1
 }
 
 here=$(cd "$(dirname "$0")" && pwd -P)
@@ -62,12 +65,14 @@ project=${here%/selftests/vm}
 build=$project/build/vm
 share=$build/share
 
+root=
 vmlinuz=
 seconds=
 mem=1G
 interactive=
-while getopts k:t:m:ih option; do
+while getopts r:k:t:m:ih option; do
 	case $option in
+	r) root=$(cd "$OPTARG" && pwd -P) || exit 125 ;;
 	k) vmlinuz=$OPTARG ;;
 	t) seconds=$OPTARG ;;
 	m) mem=$OPTARG ;;
@@ -98,7 +103,8 @@ mkdir "$share"
 printf '%s\n' "$project" >"$share/project"
 printf '%q ' "$@" >"$share/command"
 : >"$build/kernel.log"
-"$here/initramfs.sh" "$kver" "$build/initramfs" || die "cannot make the initramfs for $kver"
+"$here/initramfs.sh" "$kver" "$build/initramfs" "${root:-/}" ||
+	die "cannot make the initramfs for $kver"
 
 machine=(-M q35 -smp 2 -m "$mem" -nodefaults -no-user-config -display none -no-reboot)
 if [ -w /dev/kvm ] && grep -q -w -E 'vmx|svm' /proc/cpuinfo; then
@@ -113,14 +119,17 @@ machine+=(
 	-kernel "$vmlinuz" -initrd "$build/initramfs"
 	-append "console=ttyS0 ignore_loglevel panic=-1 oops=panic mitigations=off random.trust_cpu=on"
 	-serial "file:$build/kernel.log"
-	-fsdev "local,id=root,path=/,security_model=none,readonly=on,multidevs=remap"
+	-fsdev "local,id=root,path=${root:-/},security_model=none,readonly=on,multidevs=remap"
 	-device "virtio-9p-pci,fsdev=root,mount_tag=root"
 	-fsdev "local,id=share,path=$share,security_model=none"
 	-device "virtio-9p-pci,fsdev=share,mount_tag=share"
 	-device virtio-serial-pci
 )
 
-if [ -d "$project/build/root" ]; then
+if [ "$root" ]; then
+	machine+=(-fsdev "local,id=project,path=$project,security_model=none,readonly=on"
+		  -device "virtio-9p-pci,fsdev=project,mount_tag=project")
+elif [ -d "$project/build/root" ]; then
 	machine+=(-fsdev "local,id=installed,path=$project/build/root,security_model=none,readonly=on"
 		  -device "virtio-9p-pci,fsdev=installed,mount_tag=installed")
 fi

@@ -1,0 +1,28 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# build-deb.sh: builds the Debian packages of the work tree, uncommitted changes included, in
+# build/deb. debian/changelog has the version; the other places must agree.
+
+set -eu
+
+cd "$(dirname "$0")/.."
+out=$PWD/build/deb
+version=$(dpkg-parsechangelog -S Version)
+
+# Where the version is written a second time, because it is read without a Debian at hand.
+if ! grep -q -x "PACKAGE_VERSION=\"$version\"" dkms.conf ||
+   ! grep -q -x "VERSION ?= $version" userspace-tool/Makefile; then
+	echo "build-deb.sh: dkms.conf or userspace-tool/Makefile is not at version $version" >&2
+	exit 1
+fi
+
+rm -rf "$out"
+mkdir -p "$out/nat64-$version"
+# A tree of its own: what a build leaves behind, of whatever kernel, is not for the packages.
+git ls-files --cached --others --exclude-standard | while IFS= read -r file; do
+	[ ! -e "$file" ] || printf '%s\0' "$file"
+done | xargs -0 cp --parents -d -p -t "$out/nat64-$version"
+
+cd "$out/nat64-$version"
+dpkg-buildpackage -b -us -uc

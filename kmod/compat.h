@@ -7,7 +7,16 @@
 #include <net/dst.h>
 #include <net/genetlink.h>
 
-/* Until 6.9, dst_init() takes the initial reference count, and NETIF_F_LLTX is a feature. */
+/*
+ * Each of these can go when no supported kernel is older than the version it names.
+ */
+
+/* 6.5: skb_gso_segment() has a header of its own; until then netdevice.h has it. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
+#include <net/gso.h>
+#endif
+
+/* 6.9: dst_init() no longer takes the initial reference count. */
 static inline void nat64_dst_init(struct dst_entry *dst, struct dst_ops *ops)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 9, 0)
@@ -17,6 +26,7 @@ static inline void nat64_dst_init(struct dst_entry *dst, struct dst_ops *ops)
 #endif
 }
 
+/* 6.12: what was the feature NETIF_F_LLTX is a bit of the device. */
 static inline void nat64_set_lltx(struct net_device *dev)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
@@ -26,7 +36,7 @@ static inline void nat64_set_lltx(struct net_device *dev)
 #endif
 }
 
-/* Until 6.7, the attributes of a dump are in genl_dumpit_info itself. */
+/* 6.7: the attributes of a dump are in genl_info; until then in genl_dumpit_info itself. */
 static inline struct nlattr **nat64_dump_attrs(struct netlink_callback *cb)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)

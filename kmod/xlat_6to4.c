@@ -3,6 +3,7 @@
  * From IPv6 to IPv4: RFC 7915, section 5. ICMPv6 is in icmp.c.
  */
 
+#include "compat.h"
 #include "xlat.h"
 
 #include <net/dsfield.h>

@@ -80,6 +80,13 @@ kunit:
 	scripts/uml/build.sh -t
 	scripts/ktap.py $(run-kunit)
 
+# The Debian packages, in build/deb; and the same installed, used and purged in clean roots.
+deb:
+	scripts/build-deb.sh
+
+check-deb: deb
+	scripts/check-deb.sh
+
 demo:
 	scripts/install-deps.sh build demo
 	$(MAKE) -s stage
@@ -99,9 +106,10 @@ help:
 	@echo '                (TESTS="NAME.sh ...": some of the selftests)'
 	@echo 'make lint       run checkpatch, sparse, gcc, clang and shellcheck'
 	@echo 'make kunit      run the unit tests in a User Mode Linux'
+	@echo 'make deb        build the Debian packages; make check-deb tries them on Debian 12 and 13'
 	@echo 'make demo       show a NAT64 at work in a virtual machine (SHELL_AFTER=1 to play on)'
 	@echo 'make shell      a prompt in a virtual machine with everything installed'
 	@echo
 	@echo 'KDIR=DIRECTORY  kernel headers to build against: $(KDIR)'
 
-.PHONY: all modules $(SUBDIRS) install uninstall clean stage check check-selftests check-all lint kunit demo shell help
+.PHONY: all modules $(SUBDIRS) install uninstall clean stage check check-selftests check-all lint kunit deb check-deb demo shell help

@@ -186,4 +186,4 @@ static const struct command commands[] = {
 	{ }
 };
 
-const struct object dns64_object = { "dns64", usage, commands };
+const struct object dns64_object = { "dns64", usage, commands, NULL };

@@ -119,4 +119,4 @@ static const struct command commands[] = {
 	{ }
 };
 
-const struct object pref64_object = { "pref64", usage, commands };
+const struct object pref64_object = { "pref64", usage, commands, NULL };

@@ -30,9 +30,7 @@ static int map_init(struct kunit *test)
 			.addr4 = test_addr4(test, entries[i].addr4), .len4 = entries[i].len4,
 			.type = NAT64_MAP_STATIC,
 		};
-		spin_lock_bh(&table->lock);
 		KUNIT_EXPECT_EQ(test, 0, nat64_table_insert(table, &maps[i]));
-		spin_unlock_bh(&table->lock);
 	}
 	return 0;
 }
@@ -124,10 +122,8 @@ static void remove(struct kunit *test)
 {
 	struct nat64_table *table = test->priv;
 
-	spin_lock_bh(&table->lock);
 	nat64_table_remove(table, &maps[1]);
 	nat64_table_remove(table, &maps[2]);
-	spin_unlock_bh(&table->lock);
 	KUNIT_EXPECT_PTR_EQ(test, find6(test, "2001:db8:a::ff07"), &maps[0]);
 	KUNIT_EXPECT_NULL(test, find4(test, "198.51.100.7"));
 	KUNIT_EXPECT_PTR_EQ(test, find4(test, "192.0.2.17"), &maps[0]);
@@ -143,16 +139,12 @@ static void conflict(struct kunit *test)
 				 .addr4 = test_addr4(test, "203.0.113.9"), .len4 = 32 };
 	struct nat64_table *table = test->priv;
 
-	spin_lock_bh(&table->lock);
 	KUNIT_EXPECT_EQ(test, nat64_table_insert(table, &map), -EEXIST);
-	spin_unlock_bh(&table->lock);
 	KUNIT_EXPECT_NULL(test, find4(test, "203.0.113.9"));
 
 	map.addr6 = test_addr6(test, "2001:db8:d::1");
 	map.addr4 = maps[3].addr4;
-	spin_lock_bh(&table->lock);
 	KUNIT_EXPECT_EQ(test, nat64_table_insert(table, &map), -EEXIST);
-	spin_unlock_bh(&table->lock);
 	KUNIT_EXPECT_NULL(test, find6(test, "2001:db8:d::1"));
 }
 

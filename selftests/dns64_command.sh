@@ -1,0 +1,164 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Real name servers with what "nat64 dns64" prints: the router asks the server's authoritative
+# named over IPv4, the client asks the router.
+
+. "$(dirname "$0")"/lib.sh
+
+need named unbound dig
+setup_net
+nat64_up route
+
+# named and unbound read what they are given as any user, and keep root's rights here.
+chmod 755 "$work"
+
+write_zone()	# NAME, records on standard input
+{
+	{
+		printf '$TTL 60\n@ SOA ns.example. root.example. 1 60 60 60 60\n@ NS ns.example.\n'
+		cat
+	} >"$work/$1.zone"
+	echo "zone \"$1\" { type primary; file \"$work/$1.zone\"; };" >>"$work/authoritative.conf"
+}
+
+authoritative_up()
+{
+	cat >"$work/authoritative.conf" <<-END
+		options {
+			directory "$work"; pid-file none; session-keyfile none;
+			listen-on { $S4; }; listen-on-v6 { none; };
+			recursion no; dnssec-validation no; empty-zones-enable no;
+		};
+		controls { };
+	END
+	write_zone example <<-END
+		ns A $S4
+		v4only A $S4
+		private A 10.1.2.3
+		dual A $S4
+		dual AAAA 2001:db8:5::5
+	END
+	write_zone 113.0.203.in-addr.arpa <<<"2 PTR v4only.example."
+	write_zone ipv4only.arpa <<<"@ A 192.0.0.170
+@ A 192.0.0.171"
+	ip netns exec "$SERVER" named -g -c "$work/authoritative.conf" 2>"$work/authoritative.log" &
+	disown
+	within 30 on "$SERVER" dig +time=1 +tries=1 @$S4 example SOA >/dev/null ||
+		die "no authoritative name server: $(tail -n 3 "$work/authoritative.log")"
+}
+
+# The documentation's networks, which the tests use, are empty zones to any server.
+bind_up()	# SNIPPET-OPTION...
+{
+	cat >"$work/bind.conf" <<-END
+		options {
+			directory "$work"; pid-file none; session-keyfile none;
+			listen-on { none; }; listen-on-v6 { any; };
+			dnssec-validation no; forward only; forwarders { $S4; };
+			disable-empty-zone "113.0.203.in-addr.arpa";
+			$(nat64 -n "$ROUTER" dns64 bind "$@")
+		};
+		controls { };
+	END
+	named-checkconf "$work/bind.conf" || die "named-checkconf"
+	ip netns exec "$ROUTER" named -g -c "$work/bind.conf" 2>"$work/resolver.log" &
+	resolver_ready
+}
+
+unbound_up()
+{
+	nat64 -n "$ROUTER" dns64 unbound "$@" >"$work/snippet.conf"
+	cat >"$work/unbound.conf" <<-END
+		server:
+			username: ""
+			chroot: ""
+			directory: "$work"
+			pidfile: ""
+			use-syslog: no
+			interface: ::0
+			local-zone: "113.0.203.in-addr.arpa." nodefault
+		include: "$work/snippet.conf"
+		forward-zone:
+			name: "."
+			forward-addr: $S4
+		remote-control:
+			control-enable: no
+	END
+	unbound-checkconf "$work/unbound.conf" >/dev/null || die "unbound-checkconf"
+	ip netns exec "$ROUTER" unbound -d -c "$work/unbound.conf" 2>"$work/resolver.log" &
+	resolver_ready
+}
+
+resolver_ready()
+{
+	resolver=$!
+	disown
+	within 30 resolves || die "no resolver: $(tail -n 3 "$work/resolver.log")"
+}
+
+resolver_down()
+{
+	kill "$resolver"
+	within 10 fails kill -0 "$resolver" 2>/dev/null >&2 || die "the resolver does not end"
+}
+
+ask()
+{
+	on "$CLIENT" dig +time=3 +tries=2 @$R6 "$@"
+}
+
+answer()	# the data of all answers, in order
+{
+	ask +short "$@" | sort
+}
+
+resolves()
+{
+	[ -n "$(answer ns.example A)" ]
+}
+
+refused()
+{
+	expect 0 "status: REFUSED" on "$ROUTER" dig +time=3 @$R6 v4only.example AAAA
+}
+
+reverse_answer()
+{
+	answer -x $S6 | grep -x -e v4only.example.
+}
+
+server_cases()
+{
+	local server=$1
+
+	run_case "H8 an A-only name gets an address in the device's prefix ($server)" \
+		same $S6 answer v4only.example AAAA
+	run_case "H8 a name with an AAAA record keeps it, and has no other ($server)" \
+		same 2001:db8:5::5 answer dual.example AAAA
+	run_case "H8 ipv4only.arpa tells the prefix ($server)" \
+		same $'2001:db8:64::c000:aa\n2001:db8:64::c000:ab' answer ipv4only.arpa AAAA
+	run_case "H8 the reverse lookup of a synthesized address ($server)" \
+		same v4only.example. reverse_answer
+	run_case "who is not a client is refused ($server)" refused
+}
+
+authoritative_up
+for server in bind unbound; do
+	${server}_up clients $C6
+	server_cases $server
+	resolver_down
+done
+
+bind_up prefix 64:ff9b::/96 clients $C6
+run_case "with the well-known prefix a private address is no answer (bind)" \
+	same "" answer private.example AAAA
+run_case "... and a global one, of ipv4only.arpa, is (bind)" \
+	same $'64:ff9b::c000:aa\n64:ff9b::c000:ab' answer ipv4only.arpa AAAA
+resolver_down
+
+run_case "dnsmasq is refused with the reason" expect 1 "has no DNS64" nat64 dns64 dnsmasq
+run_case "a prefix that Knot Resolver cannot take is refused" \
+	expect 1 "96 bits only" nat64 dns64 knot prefix 64:ff9b:1::/48
+
+finish

@@ -54,6 +54,10 @@ export DEBIAN_FRONTEND=noninteractive
 apt-get -q update
 # shellcheck disable=SC2086 # a list
 apt-get -q -y --no-install-recommends install $missing
+[ -d /run/systemd/system ] || exit 0
 case " $missing " in
-*" unbound "*) [ ! -d /run/systemd/system ] || systemctl -q disable unbound ;;
+*" unbound "*) systemctl -q disable unbound ;;
+esac
+case " $missing " in
+*" bind9 "*) systemctl -q disable named ;;
 esac

@@ -128,13 +128,15 @@ struct nat64_map_dump {
 
 static void nat64_map_dump_hold(struct nat64_map_dump *dump, struct nat64 *nat, u8 type)
 {
+	const struct nat64_config *config;
+
 	mutex_lock(&nat->lock);
 	if (type != NAT64_MAP_STATIC)
 		dump->tables[dump->n_tables++] = nat64_table_get(nat->dynamic.table);
-	if (type != NAT64_MAP_DYNAMIC)
-		dump->tables[dump->n_tables++] =
-			nat64_table_get(rcu_dereference_protected(nat->config,
-						lockdep_is_held(&nat->lock))->table);
+	if (type != NAT64_MAP_DYNAMIC) {
+		config = rcu_dereference_protected(nat->config, lockdep_is_held(&nat->lock));
+		dump->tables[dump->n_tables++] = nat64_table_get(config->table);
+	}
 	mutex_unlock(&nat->lock);
 }
 

@@ -186,4 +186,4 @@ static const struct command commands[] = {
 	{ }
 };
 
-const struct object dns64_object = { "dns64", usage, commands, NULL };
+const struct object dns64_object = { .name = "dns64", .usage = usage, .commands = commands };

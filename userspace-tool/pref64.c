@@ -119,4 +119,4 @@ static const struct command commands[] = {
 	{ }
 };
 
-const struct object pref64_object = { "pref64", usage, commands, NULL };
+const struct object pref64_object = { .name = "pref64", .usage = usage, .commands = commands };

@@ -15,7 +15,7 @@ static const struct entry {
 	{ "2001:db8:c::1", 128, "203.0.113.7", 32 },
 };
 
-static struct nat64_map maps[ARRAY_SIZE(entries)];
+static struct nat64_map *maps[ARRAY_SIZE(entries)];	/* of the table, which frees them */
 
 static int map_init(struct kunit *test)
 {
@@ -25,12 +25,14 @@ static int map_init(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, table);
 	test->priv = table;
 	for (i = 0; i < ARRAY_SIZE(entries); i++) {
-		maps[i] = (struct nat64_map){
+		maps[i] = kmalloc(sizeof(*maps[i]), GFP_KERNEL);
+		KUNIT_ASSERT_NOT_NULL(test, maps[i]);
+		*maps[i] = (struct nat64_map){
 			.addr6 = test_addr6(test, entries[i].addr6), .len6 = entries[i].len6,
 			.addr4 = test_addr4(test, entries[i].addr4), .len4 = entries[i].len4,
 			.type = NAT64_MAP_STATIC,
 		};
-		KUNIT_EXPECT_EQ(test, 0, nat64_table_insert(table, &maps[i]));
+		KUNIT_EXPECT_EQ(test, 0, nat64_table_insert(table, maps[i]));
 	}
 	return 0;
 }
@@ -98,7 +100,7 @@ KUNIT_ARRAY_PARAM(lookup, lookups, lookup_desc);
 static void longest_prefix(struct kunit *test)
 {
 	const struct lookup *l = test->param_value;
-	struct nat64_map *want = l->entry < 0 ? NULL : &maps[l->entry];
+	struct nat64_map *want = l->entry < 0 ? NULL : maps[l->entry];
 	struct in6_addr addr6, other6;
 
 	if (!strchr(l->addr, ':')) {
@@ -122,11 +124,13 @@ static void remove(struct kunit *test)
 {
 	struct nat64_table *table = test->priv;
 
-	nat64_table_remove(table, &maps[1]);
-	nat64_table_remove(table, &maps[2]);
-	KUNIT_EXPECT_PTR_EQ(test, find6(test, "2001:db8:a::ff07"), &maps[0]);
+	nat64_table_remove(table, maps[1]);
+	kfree_rcu(maps[1], rcu);
+	nat64_table_remove(table, maps[2]);
+	kfree_rcu(maps[2], rcu);
+	KUNIT_EXPECT_PTR_EQ(test, find6(test, "2001:db8:a::ff07"), maps[0]);
 	KUNIT_EXPECT_NULL(test, find4(test, "198.51.100.7"));
-	KUNIT_EXPECT_PTR_EQ(test, find4(test, "192.0.2.17"), &maps[0]);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, "192.0.2.17"), maps[0]);
 	KUNIT_EXPECT_NULL(test, find6(test, "2001:db8:b::1"));
 	KUNIT_EXPECT_FALSE(test, test_bit(120, table->lens6));
 	KUNIT_EXPECT_TRUE(test, test_bit(24, table->lens4));
@@ -135,7 +139,7 @@ static void remove(struct kunit *test)
 /* A refused mapping leaves nothing behind on either side. */
 static void conflict(struct kunit *test)
 {
-	struct nat64_map map = { .addr6 = maps[3].addr6, .len6 = 128,
+	struct nat64_map map = { .addr6 = maps[3]->addr6, .len6 = 128,
 				 .addr4 = test_addr4(test, "203.0.113.9"), .len4 = 32 };
 	struct nat64_table *table = test->priv;
 
@@ -143,7 +147,7 @@ static void conflict(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, find4(test, "203.0.113.9"));
 
 	map.addr6 = test_addr6(test, "2001:db8:d::1");
-	map.addr4 = maps[3].addr4;
+	map.addr4 = maps[3]->addr4;
 	KUNIT_EXPECT_EQ(test, nat64_table_insert(table, &map), -EEXIST);
 	KUNIT_EXPECT_NULL(test, find6(test, "2001:db8:d::1"));
 }

@@ -110,8 +110,8 @@ static void adjust(struct kunit *test, bool from4)
 		*check = got;
 		KUNIT_EXPECT_TRUE_MSG(test, same_sum(got, want), "%04x instead of %04x", got, want);
 		if (t->ip_summed == CHECKSUM_COMPLETE)
-			KUNIT_EXPECT_TRUE(test, same_sum(csum_fold(skb->csum),
-							 csum_fold(skb_checksum(skb, 0, skb->len, 0))));
+			KUNIT_EXPECT_TRUE(test, same_sum(csum_fold(skb_checksum(skb, 0, skb->len, 0)),
+							 csum_fold(skb->csum)));
 		kfree_skb(skb);
 	}
 }

@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Two hosts, and the router itself, talk through routes into the device, without a rule.
+# Two hosts, and the router itself, talk through routes into the device, without a rule; and what is
+# the router's own stays so, by either door.
 
 . "$(dirname "$0")"/lib.sh
 
-need ping socat
+need ping socat traceroute
 setup_net
 nat64_up route
 nat64 -n "$ROUTER" map add $C6 $C4 || die "no mapping"
@@ -62,5 +63,49 @@ reach_mapped()
 	ping_once "$SERVER" 198.51.100.3 && ping_once "$ROUTER" -I $R4 198.51.100.3
 }
 run_case "H3 an IPv4 host, and the router by IPv4, reach a mapped IPv6 host" reach_mapped
+
+hops()
+{
+	router traceroute -n -q 1 -w 3 -m 6 "$@" | awk 'NR > 1 { print $2 }'
+}
+
+# The first hop is the router as the other family has it.
+run_case "H3 the router's own traceroute to an IPv4 host" \
+	same $'2001:db8:64::cb00:7101\n'$S6 hops $S6
+run_case "H3 the router's own traceroute, by IPv4, to a mapped IPv6 host" \
+	same $'198.51.100.99\n198.51.100.3' hops -s $R4 198.51.100.3
+
+# What the router itself is asked, and what it asks, under all of its addresses: one of them in a
+# pool, as where the pool is what the provider has given it.
+start_peers "$ROUTER"
+ip -n "$CLIENT" addr del 2001:db8:1::3/64 dev c0
+nat64 -n "$ROUTER" dev set nat64 pool $POOL
+ip -n "$ROUTER" addr add 198.51.100.200/32 dev lo
+
+not_swallowed()
+{
+	same $C6 who_tcp "$CLIENT" $R6 &&
+		same $S4 who_tcp "$SERVER" $R4 &&
+		same $S4 who_tcp "$SERVER" 198.51.100.200 &&
+		same $S4 who_udp "$SERVER" 198.51.100.200 &&
+		ping_once "$SERVER" 198.51.100.200 &&
+		same $R6 who_tcp "$ROUTER" $C6 &&
+		same $R4 who_tcp "$ROUTER" $S4
+}
+
+# A connection of the router's own, from one of its addresses that is of the pool.
+from_pool_address()
+{
+	router socat -T 5 - TCP:$S4:13,bind=198.51.100.200 </dev/null | grep -x 198.51.100.200
+}
+
+run_case "H3 TCP to the router's own addresses, and from them (route)" not_swallowed
+run_case "H3 ... from an address of a pool (route)" from_pool_address
+router "$IP6TABLES" -t raw -A PREROUTING -j NAT64
+router "$IPTABLES" -t raw -A PREROUTING -j NAT64
+run_case "H3 TCP to the router's own addresses, and from them (rules for everything)" not_swallowed
+run_case "H3 ... from an address of a pool (rules for everything)" from_pool_address
+run_case "H3 ... while others' packets are translated (rules for everything)" \
+	same $C4 who_tcp "$CLIENT" $S6
 
 finish

@@ -30,7 +30,8 @@ log_everything()
 		for rule in "raw PREROUTING" "mangle PREROUTING" "nat PREROUTING" \
 			"mangle FORWARD" "filter FORWARD" "mangle POSTROUTING" "nat POSTROUTING"; do
 			set -- $rule
-			router "$tables" -t "$1" -I "$2" -j LOG --log-prefix "n64 $1 $2 IPv$family "
+			router "$tables" -t "$1" -I "$2" -p udp --dport 4000 \
+				-j LOG --log-prefix "n64 $1 $2 IPv$family "
 		done
 	done
 }

@@ -109,9 +109,9 @@ static void adjust(struct kunit *test, bool from4)
 			       right_csum4(&a, l4, hdr.payload_len, t);
 		*check = got;
 		KUNIT_EXPECT_TRUE_MSG(test, same_sum(got, want), "%04x instead of %04x", got, want);
+		want = csum_fold(skb_checksum(skb, 0, skb->len, 0));
 		if (t->ip_summed == CHECKSUM_COMPLETE)
-			KUNIT_EXPECT_TRUE(test, same_sum(csum_fold(skb_checksum(skb, 0, skb->len, 0)),
-							 csum_fold(skb->csum)));
+			KUNIT_EXPECT_TRUE(test, same_sum(csum_fold(skb->csum), want));
 		kfree_skb(skb);
 	}
 }

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# install-deps.sh WHAT...: installs the Debian packages that are needed to build, check or demo and
-# are not there yet.
+# install-deps.sh WHAT...: installs the Debian packages that are needed to build, check, demo or
+# bench and are not there yet.
 
 set -eu
 
@@ -24,7 +24,8 @@ for what; do
 	lint)	packages="$packages shellcheck sparse clang git" ;;
 	uml)	packages="$packages linux-source-6.1 xz-utils patch gcc make libc6-dev flex bison bc
 			libelf-dev iproute2 kmod procps sysvinit-utils busybox-static" ;;
-	*)	echo "usage: install-deps.sh build|check|demo|lint|uml..." >&2
+	bench)	packages="$packages $vm python3 ethtool iperf3 jool-tools tayga" ;;
+	*)	echo "usage: install-deps.sh build|check|demo|lint|uml|bench..." >&2
 		exit 2 ;;
 	esac
 done

@@ -1,0 +1,147 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""bench.py [OPTION...]: measures contestants side by side, on this machine, as root.
+
+Every round runs each workload for each contestant, one after the other, so that what disturbs the
+machine disturbs all of them. A figure is the median of the rounds, its spread half of the distance
+between the quartiles; its ratio is the median of the ratios to plain IPv6 forwarding in the same
+round. Contestants are in contestants/, workloads in workloads/.
+"""
+import argparse
+import datetime
+import json
+import os
+import platform
+import re
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+BASELINE = "ipv6"
+QUICK = {"SECONDS_PER_RUN": "0.1", "FLOWS": "1000", "MAPPINGS": "1 1024"}
+QUICK_CONTESTANTS = ["ipv6", "nat64-raw"]
+
+
+def header(path, key):
+    """The rest of the line "# key: ..." at the top of a file."""
+    match = re.search(rf"^# {key}: (.*)$", path.read_text(), re.M)
+    return match[1] if match else None
+
+
+def names(kind):
+    return sorted(path.stem for path in (HERE / kind).glob("*.sh"))
+
+
+def applies(workload, contestant):
+    path = HERE / "workloads" / f"{workload}.sh"
+    if int(header(path, "cpus") or 1) > os.cpu_count():
+        return False
+    wanted = header(path, "contestants").split()
+    return wanted == ["all"] or contestant in wanted
+
+
+def measure(contestant, workload, env):
+    """Returns a dictionary of name: (value, unit), or None if it does not work here."""
+    run = subprocess.run([HERE / "measure.sh", contestant, workload], env={**os.environ, **env},
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    if run.stderr:
+        print(f"# {contestant}, {workload}: {run.stderr.strip()}", file=sys.stderr)
+    if run.returncode:
+        return None
+    figures = (line.split()[1:] for line in run.stdout.splitlines() if line.startswith("figure "))
+    return {name: (float(value), unit) for name, value, unit in figures}
+
+
+def spread(values):
+    if len(values) < 3:
+        return (max(values) - min(values)) / 2
+    low, _, high = statistics.quantiles(values, n=4, method="inclusive")
+    return (high - low) / 2
+
+
+def summarize(rounds):
+    """From a list of {(workload, contestant, figure): (value, unit)} to a list of records."""
+    records = []
+    for key in sorted({key for one in rounds for key in one}):
+        workload, contestant, figure = key
+        values = [one[key][0] for one in rounds if key in one]
+        pairs = [(one[key][0], one[base][0]) for one in rounds
+                 if key in one and (base := (workload, BASELINE, figure)) in one]
+        record = {"workload": workload, "figure": figure, "contestant": contestant,
+                  "unit": next(one[key][1] for one in rounds if key in one),
+                  "median": statistics.median(values), "spread": spread(values), "values": values}
+        if pairs:
+            ratios = [value / base for value, base in pairs]
+            record["ratio"] = statistics.median(ratios)
+            record["ratio_spread"] = spread(ratios)
+            if record["unit"] == "packets/s":
+                record["ns_added"] = statistics.median(1e9 / v - 1e9 / b for v, b in pairs)
+        records.append(record)
+    return records
+
+
+def print_tables(records):
+    groups = {}
+    for record in records:
+        groups.setdefault((record["workload"], record["figure"]), []).append(record)
+    order = ["ipv6", "ipv4", "ipv4-masquerade", "nat64-raw", "nat64-mangle", "nat64-route",
+             "nat64-masquerade", "jool-siit", "jool-nat64", "tayga"]
+    for (workload, figure), group in groups.items():
+        title = header(HERE / "workloads" / f"{workload}.sh", "title")
+        print(f"\n{title}: {figure}, {group[0]['unit']}")
+        for record in sorted(group, key=lambda r: order.index(r["contestant"])):
+            line = f"  {header(HERE / 'contestants' / (record['contestant'] + '.sh'), 'title'):34}"
+            line += f" {record['median']:14,.5g} ±{record['spread'] / (record['median'] or 1):6.1%}"
+            if "ratio" in record:
+                line += f"  ratio {record['ratio']:6.3f} ±{record['ratio_spread']:.3f}"
+            if "ns_added" in record and record["contestant"] != BASELINE:
+                line += f"  {record['ns_added']:+7.0f} ns a packet"
+            print(line)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="one short round; does it all work?")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--seconds", default="1", help="of every single run")
+    parser.add_argument("--contestants", default=",".join(names("contestants")))
+    parser.add_argument("--workloads", default=",".join(names("workloads")))
+    parser.add_argument("--json", metavar="FILE", help="all values, and what they come to")
+    args = parser.parse_args()
+
+    env = {"SECONDS_PER_RUN": args.seconds}
+    contestants, workloads = args.contestants.split(","), args.workloads.split(",")
+    if args.quick:
+        env, args.rounds, contestants = QUICK, 1, QUICK_CONTESTANTS
+
+    rounds, failed = [], set()
+    for _ in range(args.rounds):
+        rounds.append({})
+        for workload in workloads:
+            for contestant in contestants:
+                if (contestant, workload) in failed or not applies(workload, contestant):
+                    continue
+                figures = measure(contestant, workload, env)
+                if figures is None:
+                    failed.add((contestant, workload))
+                    continue
+                for figure, value in figures.items():
+                    rounds[-1][workload, contestant, figure] = value
+
+    records = summarize(rounds)
+    print(f"# {datetime.date.today()}, {platform.release()}, {os.cpu_count()} CPU, "
+          f"{args.rounds} rounds, load {os.getloadavg()[0]:.2f}")
+    print_tables(records)
+    for contestant, workload in sorted(failed):
+        print(f"did not work: {contestant}, {workload}")
+    if args.json:
+        Path(args.json).write_text(json.dumps(
+            {"kernel": platform.release(), "cpus": os.cpu_count(), "rounds": args.rounds,
+             "failed": sorted(failed), "results": records}, indent=1))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,16 @@
+# shellcheck shell=bash disable=SC2034
+# SPDX-License-Identifier: GPL-2.0
+#
+# title: nat64, raw table, and MASQUERADE
+
+# The replies get their IPv4 destination back from conntrack, after PREROUTING's rules: they find
+# the translator by the route.
+setup()
+{
+	nat64_up pool 192.168.64.0/18
+	router ip6tables -t raw -A PREROUTING -d $PREFIX -j NAT64 || die "no rule"
+	router iptables -t nat -A POSTROUTING -s 192.168.64.0/18 -o rs -j MASQUERADE ||
+		die "no rule"
+	ip -n $ROUTER route add 192.168.64.0/18 dev nat64
+	SERVER_ADDR=$EMBEDDED_S4 CLIENT_ADDR=$R4
+}

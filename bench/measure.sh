@@ -1,0 +1,26 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# measure.sh CONTESTANT WORKLOAD: a new lab, the contestant in its router, and one run of the
+# workload. Prints lines "figure NAME VALUE UNIT".
+
+here=$(cd "$(dirname "$0")" && pwd -P)
+BUILD=${here%/bench}/build/bench
+WORK=$(mktemp -d)
+export BUILD WORK
+
+# How long a run is; the driver has more to say about it in the environment.
+export SECONDS_PER_RUN=${SECONDS_PER_RUN:-1} IPERF_OMIT=${IPERF_OMIT:-0}
+FLOWS=${FLOWS:-200000}
+MAPPINGS=${MAPPINGS:-1 1024 131072 1048576}
+export FLOWS MAPPINGS
+
+# shellcheck source=bench/lab.sh
+. "$here/lab.sh"
+trap 'lab_down; rm -rf "$WORK"' EXIT
+
+# shellcheck source=/dev/null
+. "$here/contestants/$1.sh" && . "$here/workloads/$2.sh" || die "no such contestant or workload"
+lab_up
+setup
+run

@@ -1,0 +1,29 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# title: bulk TCP
+# One TCP connection by iperf3, from the client's side, data in either direction, with the links'
+# offloads (segmentation, checksums) on and off.
+# contestants: all
+
+# iperf OPTION...: Gbit/s
+iperf()
+{
+	client iperf3 -c "$SERVER_ADDR" -t "$SECONDS_PER_RUN" -O "$IPERF_OMIT" -J "$@" >"$WORK/iperf" ||
+		die "iperf3: $(tail -n 3 "$WORK/iperf")"
+	python3 -c 'import json, sys
+print(json.load(sys.stdin)["end"]["sum_received"]["bits_per_second"] / 1e9)' <"$WORK/iperf"
+}
+
+run()
+{
+	local state
+
+	server iperf3 -s -D
+	sleep 0.5
+	for state in on off; do
+		offloads $state
+		figure "6to4-offloads-$state" "$(iperf)" Gbit/s
+		figure "4to6-offloads-$state" "$(iperf -R)" Gbit/s
+	done
+}

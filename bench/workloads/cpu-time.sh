@@ -1,0 +1,36 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# title: packets for a CPU-second
+# Small packets, all CPUs together: how many get through for each second that a CPU is busy, that of
+# the sender included. Fair to a daemon, which has a CPU to itself.
+# contestants: ipv6 nat64-raw tayga
+# cpus: 2
+
+# busy: hundredths of a second that CPUs were, until now
+busy()
+{
+	awk '/^cpu / { print $2 + $3 + $4 + $7 + $8 }' /proc/stat
+}
+
+direction()
+{
+	local name=$1 before got usec
+
+	pktgen_flow
+	packet_rate >"$WORK/rate"
+	before=$(busy)
+	read -r got usec < <(pktgen_send "$(awk -v s="$SECONDS_PER_RUN" '{ printf "%d", $1 * s + 1 }' "$WORK/rate")")
+	awk -v name="$name" -v got="$got" -v busy=$(($(busy) - before)) \
+		'BEGIN { printf "figure %s %.0f packets/CPU-s\n", name, got / (busy / 100) }'
+}
+
+run()
+{
+	open_flow
+	sinks
+	to_server
+	direction 6to4
+	to_client
+	direction 4to6
+}

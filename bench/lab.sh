@@ -169,12 +169,13 @@ nat64_up()
 	nat64 -n $ROUTER dev add nat64 prefix $PREFIX "$@" || die "no device"
 }
 
-# nat64_rules TABLE ADDR4: translate what is for the prefix and what is for that IPv4 address.
+# nat64_rules TABLE ADDR4 [-legacy]: translate what is for the prefix and for that IPv4 address, by
+# the variant of iptables that Debian prefers (nft) or the other one.
 nat64_rules()
 {
 	load_module xt_NAT64 || die "no module xt_NAT64"
-	router ip6tables -t "$1" -A PREROUTING -d $PREFIX -j NAT64 || die "no rule"
-	router iptables -t "$1" -A PREROUTING -d "$2" -j NAT64 || die "no rule"
+	router "ip6tables${3:-}" -t "$1" -A PREROUTING -d $PREFIX -j NAT64 || die "no rule"
+	router "iptables${3:-}" -t "$1" -A PREROUTING -d "$2" -j NAT64 || die "no rule"
 }
 
 # jool_module NAME: built by jool.sh, for this kernel.

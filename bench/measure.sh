@@ -11,7 +11,7 @@ export BUILD WORK
 
 # How long a run is; the driver has more to say about it in the environment.
 export SECONDS_PER_RUN=${SECONDS_PER_RUN:-1} IPERF_OMIT=${IPERF_OMIT:-0}
-FLOWS=${FLOWS:-200000}
+FLOWS=${FLOWS:-50000}
 MAPPINGS=${MAPPINGS:-1 1024 131072 1048576}
 export FLOWS MAPPINGS
 

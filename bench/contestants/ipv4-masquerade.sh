@@ -5,6 +5,6 @@
 
 setup()
 {
-	router iptables -t nat -A POSTROUTING -s 198.18.0.0/15 -o rs -j MASQUERADE || die "no rule"
+	router iptables -t nat -A POSTROUTING -o rs -j MASQUERADE || die "no rule"
 	SERVER_ADDR=$S4 CLIENT_ADDR=$R4
 }

@@ -3,14 +3,14 @@
 #
 # title: new flows
 # Every packet comes from another host: each is a new mapping, or another flow for those who keep
-# track of flows. pktgen cannot vary an IPv6 source; this is sent by bench/flood.c.
+# track of flows; no more than a port-sharing NAT has ports. pktgen cannot vary an IPv6 source; this is sent by bench/flood.c.
 # contestants: ipv6 ipv4 ipv4-masquerade nat64-raw jool-nat64
 
 run()
 {
 	local source=$C6 before after usec
 
-	[[ $SERVER_ADDR == *:* ]] || source=198.19.0.0
+	[[ $SERVER_ADDR == *:* ]] || source=10.0.0.1
 	# Room for them, where they are tracked.
 	sysctl -qw net.netfilter.nf_conntrack_max=2000000 2>/dev/null
 	[ ! -w /sys/module/nf_conntrack/parameters/hashsize ] ||

@@ -19,6 +19,10 @@ STRIP ?= strip
 TESTS ?=
 CHECK_TIMEOUT ?= 2400
 
+# For "make bench": where, and options.
+WHERE ?= uml qemu native
+BENCH ?=
+
 all: modules $(SUBDIRS)
 
 modules:
@@ -87,6 +91,12 @@ deb:
 check-deb: deb
 	scripts/check-deb.sh
 
+# Measures us beside others, where WHERE says (bench/start.sh); BENCH has options of bench/bench.py.
+bench:
+	scripts/install-deps.sh build bench $(if $(filter uml,$(WHERE)),uml)
+	$(MAKE) stage
+	set -e; for where in $(WHERE); do bench/start.sh $$where $(BENCH); done
+
 demo:
 	scripts/install-deps.sh build demo
 	$(MAKE) -s stage
@@ -108,6 +118,7 @@ help:
 	@echo 'make kunit      run the unit tests in a User Mode Linux'
 	@echo 'make deb        build the Debian packages; make check-deb tries them on Debian 12 and 13'
 	@echo 'make demo       show a NAT64 at work in a virtual machine (SHELL_AFTER=1 to play on)'
+	@echo 'make bench      measure beside Jool, Tayga and plain forwarding (WHERE="uml qemu native")'
 	@echo 'make shell      a prompt in a virtual machine with everything installed'
 	@echo
 	@echo 'KDIR=DIRECTORY  kernel headers to build against: $(KDIR)'

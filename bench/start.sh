@@ -1,0 +1,40 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# start.sh WHERE [OPTION...]: runs bench.py, with its options, in User Mode Linux (uml: kernel code at
+# native speed, one CPU), in the virtual machine of the selftests (qemu: two CPUs) or on this very
+# machine (native: only what needs no module, since nothing is loaded into its kernel).
+#
+#   build/bench/WHERE.json   all values
+
+set -eu
+
+where=$1
+shift
+cd "$(dirname "$0")/.."
+json=build/bench/$where.json
+
+make -s -C bench
+case $where in
+uml)
+	scripts/uml/build.sh
+	bench/jool.sh build/uml/kernel ARCH=um
+	shared=/run/uml host=build/uml/share
+	scripts/uml/run.sh -c 1 -m 3G -t 0 -- bench/bench.py --json $shared/bench.json "$@"
+	;;
+qemu)
+	kver=$(ls build/root/lib/modules)
+	bench/jool.sh "/lib/modules/$kver/build"
+	shared=/run/vm host=build/vm/share
+	selftests/vm/run.sh -m 3G -t 0 -- bench/bench.py --json $shared/bench.json "$@"
+	;;
+native)
+	exec bench/bench.py --json "$json" --contestants ipv6,ipv4,tayga \
+		--workloads flood,bulk,latency "$@"
+	;;
+*)
+	echo "usage: start.sh uml|qemu|native [OPTION OF bench.py]..." >&2
+	exit 2
+	;;
+esac
+cp "$host/bench.json" "$json"

@@ -13,9 +13,10 @@ cd "$(dirname "$0")/.."
 release=$(sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' "$kdir/include/generated/utsrelease.h")
 build=$PWD/build/bench/jool
 out=$build/$release
-# Until the last of them is there.
-[ ! -e "$out/jool_siit.ko" ] || exit 0
+# Nothing to do if they are newer than the kernel.
+[ -z "$(find "$out/jool_siit.ko" -newer "$kdir/Module.symvers" 2>/dev/null)" ] || exit 0
 
+rm -rf "$out.src"
 mkdir -p "$build" "$out.src"
 cd "$build"
 [ -n "$(find . -maxdepth 1 -name 'jool-dkms_*.deb')" ] || apt-get -q download jool-dkms

@@ -24,6 +24,7 @@ export R4 PREFIX EMBEDDED_S4 MAPPED_C4
 
 # Hosts by the thousand, behind the server or the client: number I is HOSTS6 + I and HOSTS4 + I.
 HOSTS6=2001:db8:c:: HOSTS4=10.0.0.0
+export HOSTS6 HOSTS4
 
 # A link-layer address that nobody has: whoever gets such a packet drops it first thing.
 SINK_MAC=02:00:00:00:00:99
@@ -56,10 +57,10 @@ lab_down()
 	local ns pids
 
 	for ns in $CLIENT $ROUTER $SERVER; do
-		pids=$(ip netns pids $ns 2>/dev/null)
+		pids=$(ip netns pids "$ns" 2>/dev/null)
 		# shellcheck disable=SC2086 # a list
 		[ -z "$pids" ] || kill -9 $pids 2>/dev/null
-		ip netns del $ns 2>/dev/null
+		ip netns del "$ns" 2>/dev/null
 	done
 }
 
@@ -102,9 +103,9 @@ lab_up()
 
 	lab_down
 	for ns in $CLIENT $ROUTER $SERVER; do
-		ip netns add $ns || die "no network namespaces"
-		ip -n $ns link set lo up
-		on $ns sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 \
+		ip netns add "$ns" || die "no network namespaces"
+		ip -n "$ns" link set lo up
+		on "$ns" sysctl -qw net.ipv4.conf.all.rp_filter=0 net.ipv4.conf.default.rp_filter=0 \
 			net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0 \
 			net.ipv6.conf.default.accept_ra=0
 	done
@@ -118,7 +119,6 @@ lab_up()
 	ip -n $SERVER route add default via 2001:db8:2::1
 	ip -n $SERVER route add default via $R4
 	SERVER_ADDR=$S6 CLIENT_ADDR=$C6
-	SERVER_ADDR2=2001:db8:12::2
 }
 
 # second_path: a link more on either side, for a flow that shares no device with the first.
@@ -219,6 +219,7 @@ pktgen_write()
 # received NS DEV: packets that it has had.
 received()
 {
+	# shellcheck disable=SC2016 # for awk
 	on "$1" awk -v dev="$2:" '$1 == dev { print $3 }' /proc/net/dev
 }
 
@@ -235,6 +236,7 @@ to_client()
 	from6=$S6 from4=$S4 target=$CLIENT_ADDR ports="$SERVER_PORT $CLIENT_PORT"
 }
 
+# shellcheck disable=SC2119,SC2120 # from workloads it has an argument
 # pktgen_flow [LAST-ADDRESS]: set pktgen up for what to_* has said; up to LAST-ADDRESS at random.
 pktgen_flow()
 {
@@ -242,7 +244,7 @@ pktgen_flow()
 	local -a lines
 
 	read -r source dest <<<"$ports"
-	lines=("dst_mac $(mac $peer_dev)" "flag UDPCSUM" "delay 0" "clone_skb 0"
+	lines=("dst_mac $(mac "$peer_dev")" "flag UDPCSUM" "delay 0" "clone_skb 0"
 	       "udp_src_min $source" "udp_src_max $source" "udp_dst_min $dest" "udp_dst_max $dest")
 	if [[ $target == *:* ]]; then
 		lines+=("pkt_size $((14 + 40 + 8 + PAYLOAD))" "src6 $from6" "dst6 $target")
@@ -291,7 +293,7 @@ packet_rate()
 open_flow()
 {
 	to_server
-	pktgen_flow
+	pktgen_flow ""
 	pktgen_send 10 >/dev/null
 }
 

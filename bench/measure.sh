@@ -20,7 +20,9 @@ export FLOWS MAPPINGS
 trap 'lab_down; rm -rf "$WORK"' EXIT
 
 # shellcheck source=/dev/null
-. "$here/contestants/$1.sh" && . "$here/workloads/$2.sh" || die "no such contestant or workload"
+. "$here/contestants/$1.sh" || die "no such contestant: $1"
+# shellcheck source=/dev/null
+. "$here/workloads/$2.sh" || die "no such workload: $2"
 lab_up
 setup
 run

@@ -15,8 +15,9 @@ load_mappings()
 {
 	mapping_list "$1" | sed 's/^/map add /' >"$WORK/batch"
 	timed nat64 -n $ROUTER -b "$WORK/batch" || die "mappings not loaded"
-	nat64_rules raw $HOSTS4/8
-	router ip6tables -t raw -A PREROUTING -d $HOSTS6/64 -j NAT64
+	# Both sides of the mappings are routed: what has been translated must not be so again.
+	router ip6tables -t raw -A PREROUTING -i rc -d $HOSTS6/64 -j NAT64
+	router iptables -t raw -A PREROUTING -i rs -d $HOSTS4/8 -j NAT64
 }
 
 dump_mappings()

@@ -68,7 +68,7 @@ printf '%q ' "$@" >"$share/command"
 
 # The kernel does not save what AVX adds to the registers (xstate.patch): the C library and
 # OpenSSL, which choose for themselves, must not use it.
-no_avx=-AVX,-AVX2,-AVX512F,-AVX512VL,-AVX512BW,-AVX512DQ,-AVX512CD
+no_avx=-AVX,-AVX2,-AVX_Fast_Unaligned_Load,-AVX512F,-AVX512VL,-AVX512BW,-AVX512DQ,-AVX512CD
 # shellcheck disable=SC2054 # the commas belong there
 machine=(
 	"mem=$mem" rootfstype=hostfs rootflags=/ ro "init=$here/init"

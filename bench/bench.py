@@ -107,12 +107,14 @@ def main():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", default="1", help="of every single run")
     parser.add_argument("--contestants", default=",".join(names("contestants")))
+    parser.add_argument("--without", default="", metavar="CONTESTANTS")
     parser.add_argument("--workloads", default=",".join(n for n in names("workloads") if n != "flood"))
     parser.add_argument("--json", metavar="FILE", help="all values, and what they come to")
     args = parser.parse_args()
 
     env = {"SECONDS_PER_RUN": args.seconds}
     contestants, workloads = args.contestants.split(","), args.workloads.split(",")
+    contestants = [name for name in contestants if name not in args.without.split(",")]
     if args.quick:
         env, args.rounds, contestants = QUICK, 1, QUICK_CONTESTANTS
 

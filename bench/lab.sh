@@ -299,9 +299,10 @@ open_flow()
 
 # --- results
 
-# figure NAME VALUE UNIT
+# figure NAME VALUE UNIT: ends the run where what should have measured the value has failed.
 figure()
 {
+	[ -n "$2" ] || die "no figure for $1"
 	echo "figure $1 $2 $3"
 }
 

@@ -20,6 +20,8 @@ static const struct object *const objects[] = {
 	&monitor_object,
 	&save_object,
 	&restore_object,
+	&up_object,
+	&down_object,
 	&dns64_object,
 	&pref64_object,
 	NULL
@@ -29,7 +31,7 @@ static const char usage[] =
 	"Usage: nat64 [OPTIONS] OBJECT [COMMAND [WORDS]]\n"
 	"       nat64 [OPTIONS] -b FILE\n"
 	"\n"
-	"OBJECT := { dev | map | stats | monitor | save | restore | dns64 | pref64 },\n"
+	"OBJECT := { dev | map | stats | monitor | save | restore | up | down | dns64 | pref64 },\n"
 	"          \"nat64 OBJECT help\" tells its commands\n"
 	"\n"
 	"OPTIONS:\n"

@@ -25,8 +25,7 @@ static const char usage[] =
 	"\n"
 	"NAME is nat64 if left out; show then shows all. \"dev NAME\" is allowed for NAME.\n";
 
-/* [NAME] or [dev NAME], whose absence leaves @device as it is. */
-static enum status take_name(struct words *words, char device[IFNAMSIZ])
+enum status dev_take_name(struct words *words, char device[IFNAMSIZ])
 {
 	const char *word = peek_word(words);
 
@@ -38,7 +37,7 @@ static enum status take_name(struct words *words, char device[IFNAMSIZ])
 
 static enum status take_last_name(struct words *words, char device[IFNAMSIZ])
 {
-	if (take_name(words, device))
+	if (dev_take_name(words, device))
 		return WRONG;
 	return peek_word(words) ? unknown_word(peek_word(words)) : DONE;
 }
@@ -58,7 +57,7 @@ static enum status configure(const char *device, const struct config *config)
 
 enum status dev_parse(struct words *words, char device[IFNAMSIZ], struct config *config)
 {
-	return take_name(words, device) ? WRONG : config_parse(words, config);
+	return dev_take_name(words, device) ? WRONG : config_parse(words, config);
 }
 
 static enum status dev_add(struct words *words)

@@ -78,6 +78,16 @@ enum status parse_prefix(const char *word, int family, struct prefix *prefix)
 	return DONE;
 }
 
+enum status parse_address_length(const char *word, struct prefix *prefix)
+{
+	memset(prefix, 0, sizeof(*prefix));
+	prefix->family = family_of(word);
+	if (!read_prefix(word, prefix))
+		return fail(WRONG, "\"%s\" is not an %s address with its length", word,
+			    family_name(prefix->family));
+	return DONE;
+}
+
 enum status parse_address(const char *word, int family, struct prefix *host)
 {
 	memset(host, 0, sizeof(*host));

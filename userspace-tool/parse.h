@@ -32,6 +32,9 @@ static inline uint8_t host_len(int family)
 enum status parse_prefix(const char *word, int family, struct prefix *prefix);
 enum status parse_address(const char *word, int family, struct prefix *host);
 
+/* An address with the length of its network behind it. */
+enum status parse_address_length(const char *word, struct prefix *prefix);
+
 enum status parse_device(const char *word, char device[IFNAMSIZ]);
 
 /* The value of @option. */

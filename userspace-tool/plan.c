@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bulk.h"
+#include "config_table.h"
 #include "dev.h"
 #include "genl.h"
 #include "link.h"
@@ -55,6 +56,22 @@ static enum status create_if_missing(struct planned_device *device)
 	return DONE;
 }
 
+/* All that a device is given to translate by prefix leads into it. */
+static enum status plan_own_routes(struct planned_device *device)
+{
+	enum status status = DONE;
+
+	for (int i = 0; i < CONFIG_OPTIONS; i++) {
+		const struct setting *setting = &device->config.settings[i];
+
+		for (unsigned int j = 0; !status && is_list(&config_table[i]) &&
+					 j < setting->count; j++)
+			status = ip_list_add(&device->routes, &(struct ip_entry){
+					.prefix = setting->prefixes[j], .line = place.line });
+	}
+	return status;
+}
+
 static enum status plan_device(struct words *words)
 {
 	char name[IFNAMSIZ] = DEFAULT_DEVICE;
@@ -69,6 +86,8 @@ static enum status plan_device(struct words *words)
 	if (!device)
 		return REFUSED;
 	device->config = config;
+	if (plan_own_routes(device))
+		return REFUSED;
 	return create_if_missing(device);
 }
 
@@ -86,21 +105,48 @@ static enum status plan_mapping(struct words *words)
 	return bulk_add(NAT64_CMD_MAP_STAGE, device, &mapping);
 }
 
+/* ADDRESS/LENGTH [dev NAME], or PREFIX [dev NAME] */
+static enum status plan_entry(struct words *words, bool address)
+{
+	struct ip_entry entry = { .line = place.line };
+	char name[IFNAMSIZ] = DEFAULT_DEVICE;
+	const char *word = next_word(words);
+	struct planned_device *device;
+
+	if (!word)
+		return missing(address ? "the address" : "the prefix");
+	if (address ? parse_address_length(word, &entry.prefix) :
+		      parse_prefix(word, AF_UNSPEC, &entry.prefix))
+		return WRONG;
+	if (take_last_device(words, name))
+		return WRONG;
+	device = find(current, name);
+	if (!device)
+		return fail(WRONG, "dev %s: no \"dev add\" before its %s", name,
+			    address ? "address" : "route");
+	return ip_list_add(address ? &device->addresses : &device->routes, &entry);
+}
+
 static enum status plan_line(char **next)
 {
 	struct words words = { next };
 	const char *object = next_word(&words), *command = next_word(&words);
 
 	progress_step(current->path, place.line);
+	if (current->scope == PLAN_NETWORK && !strcmp(object, "address"))
+		return plan_entry(&(struct words){ next + 1 }, true);
+	if (current->scope == PLAN_NETWORK && !strcmp(object, "route"))
+		return plan_entry(&(struct words){ next + 1 }, false);
 	if (command && !strcmp(object, "dev") && (!strcmp(command, "add") || !strcmp(command, "set")))
 		return plan_device(&words);
 	if (command && !strcmp(object, "map") && !strcmp(command, "add"))
 		return plan_mapping(&words);
-	return fail(WRONG, "\"%s%s%s\": neither \"dev add\" nor \"map add\"", object,
-		    command ? " " : "", command ? command : "");
+	return fail(WRONG, "\"%s%s%s\": neither \"dev add\" nor \"map add\"%s", object,
+		    command ? " " : "", command ? command : "",
+		    current->scope == PLAN_NETWORK ? " nor \"address\" nor \"route\"" : "");
 }
 
-enum status plan_read(struct plan *plan, const char *path)
+enum status plan_read(struct plan *plan, const char *path, enum plan_scope scope)
 {
 	enum status status;
 
@@ -109,6 +155,7 @@ enum status plan_read(struct plan *plan, const char *path)
 	current = plan;
 	memset(plan, 0, sizeof(*plan));
 	plan->path = path;
+	plan->scope = scope;
 	if (!genl_begin(NAT64_CMD_DEV_GET, ""))
 		return REFUSED;
 	status = read_lines(path, plan_line);
@@ -133,7 +180,8 @@ static enum status put_in_force(const struct planned_device *device, bool check)
 			    config_culprit(&device->config, nlh, culprit));
 }
 
-enum status plan_commit(struct plan *plan)
+enum status plan_commit(struct plan *plan,
+			enum status (*bring_up)(const struct planned_device *device))
 {
 	enum status status = DONE;
 
@@ -142,7 +190,7 @@ enum status plan_commit(struct plan *plan)
 	for (size_t i = 0; !status && i < plan->count; i++)
 		status = put_in_force(&plan->devices[i], false);
 	for (size_t i = 0; !status && i < plan->count; i++)
-		status = link_bring_up(plan->devices[i].name);
+		status = bring_up(&plan->devices[i]);
 	return status;
 }
 
@@ -151,6 +199,10 @@ enum status plan_end(struct plan *plan, enum status status)
 	for (size_t i = 0; status && i < plan->count; i++) {
 		if (plan->devices[i].created)
 			link_delete(plan->devices[i].name);
+	}
+	for (size_t i = 0; i < plan->count; i++) {
+		ip_list_clear(&plan->devices[i].addresses);
+		ip_list_clear(&plan->devices[i].routes);
 	}
 	free(plan->devices);
 	return status;

@@ -6,25 +6,38 @@
 #define NAT64_PLAN_H
 
 #include "config.h"
+#include "ip.h"
 
 struct planned_device {
 	char name[IFNAMSIZ];
 	struct config config;
 	unsigned int line;
 	bool created;
+	struct ip_list addresses;
+	struct ip_list routes;
+};
+
+enum plan_scope {
+	PLAN_TABLE,	/* devices and mappings */
+	PLAN_NETWORK,	/* and addresses and routes */
 };
 
 struct plan {
 	const char *path;
+	enum plan_scope scope;
 	struct planned_device *devices;
 	size_t count;
 };
 
 /* Makes ready what the file says. Packets see nothing of it, nor what is wrong with it. */
-enum status plan_read(struct plan *plan, const char *path);
+enum status plan_read(struct plan *plan, const char *path, enum plan_scope scope);
 
-/* Puts it in force, device by device, unless the kernel would refuse one of them. */
-enum status plan_commit(struct plan *plan);
+/*
+ * Puts it in force, device by device, unless the kernel would refuse one of them. @bring_up is
+ * called with each of them, and does what is left to do.
+ */
+enum status plan_commit(struct plan *plan,
+			enum status (*bring_up)(const struct planned_device *device));
 
 /* Removes the devices that were not there before, if @status is not DONE. Returns @status. */
 enum status plan_end(struct plan *plan, enum status status);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bulk.h"
+#include "link.h"
 #include "plan.h"
 #include "progress.h"
 #include "restore.h"
@@ -18,14 +19,19 @@ static const char usage[] =
 	"wrong with the file. Other devices are left alone. With the word dynamic, adds the dynamic\n"
 	"mappings in FILE that have not expired meanwhile and are not in the way of others.\n";
 
+static enum status bring_up(const struct planned_device *device)
+{
+	return link_bring_up(device->name);
+}
+
 static enum status restore_config(const char *path)
 {
 	enum status status;
 	struct plan plan;
 
-	status = plan_read(&plan, path);
+	status = plan_read(&plan, path, PLAN_TABLE);
 	if (!status)
-		status = plan_commit(&plan);
+		status = plan_commit(&plan, bring_up);
 	return plan_end(&plan, status);
 }
 

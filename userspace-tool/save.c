@@ -2,8 +2,10 @@
 /*
  * nat64 save: the configuration, or the dynamic mappings, as a list of commands.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #include "answers.h"
@@ -18,7 +20,8 @@ static const char usage[] =
 	"\n"
 	"Prints the devices and their static mappings as the commands that make them, or writes them\n"
 	"to FILE, which only its owner can read: the hash keys are among them. With the word\n"
-	"dynamic, the dynamic mappings and when they were last used. Without NAME, of all devices.\n";
+	"dynamic, the dynamic mappings and when they were last used; where FILE is a directory, those\n"
+	"of each device go to NAME.dynamic in it. Without NAME, of all devices.\n";
 
 /* Writes what there is to say of a device. */
 typedef enum status (*save_device)(const char *device, const struct nlattr **attrs, FILE *file);
@@ -90,8 +93,44 @@ static enum status save_all(const char *device, const char *path, save_device sa
 	return status;
 }
 
+static bool is_directory(const char *path)
+{
+	struct stat about;
+
+	return path && !stat(path, &about) && S_ISDIR(about.st_mode);
+}
+
+enum status save_path(const char *directory, const char *device, char path[PATH_MAX])
+{
+	int len = snprintf(path, PATH_MAX, "%s/%s.dynamic", directory, device);
+
+	return len < PATH_MAX ? DONE : fail(REFUSED, "%s: %s", directory, strerror(ENAMETOOLONG));
+}
+
+/* One file for each device. */
+static enum status save_apart(const char *device, const char *directory)
+{
+	const struct nlattr *attrs[NAT64_A_MAX + 1];
+	struct answers answers = { };
+	char path[PATH_MAX];
+	enum status status;
+
+	status = answers_fetch(NAT64_CMD_DEV_GET, device, &answers);
+	for (size_t i = 0; !status && i < answers.count; i++) {
+		genl_parse(answers.messages[i], attrs, NAT64_A_MAX);
+		device = mnl_attr_get_str(attrs[NAT64_A_IFNAME]);
+		status = save_path(directory, device, path);
+		if (!status)
+			status = save_all(device, path, save_mappings);
+	}
+	answers_clear(&answers);
+	return status;
+}
+
 enum status save_dynamic(const char *device, const char *path)
 {
+	if (is_directory(path))
+		return save_apart(device, path);
 	return save_all(device, path, save_mappings);
 }
 
@@ -114,7 +153,9 @@ static enum status save(struct words *words)
 			status = unknown_word(word);
 		}
 	}
-	return status ? status : save_all(device, path, what);
+	if (status)
+		return status;
+	return what == save_mappings ? save_dynamic(device, path) : save_all(device, path, what);
 }
 
 const struct object save_object = { .name = "save", .usage = usage, .run = save };

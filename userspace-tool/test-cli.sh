@@ -57,6 +57,36 @@ expect_text()
 	report $? "nat64 $*"
 }
 
+# expect_file COMMAND LINE INPUT: the command with the file INPUT ends with LINE, status 2.
+expect_file()
+{
+	local said got
+
+	said=$(printf '%b' "$3" | "$NAT64" "$1" - 2>&1)
+	got=$?
+	[ "$got" = 2 ] && [ "$said" = "nat64: <stdin>:$2" ]
+	report $? "$1: $3"
+	[ "$said" = "nat64: <stdin>:$2" ] || echo "# said: $said"
+}
+
+# expect_completion CHOICES WORD...: what may take the place of the last word.
+expect_completion()
+{
+	local got
+
+	got=$(
+		COMP_WORDS=(nat64 "${@:2}") COMP_CWORD=$(($# - 1))
+		compopt() { :; }
+		# shellcheck source=userspace-tool/nat64.bash-completion
+		. "$(dirname "$0")/nat64.bash-completion"
+		_nat64
+		echo "${COMPREPLY[*]}"
+	)
+	[ "$got" = "$1" ]
+	report $? "completion: ${*:2}"
+	[ "$got" = "$1" ] || echo "# got: $got"
+}
+
 echo TAP version 13
 
 expect_text "^Usage: nat64 " help
@@ -65,6 +95,8 @@ expect_text "^Usage: nat64 dev " dev help
 expect_text "^Usage: nat64 map " -h map
 expect_text "^Usage: nat64 .*stats" help stats
 expect_text "^Usage: nat64 monitor" mon help
+expect_text "^Usage: nat64 up " up help
+expect_text "^Usage: nat64 down " help down
 expect_text "^nat64 [0-9]" -V
 
 expect 2 'a command is missing, see "nat64 help"'
@@ -145,10 +177,19 @@ expect 2 'the file is missing' restore dynamic
 expect 2 'unknown word "b"' restore a b
 expect_text "^Usage: nat64 save " save help
 expect_text "^Usage: nat64 restore " restore help
+expect 2 'unknown word "b"' up a b
+expect 2 'unknown word "b"' down a b
+expect 1 '/nonexistent: No such file or directory' down /nonexistent
+expect_file down '2: "a/b" is not a device name' 'map foo\ndev add a/b\n'
 
 expect_batch '3: unknown word "foo", see "nat64 help"' '# comment\n\n  foo bar # baz\nqux\n'
 expect_batch '1: a quote (") is left open' 'map get "192.0.2.1\n'
 expect_batch '2: "a b" is not a device name' '\t\ndev show "a b"\n'
+
+expect_completion "dev down" d
+expect_completion "up" u
+expect_completion "help" up ""
+expect_completion "" up /etc/ ""
 
 echo "1..$cases"
 [ "$failures" = 0 ]

@@ -241,8 +241,9 @@ static enum status remove_others(const struct kind *kind, const char *device, ui
 	return status;
 }
 
+/* @later: what is still in the way of one may be gone later. */
 static enum status add_missing(const struct kind *kind, const char *device, uint32_t index,
-			       const struct ip_list *want)
+			       const struct ip_list *want, bool later)
 {
 	struct ip_list have = { };
 	enum status status = find(kind, index, &have);
@@ -255,13 +256,18 @@ static enum status add_missing(const struct kind *kind, const char *device, uint
 			continue;
 		place.line = entry->line;
 		kind->put(nlh, index, &entry->prefix);
-		if (nl_talk(nl_route(), nlh, NULL, NULL))
+		if (nl_talk(nl_route(), nlh, NULL, NULL) &&
+		    !(later && nl_route()->error == EEXIST))
 			status = say_refused(kind, device, &entry->prefix);
 	}
 	ip_list_clear(&have);
 	return status;
 }
 
+/*
+ * The new come before the old go: with its last IPv4 address a device loses all its IPv4 routes. Once
+ * more, since secondary addresses have gone with their first.
+ */
 static enum status set(const struct kind *kind, const char *device, const struct ip_list *want)
 {
 	enum status status;
@@ -269,8 +275,10 @@ static enum status set(const struct kind *kind, const char *device, const struct
 
 	if (link_find(device, &link))
 		return REFUSED;
-	status = remove_others(kind, device, link.index, want);
-	return status ? status : add_missing(kind, device, link.index, want);
+	status = add_missing(kind, device, link.index, want, true);
+	if (!status)
+		status = remove_others(kind, device, link.index, want);
+	return status ? status : add_missing(kind, device, link.index, want, false);
 }
 
 enum status ip_set_addresses(const char *device, const struct ip_list *want)

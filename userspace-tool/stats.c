@@ -9,9 +9,12 @@
 
 #include "genl.h"
 #include "print.h"
+#include "stats.h"
 
 static const char usage[] =
 	"Usage: nat64 [-a] stats [show] [dev NAME]\n"
+	"       nat64 stats openmetrics [dev NAME]\n"
+	"       nat64 stats explain [COUNTER]...\n"
 	"       nat64 stats reset [dev NAME]\n"
 	"\n"
 	"Without NAME, shows all devices and resets nat64. As text, a counter that is zero is\n"
@@ -20,26 +23,13 @@ static const char usage[] =
 #define STAT(constant, stat_name, stat_text) \
 	[NAT64_STAT_##constant] = { .name = stat_name, .text = stat_text },
 
-static const struct {
-	const char *name;
-	const char *text;
-} stats[] = { NAT64_STATS(STAT) };
-
-struct device_stats {
-	char name[IFNAMSIZ];
-	uint64_t values[NAT64_STAT_MAX + 1];
-};
-
-struct list {
-	struct device_stats *devices;
-	size_t count;
-};
+const struct stat_words stat_words[NAT64_STAT_MAX + 1] = { NAT64_STATS(STAT) };
 
 static enum status list_read(const struct nlmsghdr *nlh, void *data)
 {
 	const struct nlattr *attrs[NAT64_A_MAX + 1], *values[NAT64_STAT_MAX + 1];
 	struct device_stats *devices, *device;
-	struct list *list = data;
+	struct stats_list *list = data;
 
 	genl_parse(nlh, attrs, NAT64_A_MAX);
 	if (!attrs[NAT64_A_IFNAME] || !attrs[NAT64_A_STATS])
@@ -60,7 +50,7 @@ static enum status list_read(const struct nlmsghdr *nlh, void *data)
 
 static void list_restart(void *data)
 {
-	struct list *list = data;
+	struct stats_list *list = data;
 
 	list->count = 0;
 }
@@ -70,7 +60,7 @@ static void print_json(const struct device_stats *device)
 	json_object *object = json_object_new_object(), *values = json_object_new_object();
 
 	for (int i = 1; i <= NAT64_STAT_MAX; i++)
-		json_object_object_add(values, stats[i].name,
+		json_object_object_add(values, stat_words[i].name,
 				       json_object_new_uint64(device->values[i]));
 	json_object_object_add(object, "ifname", json_object_new_string(device->name));
 	json_object_object_add(object, "stats", values);
@@ -82,12 +72,12 @@ static void print_text(const struct device_stats *device)
 	printf("%s:\n", device->name);
 	for (int i = 1; i <= NAT64_STAT_MAX; i++) {
 		if (device->values[i] || options.all)
-			printf("    %-18s %12" PRIu64 "  %s\n", stats[i].name, device->values[i],
-			       stats[i].text);
+			printf("    %-18s %12" PRIu64 "  %s\n", stat_words[i].name, device->values[i],
+			       stat_words[i].text);
 	}
 }
 
-static void print_list(const struct list *list)
+static void print_stats(const struct stats_list *list)
 {
 	if (options.json)
 		json_list_begin();
@@ -97,10 +87,10 @@ static void print_list(const struct list *list)
 		json_list_end();
 }
 
-static enum status show_stats(const char *device)
+static enum status print_all(const char *device, void (*print)(const struct stats_list *list))
 {
 	struct nlmsghdr *nlh = genl_begin(NAT64_CMD_STATS_GET, device);
-	struct list list = { };
+	struct stats_list list = { };
 	enum status status;
 
 	if (!nlh)
@@ -110,7 +100,7 @@ static enum status show_stats(const char *device)
 	else
 		status = genl_dump(nlh, list_read, list_restart, &list);
 	if (!status)
-		print_list(&list);
+		print(&list);
 	else
 		genl_refused("stats%s%s", *device ? " dev " : "", device);
 	free(list.devices);
@@ -121,7 +111,16 @@ static enum status stats_show(struct words *words)
 {
 	char device[IFNAMSIZ] = "";
 
-	return take_last_device(words, device) ? WRONG : show_stats(device);
+	return take_last_device(words, device) ? WRONG : print_all(device, print_stats);
+}
+
+static enum status stats_openmetrics(struct words *words)
+{
+	char device[IFNAMSIZ] = "";
+
+	if (take_last_device(words, device))
+		return WRONG;
+	return print_all(device, stats_print_openmetrics);
 }
 
 static enum status stats_reset(struct words *words)
@@ -141,6 +140,8 @@ static const struct command commands[] = {
 	{ .name = "show",	.run = stats_show },
 	{ .name = "list",	.run = stats_show },
 	{ .name = "reset",	.run = stats_reset },
+	{ .name = "openmetrics", .run = stats_openmetrics },
+	{ .name = "explain",	.run = stats_explain },
 	{ }
 };
 

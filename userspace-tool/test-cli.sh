@@ -162,6 +162,19 @@ expect 2 'the address is missing' map get
 expect 2 '"192.0.2.0/24" is not an IPv4 address' map get 192.0.2.0/24
 expect 2 'unknown word "192.0.2.2"' map get 192.0.2.1 192.0.2.2
 
+# Every counter of the header is explained, in two sentences at least.
+counters=$(sed -n 's/^\tFN(\([A-Z0-9_]*\), .*/\L\1/p' "$(dirname "$0")"/../include/uapi/linux/nat64.h)
+[ -n "$counters" ]
+report $? "the header names counters"
+for counter in $counters; do
+	said=$("$NAT64" stats explain "$counter" 2>&1)
+	[[ $said =~ ^"$counter: ".+'    meaning  '.+\..*'    to do    '.+\. ]]
+	report $? "nat64 stats explain $counter"
+done
+expect_text "^drop_nomem: " stats explain
+expect_text '"name":"drop_loop".*"meaning":".*"advice":"' -j stats explain drop_loop
+expect 2 '"drop_lop" is not a counter' stats explain drop_loop drop_lop
+expect 2 'unknown word "all"' stats openmetrics all
 expect 2 'unknown word "all"' stats reset all
 expect 2 'unknown word "foo"' stats show dev nat64 foo
 expect 2 'unknown word "foo", see "nat64 monitor help"' monitor foo

@@ -24,6 +24,7 @@ static const struct object *const objects[] = {
 	&down_object,
 	&dns64_object,
 	&pref64_object,
+	&doctor_object,
 	NULL
 };
 
@@ -31,7 +32,8 @@ static const char usage[] =
 	"Usage: nat64 [OPTIONS] OBJECT [COMMAND [WORDS]]\n"
 	"       nat64 [OPTIONS] -b FILE\n"
 	"\n"
-	"OBJECT := { dev | map | stats | monitor | save | restore | up | down | dns64 | pref64 },\n"
+	"OBJECT := { dev | map | stats | monitor | save | restore | up | down | doctor |\n"
+	"            dns64 | pref64 },\n"
 	"          \"nat64 OBJECT help\" tells its commands\n"
 	"\n"
 	"OPTIONS:\n"

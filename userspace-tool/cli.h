@@ -65,7 +65,7 @@ struct object {
 
 extern const struct object dev_object, map_object, stats_object, monitor_object, save_object,
 			   restore_object, up_object, down_object;
-extern const struct object dns64_object, pref64_object;
+extern const struct object doctor_object, dns64_object, pref64_object;
 
 enum status run_words(char **words);
 enum status run_batch(const char *path);

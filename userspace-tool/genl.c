@@ -58,15 +58,25 @@ static enum status read_family(const struct nlmsghdr *nlh, void *data)
 }
 
 /* To ask for the family is also what makes the kernel load the module. */
-static enum status find_family(struct nl *nl)
+static bool ask_for_family(struct nl *nl)
 {
 	struct nlmsghdr *nlh;
 
 	if (family.id)
-		return DONE;
+		return true;
 	nlh = put_header(GENL_ID_CTRL, CTRL_CMD_GETFAMILY, 1);
 	mnl_attr_put_strz(nlh, CTRL_ATTR_FAMILY_NAME, NAT64_GENL_NAME);
-	if (!nl_talk(nl, nlh, read_family, NULL) && family.id)
+	return !nl_talk(nl, nlh, read_family, NULL) && family.id;
+}
+
+bool genl_family_exists(void)
+{
+	return nl_generic() && ask_for_family(nl_generic());
+}
+
+static enum status find_family(struct nl *nl)
+{
+	if (ask_for_family(nl))
 		return DONE;
 	if (nl->error && nl->error != ENOENT)
 		return nl_refused(nl, "generic netlink");

@@ -15,6 +15,9 @@
  */
 struct nlmsghdr *genl_begin(enum nat64_cmd command, const char *device);
 
+/* Whether the module is there; asking makes the kernel load it. Says nothing. */
+bool genl_family_exists(void);
+
 /* The multicast group that carries what happens to mappings, 0 if there is none. */
 uint32_t genl_mappings_group(void);
 

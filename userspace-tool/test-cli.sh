@@ -195,6 +195,9 @@ expect 2 'unknown word "b"' down a b
 expect 1 '/nonexistent: No such file or directory' down /nonexistent
 expect_file down '2: "a/b" is not a device name' 'map foo\ndev add a/b\n'
 
+expect_text "^Usage: .* doctor" doctor help
+expect 2 'unknown word "foo"' doctor foo
+
 expect_batch '3: unknown word "foo", see "nat64 help"' '# comment\n\n  foo bar # baz\nqux\n'
 expect_batch '1: a quote (") is left open' 'map get "192.0.2.1\n'
 expect_batch '2: "a b" is not a device name' '\t\ndev show "a b"\n'

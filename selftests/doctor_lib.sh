@@ -1,0 +1,140 @@
+# shellcheck shell=bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What the tests of nat64 doctor share: a router that is well, with a DNS64, and what it takes to
+# break one thing, see doctor find that and nothing else, run its advice as printed, and see doctor
+# have nothing more to say.
+
+. "$(dirname "${BASH_SOURCE[0]}")"/lib.sh
+
+need jq unbound setpriv
+POOL=192.168.64.0/24
+
+# --- a DNS64 on the router: a resolver, and behind it what stands for the DNS of the world
+
+# What ip netns exec shows to the router as /etc.
+etc=/etc/netns/$ROUTER
+trap 'rm -rf "$etc"; cleanup' EXIT
+
+# The router's service manager knows one service.
+export PATH=$work/bin:$PATH
+
+dns_up()
+{
+	mkdir -p "$etc/unbound/unbound.conf.d" "$work/bin"
+	echo "nameserver 127.0.0.1" >"$etc/resolv.conf"
+	cat >"$work/world.conf" <<-END
+		server:
+			interface: 127.0.0.1@5300
+			username: ""
+			chroot: ""
+			use-syslog: no
+			pidfile: "$work/world.pid"
+			local-data: "ipv4only.arpa. A 192.0.0.170"
+	END
+	cat >"$work/unbound.conf" <<-END
+		server:
+			interface: 127.0.0.1
+			username: ""
+			chroot: ""
+			use-syslog: no
+			pidfile: "$work/unbound.pid"
+			do-not-query-localhost: no
+			module-config: "iterator"
+		forward-zone:
+			name: "."
+			forward-addr: 127.0.0.1@5300
+		include: "/etc/unbound/unbound.conf.d/*.conf"
+	END
+	cat >"$work/bin/systemctl" <<-END
+		#!/bin/bash
+		[ "\$*" = "restart unbound" ] || exit 1
+		if [ -e $work/unbound.pid ]; then
+			kill \$(<$work/unbound.pid)
+			while kill -0 \$(<$work/unbound.pid); do sleep 0.1; done 2>/dev/null
+		fi
+		exec unbound -c $work/unbound.conf
+	END
+	chmod +x "$work/bin/systemctl"
+	router unbound -c "$work/world.conf" >/dev/null 2>&1 || die "unbound does not start"
+	dns64_of $PREFIX
+}
+
+dns64_of()
+{
+	printf 'server:\n\tmodule-config: "dns64 validator iterator"\n\tdns64-prefix: %s\n' "$1" \
+		>"$etc/unbound/unbound.conf.d/dns64.conf"
+	router systemctl restart unbound >/dev/null 2>&1 || die "unbound does not start"
+}
+
+# --- what doctor finds
+
+doctor()
+{
+	router nat64 -j doctor >"$work/found"
+}
+
+# found [NAME...]: doctor finds these and nothing else, and says so by its exit status.
+found()
+{
+	local status
+
+	doctor
+	status=$?
+	if ! same "$*" jq -r '[.[].finding] | join(" ")' "$work/found" ||
+	   [ $status -ne $(($# > 0)) ]; then
+		echo "exit status $status"
+		cat "$work/found"
+		return 1
+	fi
+}
+
+# Runs what doctor has advised.
+obey()
+{
+	local advice
+
+	while IFS= read -r -d '' advice; do
+		router sh -ec "$advice" || { echo "fails: $advice"; return 1; }
+	done < <(jq -j '.[].advice + "\u0000"' "$work/found")
+}
+
+# recovers: whatever the advice brings to light is mended by its own.
+recovers()
+{
+	local rounds=0
+
+	until doctor; do
+		rounds=$((rounds + 1))
+		[ $rounds -le 5 ] || { cat "$work/found"; return 1; }
+		obey || return
+	done
+}
+
+# finds NAME TEXT BREAK: of a router that is well otherwise, or more would be found.
+finds()
+{
+	eval "$3" && found "$1" && jq -r '.[].text' "$work/found" | grep -F -- "$2" &&
+		obey && found
+}
+
+# sick NAME TEXT BREAK [AFTER]: AFTER removes what mending does not.
+sick()
+{
+	run_case "doctor finds $1, and its advice mends: $2" finds "$1" "$2" "$3"
+	[ -z "${4-}" ] || eval "$4"
+}
+
+nat()
+{
+	nat64 -n "$ROUTER" "$@"
+}
+
+doctor_up()
+{
+	setup_net
+	nat64_up both pool $POOL
+	masquerade=(-t nat -A POSTROUTING -s 192.168.64.0/18 -o r4 -j MASQUERADE)
+	router "$IPTABLES" "${masquerade[@]}"
+	dns_up
+}

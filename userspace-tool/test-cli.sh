@@ -202,7 +202,7 @@ expect_batch '3: unknown word "foo", see "nat64 help"' '# comment\n\n  foo bar #
 expect_batch '1: a quote (") is left open' 'map get "192.0.2.1\n'
 expect_batch '2: "a b" is not a device name' '\t\ndev show "a b"\n'
 
-expect_completion "dev down" d
+expect_completion "dev down doctor dns64" d
 expect_completion "up" u
 expect_completion "help" up ""
 expect_completion "" up /etc/ ""

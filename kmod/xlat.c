@@ -3,7 +3,7 @@
  * From door to receive: how a packet enters the translator, and what becomes of it.
  */
 
-#include "xlat.h"
+#include "trace.h"
 
 #include <linux/dccp.h>
 #include <linux/if_vlan.h>
@@ -156,6 +156,7 @@ void nat64_deliver(struct nat64_xlat *xlat, struct sk_buff *skb)
 	struct nat64 *nat = xlat->nat;
 	unsigned int len = skb->len;
 
+	trace_nat64_xlat(xlat, skb);
 	nat64_scrub(nat, skb);
 	if (xlat->nested) {
 		netif_receive_skb(skb);
@@ -191,14 +192,6 @@ static int nat64_xlat_one(struct nat64_xlat *xlat, struct sk_buff *skb)
 	if (skb->protocol == htons(ETH_P_IPV6))
 		return nat64_xlat_6to4(xlat, skb);
 	return nat64_xlat_4to6(xlat, skb);
-}
-
-/* Count, answer and end a packet that cannot be translated. */
-static void nat64_drop(struct nat64_xlat *xlat, struct sk_buff *skb, int reason)
-{
-	nat64_stats_inc(xlat->nat->stats, reason);
-	nat64_icmp_answer(xlat, skb, reason);
-	kfree_skb(skb);
 }
 
 static void nat64_finish(struct nat64_xlat *xlat, struct sk_buff *skb, int reason)

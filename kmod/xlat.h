@@ -117,6 +117,9 @@ int nat64_icmp_6to4(struct nat64_xlat *xlat, struct sk_buff *skb);
 int nat64_icmp_4to6(struct nat64_xlat *xlat, struct sk_buff *skb);
 void nat64_icmp_answer(struct nat64_xlat *xlat, struct sk_buff *skb, int reason);
 
+/* drop.c */
+void nat64_drop(struct nat64_xlat *xlat, struct sk_buff *skb, int reason);
+
 /* frag.c */
 int nat64_fragment_4to6(struct nat64_xlat *xlat, struct sk_buff *skb, unsigned int size);
 bool nat64_is_cut_icmp(const struct sk_buff *skb);

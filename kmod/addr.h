@@ -35,7 +35,7 @@ static inline bool nat64_prefix4_contains(const struct nat64_prefix4 *prefix, __
 static inline bool nat64_prefix6_contains(const struct nat64_prefix6 *prefix,
 					  const struct in6_addr *addr)
 {
-	return ipv6_prefix_equal(&prefix->addr, addr, prefix->len);
+	return ipv6_addr_diff(&prefix->addr, addr) >= prefix->len;
 }
 
 bool nat64_prefix4_overlaps(const struct nat64_prefix4 *a, const struct nat64_prefix4 *b);

@@ -13,6 +13,8 @@
  * struct nat64_config - what the user has set; replaced as a whole, read under RCU
  * @rcu: for the deferred free
  * @table: the static mappings; these may change in place
+ * @prefix_mapped: whether a static mapping may have IPv6 addresses of @prefixes; without one, these
+ *		   are not looked up. Set as soon as there is one, and never cleared.
  * @wkp_strict: whether 64:ff9b::/96 is barred for non-global IPv4 addresses (RFC 6052)
  * @udp_zero_csum: enum nat64_udp_zero_csum
  * @tos: enum nat64_tos
@@ -31,6 +33,7 @@
 struct nat64_config {
 	struct rcu_head rcu;
 	struct nat64_table *table;
+	bool prefix_mapped;
 	bool wkp_strict;
 	u8 udp_zero_csum;
 	u8 tos;
@@ -64,6 +67,24 @@ struct nat64 {
 	u64 stats_base[__NAT64_STAT_MAX];
 	struct mutex lock;
 };
+
+/**
+ * nat64_config_find_prefix() - the RFC 6052 prefix that an IPv6 address lies in
+ * @config: the configuration
+ * @addr6: the address
+ *
+ * Return: the prefix or NULL
+ */
+static inline const struct nat64_prefix6 *
+nat64_config_find_prefix(const struct nat64_config *config, const struct in6_addr *addr6)
+{
+	unsigned int i;
+
+	for (i = 0; i < config->n_prefixes; i++)
+		if (nat64_prefix6_contains(&config->prefixes[i], addr6))
+			return &config->prefixes[i];
+	return NULL;
+}
 
 struct nat64 *nat64_from_netdev(const struct net_device *dev);
 struct nat64_config *nat64_default_config(struct nat64_table *table);

@@ -14,7 +14,7 @@
 
 static u32 nat64_hash6(const struct in6_addr *addr, u8 len, u32 seed)
 {
-	return jhash2((const u32 *)addr->s6_addr32, 4, seed + len);
+	return __ipv6_addr_jhash(addr, seed + len);
 }
 
 static u32 nat64_key6_hash(const void *data, u32 len, u32 seed)
@@ -236,10 +236,15 @@ static int nat64_next_len(const unsigned long *lens, unsigned int len)
  */
 struct nat64_map *nat64_table_find6(struct nat64_table *table, const struct in6_addr *addr6)
 {
-	struct nat64_prefix6 key;
+	struct nat64_prefix6 key = { .addr = *addr6, .len = 128 };
 	struct nat64_map *map;
-	int len = NAT64_LENS6;
+	int len = 128;
 
+	if (READ_ONCE(table->count6[128])) {
+		map = nat64_table_exact6(table, &key);
+		if (map)
+			return map;
+	}
 	while ((len = nat64_next_len(table->lens6, len)) >= 0) {
 		ipv6_addr_prefix(&key.addr, addr6, len);
 		key.len = len;
@@ -260,10 +265,15 @@ struct nat64_map *nat64_table_find6(struct nat64_table *table, const struct in6_
  */
 struct nat64_map *nat64_table_find4(struct nat64_table *table, __be32 addr4)
 {
-	struct nat64_prefix4 key;
+	struct nat64_prefix4 key = { .addr = addr4, .len = 32 };
 	struct nat64_map *map;
-	int len = NAT64_LENS4;
+	int len = 32;
 
+	if (READ_ONCE(table->count4[32])) {
+		map = nat64_table_exact4(table, &key);
+		if (map)
+			return map;
+	}
 	while ((len = nat64_next_len(table->lens4, len)) >= 0) {
 		key.addr = addr4 & inet_make_mask(len);
 		key.len = len;

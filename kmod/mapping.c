@@ -248,18 +248,34 @@ static int nat64_static_insert(struct nat64_table *table, struct nat64_map *map,
 	return nat64_table_insert(table, map);
 }
 
-/* Add a mapping to those in force. Needs nat->dynamic.lock. */
+/* Whether a mapping has addresses of an RFC 6052 prefix, which it goes before. */
+static bool nat64_overlaps_prefix(const struct nat64_config *config, const struct nat64_map *map)
+{
+	struct nat64_prefix6 prefix = nat64_map_prefix6(map);
+	unsigned int i;
+
+	for (i = 0; i < config->n_prefixes; i++)
+		if (nat64_prefix6_overlaps(&config->prefixes[i], &prefix))
+			return true;
+	return false;
+}
+
+/* Add a mapping to those in force. Needs nat->lock and nat->dynamic.lock. */
 static int nat64_static_add(struct nat64 *nat, struct nat64_map *map,
 			    struct netlink_ext_ack *extack)
 {
+	struct nat64_config *config = rcu_dereference_protected(nat->config,
+								lockdep_is_held(&nat->lock));
 	struct nat64_prefix6 prefix6 = nat64_map_prefix6(map);
 	struct nat64_prefix4 prefix4 = nat64_map_prefix4(map);
 	int err;
 
-	err = nat64_static_insert(nat64_static(nat), map, extack);
+	err = nat64_static_insert(config->table, map, extack);
 	if (err)
 		return err;
 
+	if (nat64_overlaps_prefix(config, map))
+		WRITE_ONCE(config->prefix_mapped, true);
 	if (map->len6 == 128 && map->len4 == 32)
 		nat64_remove_hosts(nat, &prefix6, &prefix4);
 	else
@@ -616,6 +632,10 @@ static int nat64_dynamic_conflict(struct nat64 *nat, const struct nat64_config *
 		NL_SET_ERR_MSG(extack, "IPv4 address is mapped already");
 		return -EEXIST;
 	}
+	if (nat64_config_find_prefix(config, addr6)) {
+		NL_SET_ERR_MSG(extack, "IPv6 address is in a prefix of the device");
+		return -EADDRNOTAVAIL;
+	}
 	if (!nat64_pool_set_contains(nat->dynamic.pools, addr4)) {
 		NL_SET_ERR_MSG(extack, "IPv4 address is in no pool");
 		return -EADDRNOTAVAIL;
@@ -717,32 +737,36 @@ static void nat64_dynamic_expire(struct work_struct *work)
 	} while (more);
 }
 
-/* Mark in new pools what static mappings have; these do not change while nat->lock is held. */
-static void nat64_take_static(struct nat64_table *table, struct nat64_pool_set *pools)
+/*
+ * Mark in a new configuration and its pools what static mappings have; these do not change while
+ * nat->lock is held.
+ */
+static void nat64_mark_static(struct nat64_config *config, struct nat64_pool_set *pools)
 {
 	struct rhashtable_iter iter;
 	struct nat64_prefix4 prefix;
 	struct nat64_map *map;
 
-	if (!pools->n)
-		return;
-	rhashtable_walk_enter(&table->by4, &iter);
+	config->prefix_mapped = false;
+	rhashtable_walk_enter(&config->table->by4, &iter);
 	rhashtable_walk_start(&iter);
 	while ((map = rhashtable_walk_next(&iter))) {
 		if (IS_ERR(map))
 			continue;
 		prefix = nat64_map_prefix4(map);
 		nat64_pool_set_take(pools, &prefix);
+		config->prefix_mapped |= nat64_overlaps_prefix(config, map);
 	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);
 }
 
-/* Of an address of the pools, and of hosts that have no static mapping. */
+/* Of an address of the pools, and of hosts that have neither prefix nor static mapping. */
 static bool nat64_dynamic_may_stay(const struct nat64_map *map, const struct nat64_config *config,
 				   const struct nat64_pool_set *pools)
 {
 	return nat64_pool_set_contains(pools, map->addr4) &&
+	       !nat64_config_find_prefix(config, &map->addr6) &&
 	       !nat64_table_find6(config->table, &map->addr6) &&
 	       !nat64_table_find4(config->table, map->addr4);
 }
@@ -766,7 +790,7 @@ struct nat64_config *nat64_mapping_set_config(struct nat64 *nat, struct nat64_co
 	struct nat64_pool_set *old_pools;
 	struct nat64_config *old;
 
-	nat64_take_static(config->table, pools);
+	nat64_mark_static(config, pools);
 
 	spin_lock_bh(&nat->dynamic.lock);
 	old = rcu_replace_pointer(nat->config, config, lockdep_is_held(&nat->lock));

@@ -13,17 +13,6 @@
 #include <net/addrconf.h>
 #include <net/route.h>
 
-static const struct nat64_prefix6 *nat64_find_prefix(const struct nat64_config *config,
-						     const struct in6_addr *addr6)
-{
-	unsigned int i;
-
-	for (i = 0; i < config->n_prefixes; i++)
-		if (nat64_prefix6_contains(&config->prefixes[i], addr6))
-			return &config->prefixes[i];
-	return NULL;
-}
-
 static bool nat64_barred_by_wkp(const struct nat64_config *config,
 				const struct nat64_prefix6 *prefix, __be32 addr4)
 {
@@ -35,17 +24,16 @@ static bool nat64_barred_by_wkp(const struct nat64_config *config,
 static int nat64_resolve_6to4(struct nat64 *nat, const struct nat64_config *config,
 			      const struct in6_addr *addr6, __be32 *addr4)
 {
-	const struct nat64_prefix6 *prefix;
-	struct nat64_map *map;
+	const struct nat64_prefix6 *prefix = nat64_config_find_prefix(config, addr6);
+	struct nat64_map *map = NULL;
 
-	map = nat64_mapping_find6(nat, config, addr6);
+	if (!prefix || unlikely(READ_ONCE(config->prefix_mapped)))
+		map = nat64_mapping_find6(nat, config, addr6);
 	if (map) {
 		nat64_map_touch(map);
 		*addr4 = nat64_map_to4(map, addr6);
 		return 0;
 	}
-
-	prefix = nat64_find_prefix(config, addr6);
 	if (!prefix)
 		return NAT64_NOT_COVERED;
 

@@ -249,10 +249,10 @@ use_refreshes()
 {
 	local addr
 
-	set_dev idle-timeout 3
+	set_dev idle-timeout 6
 	from 2001:db8:1::a1 || return
 	addr=$(mapped4 2001:db8:1::a1)
-	on "$SERVER" ping -q -n -c 8 -i 0.9 "$addr" | grep " 0% packet loss" &&
+	on "$SERVER" ping -q -n -c 8 -i 1.5 "$addr" | grep " 0% packet loss" &&
 		same "$addr" mapped4 2001:db8:1::a1
 }
 run_case "B1 use refreshes a mapping" stat_moves map_created 1 use_refreshes
@@ -267,6 +267,52 @@ reclaim()
 	stat_moves map_reclaimed 1 from 2001:db8:1::a2 && same "" mapped4 2001:db8:1::a1
 }
 run_case "B4 a full pool takes back the longest idle mapping, but no young one" reclaim
+
+# --- prefixes
+
+# The device looks in its prefixes first, where no mapping is within one: however it got there, a
+# mapping has to be found.
+within_prefix()
+{
+	local inside=2001:db8:99::5	# would be 0.0.0.5
+
+	map flush
+	set_dev prefix $PREFIX pool 198.51.100.0/29
+	router "$IP6TABLES" -t raw -I PREROUTING -d 2001:db8:99::/96 -j NAT64
+	"$@" || return
+	same "$S4 $inside" eval "map get $inside | awk '{ print \$2, \$1 }'" &&
+		ping_once "$CLIENT" $inside
+}
+
+mapping_first()
+{
+	map add $inside $S4 && set_dev prefix $PREFIX prefix 2001:db8:99::/96
+}
+
+prefix_first()
+{
+	set_dev prefix $PREFIX prefix 2001:db8:99::/96 && map add $inside $S4
+}
+
+replaced()
+{
+	set_dev prefix $PREFIX prefix 2001:db8:99::/96 &&
+		map add 2001:db8:77::5 $S4 && map replace $inside $S4
+}
+
+restored()
+{
+	mapping_first && nat64 -n "$ROUTER" save to "$work/saved" && map flush &&
+		nat64 -n "$ROUTER" restore "$work/saved"
+}
+
+run_case "A6 a prefix that is set around a mapping" within_prefix mapping_first
+run_case "A6 a mapping that is added within a prefix" within_prefix prefix_first
+run_case "A6 ... or takes the place of another" within_prefix replaced
+run_case "A6 ... or is restored together with the prefix" within_prefix restored
+run_case "a prefix that is set around a host with a dynamic mapping ends that" eval '
+	map flush && set_dev prefix $PREFIX && from $C6 && same "$C6" eval "mapped6 $(mapped4 $C6)" &&
+	set_dev prefix $PREFIX prefix 2001:db8:1::/96 && same "" mapped4 $C6 && set_dev prefix $PREFIX'
 
 # --- events
 

@@ -101,9 +101,20 @@ def print_tables(records):
             print(line)
 
 
+def print_ktap(rounds, failed):
+    """What was measured, as the cases of a test: those of --quick, which is about nothing else."""
+    cases = {(workload, contestant): "ok" for one in rounds for workload, contestant, _ in one}
+    cases |= {(workload, contestant): "not ok" for contestant, workload in failed}
+    print("1..1")
+    for number, ((workload, contestant), result) in enumerate(sorted(cases.items()), 1):
+        print(f"# {result} {number} - bench: {workload}, {contestant}")
+    print(f"# 1..{len(cases)}")
+    print("not ok 1 bench" if failed or not cases else "ok 1 bench")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="one short round; does it all work?")
+    parser.add_argument("--quick", action="store_true", help="one short round, as KTAP: does it all work?")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", default="1", help="of every single run")
     parser.add_argument("--contestants", default=",".join(names("contestants")))
@@ -138,6 +149,8 @@ def main():
     print_tables(records)
     for contestant, workload in sorted(failed):
         print(f"did not work: {contestant}, {workload}")
+    if args.quick:
+        print_ktap(rounds, failed)
     if args.json:
         Path(args.json).write_text(json.dumps(
             {"kernel": platform.release(), "cpus": os.cpu_count(), "rounds": args.rounds,

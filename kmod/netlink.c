@@ -94,7 +94,8 @@ struct nat64 *nat64_netlink_get_device(struct net *net, struct nlattr **attrs,
 		dev = dev_get_by_index(net, nla_get_u32(attr));
 	else
 		dev = dev_get_by_name(net, nla_data(attr));
-	if (!dev || READ_ONCE(dev->reg_state) != NETREG_REGISTERED) {
+	/* Not READ_ONCE(): a bit-field before 6.7 (and in 6.1.176). */
+	if (!dev || data_race(dev->reg_state != NETREG_REGISTERED)) {
 		NL_SET_ERR_MSG_ATTR(extack, attr, "no such device");
 		dev_put(dev);
 		return ERR_PTR(-ENODEV);

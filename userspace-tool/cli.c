@@ -145,7 +145,7 @@ enum status run_words(char **next)
 	const struct object *object;
 	const char *word;
 
-	word = next_word(&words);
+	word = first_word(&words);
 	if (!strcmp(word, "help"))
 		return print_usage(next_word(&words));
 	object = find_object(word);

@@ -49,6 +49,12 @@ static inline char *next_word(struct words *words)
 	return *words->next ? *words->next++ : NULL;
 }
 
+/* The first of a command, which is there. */
+static inline char *first_word(struct words *words)
+{
+	return *words->next++;
+}
+
 struct command {
 	const char *name;
 	enum status (*run)(struct words *words);

@@ -130,7 +130,7 @@ static enum status plan_entry(struct words *words, bool address)
 static enum status plan_line(char **next)
 {
 	struct words words = { next };
-	const char *object = next_word(&words), *command = next_word(&words);
+	const char *object = first_word(&words), *command = next_word(&words);
 
 	progress_step(current->path, place.line);
 	if (current->scope == PLAN_NETWORK && !strcmp(object, "address"))

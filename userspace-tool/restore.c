@@ -38,7 +38,7 @@ static enum status restore_config(const char *path)
 static enum status add_line(char **next)
 {
 	struct words words = { next };
-	const char *object = next_word(&words), *command = next_word(&words);
+	const char *object = first_word(&words), *command = next_word(&words);
 	char device[IFNAMSIZ] = DEFAULT_DEVICE;
 	struct mapping mapping;
 

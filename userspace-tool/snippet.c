@@ -92,11 +92,9 @@ static enum status take_lifetime(struct words *words, struct snippet *snippet)
 	return DONE;
 }
 
-static enum status take_word(struct words *words, unsigned int allowed, char device[IFNAMSIZ],
-			     struct snippet *snippet)
+static enum status take_word(const char *word, struct words *words, unsigned int allowed,
+			     char device[IFNAMSIZ], struct snippet *snippet)
 {
-	const char *word = next_word(words);
-
 	if (!strcmp(word, "dev"))
 		return take_device(words, device);
 	if (!strcmp(word, "prefix"))
@@ -114,10 +112,11 @@ enum status snippet_parse(struct words *words, unsigned int allowed, struct snip
 {
 	char device[IFNAMSIZ] = DEFAULT_DEVICE;
 	struct prefix *prefix = &snippet->prefix;
+	const char *word;
 
 	memset(snippet, 0, sizeof(*snippet));
-	while (peek_word(words)) {
-		if (take_word(words, allowed, device, snippet))
+	while ((word = next_word(words))) {
+		if (take_word(word, words, allowed, device, snippet))
 			return WRONG;
 	}
 	if (!prefix->family && ask_device(device, prefix))

@@ -121,6 +121,8 @@ expect 2 'unknown word "prefx"' dev add nat64 prefx 64:ff9b::/96
 expect 2 'prefix: its value is missing' dev add prefix
 expect 2 '"192.0.2.0/24" is not an IPv6 prefix' dev add prefix 192.0.2.0/24
 expect 2 '"64:ff9b::/129" is not an IPv6 prefix' dev add prefix 64:ff9b::/129
+expect 2 '"64:ff9b:0000:0000:0000:0000:192.168.255.255000000/96" is not an IPv6 prefix' \
+	dev add prefix 64:ff9b:0000:0000:0000:0000:192.168.255.255000000/96
 expect 2 '"64:ff9b::/" is not an IPv6 prefix' dev add prefix 64:ff9b::/
 expect 2 '"64:ff9b::1/96" has bits set behind its length: 64:ff9b::/96 is meant?' \
 	dev add prefix 64:ff9b::1/96

@@ -112,7 +112,7 @@ static enum status up(struct words *words)
 static enum status remove_device(char **next)
 {
 	struct words words = { next };
-	const char *object = next_word(&words), *command = next_word(&words);
+	const char *object = first_word(&words), *command = next_word(&words);
 	char device[IFNAMSIZ] = DEFAULT_DEVICE;
 	enum status status;
 	struct link link;

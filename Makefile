@@ -19,6 +19,9 @@ STRIP ?= strip
 TESTS ?=
 CHECK_TIMEOUT ?= 2400
 
+# For "make analyze" and "make check": how long the command's parsers are fuzzed.
+FUZZ_SECONDS ?= 30
+
 # For "make bench": where, and options.
 WHERE ?= uml qemu native
 BENCH ?=
@@ -61,12 +64,12 @@ check-selftests:
 	scripts/ktap.py $(run-selftests)
 
 check-all:
-	scripts/install-deps.sh build check lint uml
+	scripts/install-deps.sh build check lint analyze uml
 	scripts/ktap_test.py
 	$(MAKE) stage
 	scripts/uml/build.sh -t
-	KDIR=$(KDIR) scripts/ktap.py --rows selftests/rows \
-		scripts/lint.sh + $(run-kunit) + $(run-selftests)
+	KDIR=$(KDIR) FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/ktap.py --rows selftests/rows \
+		scripts/lint.sh + scripts/analyze.sh -q + $(run-kunit) + $(run-selftests)
 
 run-selftests = selftests/vm/run.sh -t $(CHECK_TIMEOUT) -- \
 	make -s -C selftests run_tests $(if $(TESTS),TESTS="$(TESTS)")
@@ -77,6 +80,12 @@ lint:
 	scripts/install-deps.sh build lint uml
 	scripts/uml/build.sh
 	KDIR=$(KDIR) scripts/ktap.py scripts/lint.sh
+
+# What the analyzers find, and the sanitizers while the command runs (FUZZ_SECONDS for the fuzzer).
+analyze:
+	scripts/install-deps.sh build analyze uml
+	scripts/uml/build.sh
+	FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/ktap.py scripts/analyze.sh
 
 # The unit tests, in a kernel that runs as a process.
 kunit:
@@ -115,6 +124,7 @@ help:
 	@echo 'make check      run all tests: lint, kunit, and the selftests in a virtual machine'
 	@echo '                (TESTS="NAME.sh ...": some of the selftests)'
 	@echo 'make lint       run checkpatch, sparse, gcc, clang and shellcheck'
+	@echo 'make analyze    run coccinelle, cppcheck, analyzers, sanitizers and a fuzzer (FUZZ_SECONDS=30)'
 	@echo 'make kunit      run the unit tests in a User Mode Linux'
 	@echo 'make deb        build the Debian packages; make check-deb tries them on Debian 12 and 13'
 	@echo 'make demo       show a NAT64 at work in a virtual machine (SHELL_AFTER=1 to play on)'
@@ -123,4 +133,4 @@ help:
 	@echo
 	@echo 'KDIR=DIRECTORY  kernel headers to build against: $(KDIR)'
 
-.PHONY: all modules $(SUBDIRS) install uninstall clean stage check check-selftests check-all lint kunit deb check-deb demo shell help
+.PHONY: all modules $(SUBDIRS) install uninstall clean stage check check-selftests check-all lint analyze kunit deb check-deb demo shell help

@@ -22,10 +22,11 @@ for what; do
 			bind9-dnsutils unbound python3-prometheus-client systemd" ;;
 	demo)	packages="$packages $vm unbound bind9-dnsutils curl iperf3" ;;
 	lint)	packages="$packages shellcheck sparse clang git" ;;
+	analyze) packages="$packages cppcheck coccinelle clang libclang-rt-dev git" ;;
 	uml)	packages="$packages linux-source-6.1 xz-utils patch gcc make libc6-dev flex bison bc
 			libelf-dev iproute2 kmod procps sysvinit-utils busybox-static" ;;
 	bench)	packages="$packages $vm python3 ethtool iperf3 jool-tools tayga" ;;
-	*)	echo "usage: install-deps.sh build|check|demo|lint|uml|bench..." >&2
+	*)	echo "usage: install-deps.sh build|check|demo|lint|analyze|uml|bench..." >&2
 		exit 2 ;;
 	esac
 done

@@ -86,7 +86,7 @@ def print_tables(records):
     groups = {}
     for record in records:
         groups.setdefault((record["workload"], record["figure"]), []).append(record)
-    order = ["ipv6", "ipv4", "ipv4-masquerade", "nat64-raw", "nat64-raw-legacy", "nat64-mangle", "nat64-route",
+    order = ["ipv6", "ipv6-rule", "ipv6-rule-nft", "ipv4", "ipv4-masquerade", "nat64-raw", "nat64-raw-legacy", "nat64-mangle", "nat64-route",
              "nat64-masquerade", "jool-siit", "jool-nat64", "tayga"]
     for (workload, figure), group in groups.items():
         title = header(HERE / "workloads" / f"{workload}.sh", "title")

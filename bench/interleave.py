@@ -1,0 +1,100 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""interleave.py [OPTION...] CONTESTANT...: what small packets cost, for differences of a few nanoseconds.
+
+As the workload "packets", but every contestant has a lab of its own, which stays, so that a round
+is nothing but pktgen, a contestant after the other, and many rounds fit into a minute:
+
+    scripts/uml/run.sh -c 1 -m 2G -- bench/interleave.py ipv6 ipv6-rule nat64-raw-legacy
+
+For either direction it prints the least and the median time of a packet in nanoseconds, the median
+of the ratios of the first contestant's time to it in the same round, and what it adds to the first
+one's least time, which is what disturbance from outside hides least.
+"""
+import argparse
+import ctypes
+import os
+import re
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+CLONE_NEWNET = 0x40000000
+LIBC = ctypes.CDLL(None, use_errno=True)
+
+# measure.sh, up to where a workload would run; pktgen stays as it is set up here.
+SETUP = r"""
+cd "$1" && . ./lab.sh
+BUILD=$1/../build/bench WORK=$(mktemp -d) CLIENT=client-$2 ROUTER=router-$2 SERVER=server-$2
+trap 'rm -rf "$WORK"' EXIT
+. "contestants/$2.sh"
+lab_up; setup; open_flow; sinks
+to_server; pktgen_flow
+to_client; pktgen_flow
+"""
+DIRECTIONS = {"6to4": ("client", "c0", "server", "s0"), "4to6": ("server", "s0", "client", "c0")}
+
+
+def enter(namespace):
+    """Moves this thread; /proc/thread-self/net is then that of the namespace."""
+    fd = os.open(f"/run/netns/{namespace}", os.O_RDONLY)
+    if LIBC.setns(fd, CLONE_NEWNET):
+        raise OSError(ctypes.get_errno(), f"setns {namespace}")
+    os.close(fd)
+
+
+def received(device):
+    table = Path("/proc/thread-self/net/dev").read_text()
+    return int(re.search(rf"^\s*{device}:\s*\d+\s+(\d+)", table, re.M)[1])
+
+
+def nanoseconds(contestant, direction, count):
+    """The time of a packet; every one of them has to arrive."""
+    source, device, target, counted = DIRECTIONS[direction]
+    pktgen = Path("/proc/thread-self/net/pktgen")
+    enter(f"{target}-{contestant}")
+    before = received(counted)
+    enter(f"{source}-{contestant}")
+    (pktgen / device).write_text(f"count {count}\n")
+    (pktgen / "pgctrl").write_text("start\n")
+    usec = int(re.search(r"Result: OK: (\d+)\(", (pktgen / device).read_text())[1])
+    enter(f"{target}-{contestant}")
+    if received(counted) - before < count:
+        sys.exit(f"{contestant}, {direction}: only {received(counted) - before} of {count} arrive")
+    return usec * 1000 / count
+
+
+def print_table(direction, contestants, times):
+    first = times[contestants[0]]
+    print(f"{direction}: nanoseconds of a packet")
+    for contestant in contestants:
+        mine = times[contestant]
+        ratio = statistics.median(base / value for base, value in zip(first, mine))
+        print(f"  {contestant:18} least {min(mine):6.0f}  median {statistics.median(mine):6.0f}  "
+              f"ratio {ratio:.3f}  added {min(mine) - min(first):+5.0f}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0],
+                                     epilog="Contestants are in bench/contestants/.")
+    parser.add_argument("--rounds", type=int, default=25)
+    parser.add_argument("--count", type=int, default=20000, help="packets in a run")
+    parser.add_argument("contestants", nargs="+", metavar="CONTESTANT")
+    args = parser.parse_args()
+
+    for contestant in args.contestants:
+        subprocess.run(["bash", "-c", SETUP, "setup", HERE, contestant], check=True)
+    times = {direction: {contestant: [] for contestant in args.contestants}
+             for direction in DIRECTIONS}
+    for _ in range(args.rounds):
+        for contestant in args.contestants:
+            for direction, found in times.items():
+                found[contestant].append(nanoseconds(contestant, direction, args.count))
+    for direction, found in times.items():
+        print_table(direction, args.contestants, found)
+
+
+if __name__ == "__main__":
+    main()

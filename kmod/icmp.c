@@ -727,6 +727,25 @@ static const struct nat64_icmp_kind nat64_answer6[__NAT64_STAT_MAX] = {
 	[NAT64_STAT_DROP_QUOTA]		= { ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH },
 };
 
+/**
+ * nat64_icmp_answer_kind() - what the sender of a dropped packet is told
+ * @ipv6: whether the packet is of IPv6
+ * @reason: the NAT64_STAT_DROP_*
+ * @type: gets the ICMP or ICMPv6 type
+ * @code: gets the code
+ *
+ * Return: whether the sender is told anything
+ */
+bool nat64_icmp_answer_kind(bool ipv6, int reason, u8 *type, u8 *code)
+{
+	const struct nat64_icmp_kind *kind = ipv6 ? &nat64_answer6[reason] :
+						    &nat64_answer4[reason];
+
+	*type = kind->type;
+	*code = kind->code;
+	return kind->type;
+}
+
 static void nat64_icmp_answer4(struct nat64_xlat *xlat, struct sk_buff *skb,
 			       const struct nat64_icmp_kind *kind)
 {

@@ -66,8 +66,8 @@ static inline u32 nat64_now(void)
 	return (u32)ktime_get_seconds();
 }
 
-/* Written once a second at most, so that the cache line stays shared between CPUs. */
-static inline void nat64_map_touch(struct nat64_map *map)
+/* Written once a second at most, so that the cache line stays shared; a question writes nothing. */
+static inline void nat64_map_touch(struct nat64_map *map, bool probe)
 {
 	u32 now;
 
@@ -75,7 +75,7 @@ static inline void nat64_map_touch(struct nat64_map *map)
 		return;
 
 	now = nat64_now();
-	if (READ_ONCE(map->used) != now)
+	if (READ_ONCE(map->used) != now && !probe)
 		WRITE_ONCE(map->used, now);
 }
 

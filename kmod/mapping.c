@@ -47,13 +47,18 @@ static struct nat64_dynmap *nat64_dynmap(struct nat64_map *map)
 	return container_of(map, struct nat64_dynmap, map);
 }
 
-static struct nat64_quota *nat64_quota_get(struct nat64 *nat, const struct in6_addr *addr6)
+static struct nat64_quota *nat64_quota_find(struct nat64 *nat, const struct in6_addr *addr6)
 {
-	struct nat64_quota *quota;
 	u64 net;
 
 	memcpy(&net, addr6, sizeof(net));
-	quota = rhashtable_lookup_fast(&nat->dynamic.quotas, &net, nat64_quota_params);
+	return rhashtable_lookup_fast(&nat->dynamic.quotas, &net, nat64_quota_params);
+}
+
+static struct nat64_quota *nat64_quota_get(struct nat64 *nat, const struct in6_addr *addr6)
+{
+	struct nat64_quota *quota = nat64_quota_find(nat, addr6);
+
 	if (quota)
 		return quota;
 
@@ -61,7 +66,7 @@ static struct nat64_quota *nat64_quota_get(struct nat64 *nat, const struct in6_a
 	if (!quota)
 		return NULL;
 
-	quota->net = net;
+	memcpy(&quota->net, addr6, sizeof(quota->net));
 	if (rhashtable_insert_fast(&nat->dynamic.quotas, &quota->node, nat64_quota_params)) {
 		kfree(quota);
 		return NULL;
@@ -461,24 +466,37 @@ static void nat64_postpone_check(struct nat64 *nat, struct nat64_dynmap *dynmap,
 }
 
 /*
- * Make room in full pools: of some mappings that are due soonest, end the one that is idle
- * longest, but none that is younger than a quarter of the life of an idle one.
+ * Of some mappings that are due soonest, the one that is idle longest, but none that is younger
+ * than a quarter of the life of an idle one.
  */
-static bool nat64_dynamic_reclaim(struct nat64 *nat, const struct nat64_config *config)
+static struct nat64_dynmap *nat64_dynamic_oldest(struct nat64 *nat,
+						 const struct nat64_config *config)
 {
 	struct nat64_dynmap *dynmap, *oldest = NULL;
-	unsigned int i;
+	unsigned int n = 0;
 	u32 idle = 0;
 
-	for (i = 0; i < min_t(u32, nat->dynamic.count, NAT64_RECLAIM_BATCH); i++) {
-		dynmap = list_first_entry(&nat->dynamic.maps, typeof(*dynmap), list);
+	list_for_each_entry(dynmap, &nat->dynamic.maps, list) {
+		if (n++ == NAT64_RECLAIM_BATCH)
+			break;
 		if (!oldest || nat64_map_idle(&dynmap->map) > idle) {
 			oldest = dynmap;
 			idle = nat64_map_idle(&dynmap->map);
 		}
-		nat64_postpone_check(nat, dynmap, config);
 	}
-	if (!oldest || idle < max(config->idle_timeout / 4, 1U))
+	return idle < max(config->idle_timeout / 4, 1U) ? NULL : oldest;
+}
+
+/* Make room in full pools. Who has been looked at is not looked at again soon. */
+static bool nat64_dynamic_reclaim(struct nat64 *nat, const struct nat64_config *config)
+{
+	struct nat64_dynmap *oldest = nat64_dynamic_oldest(nat, config);
+	unsigned int i;
+
+	for (i = 0; i < min_t(u32, nat->dynamic.count, NAT64_RECLAIM_BATCH); i++)
+		nat64_postpone_check(nat, list_first_entry(&nat->dynamic.maps,
+							   struct nat64_dynmap, list), config);
+	if (!oldest)
 		return false;
 
 	nat64_dynamic_remove(nat, &oldest->map);
@@ -486,16 +504,21 @@ static bool nat64_dynamic_reclaim(struct nat64 *nat, const struct nat64_config *
 	return true;
 }
 
+static __be32 nat64_dynamic_free_addr(struct nat64 *nat, const struct nat64_config *config,
+				      const struct in6_addr *addr6)
+{
+	u64 hash = siphash(addr6, sizeof(*addr6), &config->hash_key);
+
+	return nat64_pool_set_alloc_addr(nat->dynamic.pools, dev_net(nat->dev), hash);
+}
+
 static __be32 nat64_dynamic_alloc_addr(struct nat64 *nat, const struct nat64_config *config,
 				       const struct in6_addr *addr6)
 {
-	u64 hash = siphash(addr6, sizeof(*addr6), &config->hash_key);
-	struct net *net = dev_net(nat->dev);
-	__be32 addr4;
+	__be32 addr4 = nat64_dynamic_free_addr(nat, config, addr6);
 
-	addr4 = nat64_pool_set_alloc_addr(nat->dynamic.pools, net, hash);
 	if (!addr4 && nat64_dynamic_reclaim(nat, config))
-		addr4 = nat64_pool_set_alloc_addr(nat->dynamic.pools, net, hash);
+		addr4 = nat64_dynamic_free_addr(nat, config, addr6);
 	return addr4;
 }
 
@@ -610,6 +633,39 @@ out:
 	if (reason == NAT64_STAT_DROP_POOL_FULL)
 		net_warn_ratelimited("%s: no free IPv4 address for %pI6c\n", nat->dev->name, addr6);
 	return reason;
+}
+
+/**
+ * nat64_dynamic_preview() - what nat64_dynamic_create() would do at this moment
+ * @nat: the instance
+ * @config: its configuration
+ * @addr6: an IPv6 address that no mapping covers
+ * @addr4: the result, network byte order
+ *
+ * Context: @nat->dynamic.lock held, RCU read side.
+ * Return: 0, or why not, as a NAT64_STAT_DROP_*
+ */
+int nat64_dynamic_preview(struct nat64 *nat, const struct nat64_config *config,
+			  const struct in6_addr *addr6, __be32 *addr4)
+{
+	struct nat64_quota *quota = nat64_quota_find(nat, addr6);
+	struct nat64_dynmap *oldest;
+
+	if (!config->n_pools)
+		return NAT64_STAT_DROP_NO_MAPPING6;
+	if (config->quota && quota && quota->count >= config->quota)
+		return NAT64_STAT_DROP_QUOTA;
+
+	*addr4 = nat64_dynamic_free_addr(nat, config, addr6);
+	if (*addr4) {
+		nat64_pool_set_release(nat->dynamic.pools, *addr4);
+		return 0;
+	}
+	oldest = nat64_dynamic_oldest(nat, config);
+	if (!oldest)
+		return NAT64_STAT_DROP_POOL_FULL;
+	*addr4 = oldest->map.addr4;
+	return 0;
 }
 
 /* What stands in the way of a dynamic mapping. Needs nat->dynamic.lock. */

@@ -35,6 +35,8 @@ struct nat64_dynamic {
 int nat64_dynamic_init(struct nat64 *nat);
 void nat64_dynamic_destroy(struct nat64 *nat);
 int nat64_dynamic_create(struct nat64 *nat, const struct in6_addr *addr6, __be32 *addr4);
+int nat64_dynamic_preview(struct nat64 *nat, const struct nat64_config *config,
+			  const struct in6_addr *addr6, __be32 *addr4);
 
 struct nat64_map *nat64_mapping_find6(const struct nat64 *nat, const struct nat64_config *config,
 				      const struct in6_addr *addr6);

@@ -71,6 +71,13 @@ static const struct nla_policy nat64_map_flush_policy[NAT64_A_MAX + 1] = {
 	NAT64_MAP_TYPE_POLICY,
 };
 
+static const struct nla_policy nat64_route_get_policy[NAT64_A_MAX + 1] = {
+	NAT64_DEVICE_POLICY,
+	[NAT64_A_SRC]		= NLA_POLICY_NESTED(nat64_end_policy),
+	[NAT64_A_DST]		= NLA_POLICY_NESTED(nat64_end_policy),
+	[NAT64_A_HAIRPIN]	= { .type = NLA_FLAG },
+};
+
 /**
  * nat64_netlink_get_device() - the device that a request names
  * @net: namespace of the request
@@ -339,6 +346,11 @@ static const struct genl_ops nat64_ops[] = {
 		.cmd = NAT64_CMD_DEV_RESTORE,
 		.doit = nat64_netlink_dev_restore,
 		.policy = nat64_dev_restore_policy,
+		.flags = GENL_UNS_ADMIN_PERM,
+	}, {
+		.cmd = NAT64_CMD_ROUTE_GET,
+		.doit = nat64_netlink_route_get,
+		.policy = nat64_route_get_policy,
 		.flags = GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -32,6 +32,8 @@ extern const struct nla_policy nat64_prefix_policy[NAT64_PREFIX_A_MAX + 1];
 int nat64_netlink_fill_device(struct sk_buff *skb, struct nat64 *nat, bool with_key);
 int nat64_netlink_parse_config(struct nlattr **attrs, struct nat64_config *config,
 			       struct netlink_ext_ack *extack);
+int nat64_netlink_fill_prefix6(struct sk_buff *skb, int type, const struct nat64_prefix6 *prefix);
+int nat64_netlink_fill_prefix4(struct sk_buff *skb, int type, const struct nat64_prefix4 *prefix);
 int nat64_netlink_dev_set(struct sk_buff *skb, struct genl_info *info);
 
 /* netlink_map.c */
@@ -57,6 +59,7 @@ struct nat64_map_request {
 
 int nat64_netlink_parse_map(const struct nlattr *attr, struct nat64_map_request *request,
 			    struct netlink_ext_ack *extack);
+int nat64_netlink_fill_map(struct sk_buff *skb, int type, const struct nat64_map *map);
 int nat64_netlink_fill_one_map(struct sk_buff *skb, struct nat64 *nat,
 			       const struct nat64_map *map, u32 portid, u32 seq, u8 cmd);
 int nat64_netlink_map_get(struct sk_buff *skb, struct genl_info *info);
@@ -72,5 +75,10 @@ int nat64_netlink_map_stage(struct sk_buff *skb, struct genl_info *info);
 int nat64_netlink_dev_restore(struct sk_buff *skb, struct genl_info *info);
 int __init nat64_netlink_restore_init(void);
 void nat64_netlink_restore_uninit(void);
+
+/* netlink_route.c */
+extern const struct nla_policy nat64_end_policy[NAT64_END_A_MAX + 1];
+
+int nat64_netlink_route_get(struct sk_buff *skb, struct genl_info *info);
 
 #endif /* _NAT64_NETLINK_H */

@@ -14,10 +14,10 @@ const struct nla_policy nat64_prefix_policy[NAT64_PREFIX_A_MAX + 1] = {
 	[NAT64_PREFIX_A_LEN]	= NLA_POLICY_MAX(NLA_U8, 128),
 };
 
-static int nat64_fill_prefix(struct sk_buff *skb, const struct in6_addr *addr6, __be32 addr4,
-			     u8 len)
+static int nat64_fill_prefix(struct sk_buff *skb, int type, const struct in6_addr *addr6,
+			     __be32 addr4, u8 len)
 {
-	struct nlattr *nest = nla_nest_start(skb, NAT64_PREFIX_A_UNSPEC + 1);
+	struct nlattr *nest = nla_nest_start(skb, type);
 
 	if (!nest)
 		return -EMSGSIZE;
@@ -30,6 +30,32 @@ static int nat64_fill_prefix(struct sk_buff *skb, const struct in6_addr *addr6, 
 	return 0;
 }
 
+/**
+ * nat64_netlink_fill_prefix6() - put an IPv6 prefix into an answer
+ * @skb: the answer
+ * @type: type of the attribute
+ * @prefix: the prefix
+ *
+ * Return: 0 or -EMSGSIZE
+ */
+int nat64_netlink_fill_prefix6(struct sk_buff *skb, int type, const struct nat64_prefix6 *prefix)
+{
+	return nat64_fill_prefix(skb, type, &prefix->addr, 0, prefix->len);
+}
+
+/**
+ * nat64_netlink_fill_prefix4() - put an IPv4 prefix into an answer
+ * @skb: the answer
+ * @type: type of the attribute
+ * @prefix: the prefix
+ *
+ * Return: 0 or -EMSGSIZE
+ */
+int nat64_netlink_fill_prefix4(struct sk_buff *skb, int type, const struct nat64_prefix4 *prefix)
+{
+	return nat64_fill_prefix(skb, type, NULL, prefix->addr, prefix->len);
+}
+
 static int nat64_fill_prefixes6(struct sk_buff *skb, int type,
 				const struct nat64_prefix6 *prefixes, unsigned int n)
 {
@@ -39,7 +65,7 @@ static int nat64_fill_prefixes6(struct sk_buff *skb, int type,
 	if (!nest)
 		return -EMSGSIZE;
 	for (i = 0; i < n; i++)
-		if (nat64_fill_prefix(skb, &prefixes[i].addr, 0, prefixes[i].len))
+		if (nat64_netlink_fill_prefix6(skb, NAT64_PREFIX_A_UNSPEC + 1, &prefixes[i]))
 			return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
@@ -54,7 +80,7 @@ static int nat64_fill_prefixes4(struct sk_buff *skb, int type,
 	if (!nest)
 		return -EMSGSIZE;
 	for (i = 0; i < n; i++)
-		if (nat64_fill_prefix(skb, NULL, prefixes[i].addr, prefixes[i].len))
+		if (nat64_netlink_fill_prefix4(skb, NAT64_PREFIX_A_UNSPEC + 1, &prefixes[i]))
 			return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;

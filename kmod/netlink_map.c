@@ -18,9 +18,17 @@ const struct nla_policy nat64_map_policy[NAT64_MAP_A_MAX + 1] = {
 	[NAT64_MAP_A_IDLE]	= { .type = NLA_U32 },
 };
 
-static int nat64_fill_map(struct sk_buff *skb, const struct nat64_map *map)
+/**
+ * nat64_netlink_fill_map() - put a mapping into a message
+ * @skb: the message
+ * @type: type of the attribute
+ * @map: the mapping, under RCU
+ *
+ * Return: 0 or -EMSGSIZE; then the message is as it was
+ */
+int nat64_netlink_fill_map(struct sk_buff *skb, int type, const struct nat64_map *map)
 {
-	struct nlattr *nest = nla_nest_start(skb, NAT64_MAP_A_UNSPEC + 1);
+	struct nlattr *nest = nla_nest_start(skb, type);
 
 	if (!nest)
 		return -EMSGSIZE;
@@ -58,7 +66,7 @@ int nat64_netlink_fill_one_map(struct sk_buff *skb, struct nat64 *nat,
 	if (!hdr || nat64_netlink_fill_name(skb, nat))
 		return -EMSGSIZE;
 	nest = nla_nest_start(skb, NAT64_A_MAPS);
-	if (!nest || nat64_fill_map(skb, map))
+	if (!nest || nat64_netlink_fill_map(skb, NAT64_MAP_A_UNSPEC + 1, map))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	genlmsg_end(skb, hdr);
@@ -219,7 +227,7 @@ static int nat64_map_dump_table(struct sk_buff *skb, struct netlink_callback *cb
 			cb->seq++;
 			continue;
 		}
-		err = nat64_fill_map(skb, map);
+		err = nat64_netlink_fill_map(skb, NAT64_MAP_A_UNSPEC + 1, map);
 		if (!err)
 			(*n)++;
 	}

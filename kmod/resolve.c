@@ -30,7 +30,7 @@ static int nat64_resolve_6to4(struct nat64 *nat, const struct nat64_config *conf
 	if (!prefix || unlikely(READ_ONCE(config->prefix_mapped)))
 		map = nat64_mapping_find6(nat, config, addr6);
 	if (map) {
-		nat64_map_touch(map);
+		nat64_map_touch(map, config->probe);
 		*addr4 = nat64_map_to4(map, addr6);
 		return 0;
 	}
@@ -69,7 +69,7 @@ static int nat64_resolve_peer_4to6(struct nat64 *nat, const struct nat64_config 
 	if (!map)
 		return nat64_embed(config, addr4, addr6);
 
-	nat64_map_touch(map);
+	nat64_map_touch(map, config->probe);
 	nat64_map_to6(map, addr4, addr6);
 	return 0;
 }
@@ -98,7 +98,7 @@ int nat64_resolve_dst_6to4(struct nat64 *nat, const struct nat64_config *config,
  * @config: its configuration
  * @addrs: holds saddr6, gets saddr4
  *
- * Makes a dynamic mapping where there is none.
+ * Makes a dynamic mapping where there is none; for a question, says which one it would be.
  *
  * Return: 0 or a NAT64_STAT_DROP_*
  */
@@ -112,7 +112,9 @@ int nat64_resolve_src_6to4(struct nat64 *nat, const struct nat64_config *config,
 
 	reason = nat64_resolve_6to4(nat, config, &addrs->saddr6, &addrs->saddr4);
 	if (unlikely(reason == NAT64_NOT_COVERED))
-		reason = nat64_dynamic_create(nat, &addrs->saddr6, &addrs->saddr4);
+		reason = config->probe ?
+			 nat64_dynamic_preview(nat, config, &addrs->saddr6, &addrs->saddr4) :
+			 nat64_dynamic_create(nat, &addrs->saddr6, &addrs->saddr4);
 	if (!reason && !nat64_addr4_is_translatable(addrs->saddr4))
 		return NAT64_STAT_DROP_SRC4;
 	return reason;
@@ -206,7 +208,7 @@ int nat64_resolve_dst_4to6(struct nat64 *nat, const struct nat64_config *config,
 
 	map = nat64_mapping_find4(nat, config, addrs->daddr4);
 	if (map) {
-		nat64_map_touch(map);
+		nat64_map_touch(map, config->probe);
 		nat64_map_to6(map, addrs->daddr4, &addrs->daddr6);
 		return 0;
 	}

@@ -115,6 +115,7 @@ int nat64_xlat_4to6(struct nat64_xlat *xlat, struct sk_buff *skb);
 /* icmp.c */
 int nat64_icmp_6to4(struct nat64_xlat *xlat, struct sk_buff *skb);
 int nat64_icmp_4to6(struct nat64_xlat *xlat, struct sk_buff *skb);
+bool nat64_icmp_answer_kind(bool ipv6, int reason, u8 *type, u8 *code);
 void nat64_icmp_answer(struct nat64_xlat *xlat, struct sk_buff *skb, int reason);
 
 /* drop.c */

@@ -172,6 +172,28 @@ refused("to ask for an address without a mapping", errno.ENOENT, "no mapping for
 refused("to dump mappings of a type that is none", errno.ERANGE, "", GET, DEV, u8("NAT64_A_MAP_TYPE", 3),
         flags=NLM_F_DUMP)
 
+# What becomes of a packet
+ROUTE = "NAT64_CMD_ROUTE_GET"
+
+
+def end(name, *addrs):
+    return nest(name, *(attr("NAT64_END_A_ADDR6" if ":" in addr else "NAT64_END_A_ADDR4", ip(addr))
+                        for addr in addrs))
+
+
+refused("a packet without addresses", errno.EINVAL, "neither source nor destination named", ROUTE, DEV)
+for wrong in ((), ("192.0.2.1", "2001:db8::1")):
+    refused("a source of %d addresses" % len(wrong), errno.EINVAL,
+            "either an IPv6 or an IPv4 address is needed", ROUTE, DEV, end("NAT64_A_SRC", *wrong))
+refused("a packet of both families", errno.EINVAL, "source and destination are of different families",
+        ROUTE, DEV, end("NAT64_A_SRC", "192.0.2.1"), end("NAT64_A_DST", "2001:db8::1"))
+refused("an IPv6 packet that turns around", errno.EINVAL, "only an IPv4 packet can be on its way back",
+        ROUTE, DEV, end("NAT64_A_DST", "2001:db8::1"), attr("NAT64_A_HAIRPIN", b""))
+refused("an end with an answer in it", errno.EINVAL, "", ROUTE, DEV,
+        nest("NAT64_A_DST", attr("NAT64_END_A_ADDR4", ip("192.0.2.1")), u8("NAT64_END_A_VIA", 1)))
+refused("an address of three bytes", errno.ERANGE, "", ROUTE, DEV,
+        nest("NAT64_A_DST", attr("NAT64_END_A_ADDR4", bytes(3))))
+
 
 def dump():
     found = []

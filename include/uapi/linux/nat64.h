@@ -36,6 +36,14 @@
  * STATS_GET	request: a device; or a dump of every device of the namespace
  *		answer: STATS, one u64 for every counter of &enum nat64_stat
  * STATS_RESET	request: a device; sets its counters to zero
+ * ROUTE_GET	request: a device; SRC, DST or both, each with its ADDR6 or each with its ADDR4, as
+ *		in a packet; HAIRPIN if the device has just made that packet out of an IPv6 one
+ *		answer: what such a packet would become at this moment, found as for packets, but
+ *		without a trace. SRC and DST have both addresses, and VIA with the entry that says
+ *		so. A packet that would be dropped has its REASON, and the ICMP error that tells
+ *		its sender, if any; one that is not covered has NOT_COVERED. The destination is
+ *		looked at first, and the source only if that is well. About an ICMP error
+ *		the answer is another: its source need not have a mapping.
  *
  * The multicast group "mappings" carries a MAP_ADD for every dynamic mapping that is made and a
  * MAP_DEL for every one that goes away.
@@ -64,6 +72,7 @@ enum nat64_cmd {
 	NAT64_CMD_STATS_RESET,
 	NAT64_CMD_MAP_STAGE,
 	NAT64_CMD_DEV_RESTORE,
+	NAT64_CMD_ROUTE_GET,
 	__NAT64_CMD_MAX
 };
 
@@ -99,6 +108,15 @@ enum nat64_attr {
 
 	NAT64_A_STATS,			/* nested: enum nat64_stat, each a u64 */
 	NAT64_A_CHECK,			/* flag */
+
+	/* What becomes of a packet */
+	NAT64_A_SRC,			/* nested: enum nat64_end_attr */
+	NAT64_A_DST,			/* nested: enum nat64_end_attr */
+	NAT64_A_HAIRPIN,		/* flag */
+	NAT64_A_NOT_COVERED,		/* flag, answer only */
+	NAT64_A_REASON,			/* u32, answer only: the counter, of enum nat64_stat */
+	NAT64_A_ICMP_TYPE,		/* u8, answer only: of the family of the packet */
+	NAT64_A_ICMP_CODE,		/* u8, answer only */
 	__NAT64_A_MAX
 };
 
@@ -128,6 +146,27 @@ enum nat64_map_attr {
 };
 
 #define NAT64_MAP_A_MAX (__NAT64_MAP_A_MAX - 1)
+
+/* One end of a packet, in both families; and, in an answer, how they are connected. */
+enum nat64_end_attr {
+	NAT64_END_A_UNSPEC,
+	NAT64_END_A_ADDR6,		/* 16 bytes */
+	NAT64_END_A_ADDR4,		/* 4 bytes */
+	NAT64_END_A_VIA,		/* u8, answer only: enum nat64_via */
+	NAT64_END_A_MAP,		/* nested, answer only: enum nat64_map_attr */
+	NAT64_END_A_PREFIX,		/* nested, answer only: enum nat64_prefix_attr, of IPv6 */
+	NAT64_END_A_BLOCK,		/* nested, answer only: enum nat64_prefix_attr, of IPv4 */
+	__NAT64_END_A_MAX
+};
+
+#define NAT64_END_A_MAX (__NAT64_END_A_MAX - 1)
+
+enum nat64_via {
+	NAT64_VIA_MAP = 1,		/* MAP */
+	NAT64_VIA_PREFIX,		/* embedded in PREFIX */
+	NAT64_VIA_TRANSLATABLE,		/* in the translatable BLOCK, and embedded in PREFIX */
+	NAT64_VIA_POOL,			/* to be mapped, from the pool BLOCK; MAP gives way */
+};
 
 enum nat64_map_type {
 	NAT64_MAP_STATIC = 1,

@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Netlink: what would become of a packet. The answer is that of the functions that packets ask,
+ * with a copy of the configuration by which nothing is made or kept alive.
+ */
+
+#include "netlink.h"
+#include "device.h"
+#include "xlat.h"
+
+#include <net/genetlink.h>
+
+const struct nla_policy nat64_end_policy[NAT64_END_A_MAX + 1] = {
+	[NAT64_END_A_ADDR6]	= NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
+	[NAT64_END_A_ADDR4]	= NLA_POLICY_EXACT_LEN(sizeof(struct in_addr)),
+};
+
+/**
+ * struct nat64_route - a packet that is asked about
+ * @nat: the instance
+ * @config: a copy of its configuration
+ * @addrs: the packet's addresses
+ * @has_src: whether the source is given
+ * @has_dst: whether the destination is given
+ * @ipv6: whether they are given as IPv6
+ * @hairpin: as in struct nat64_xlat
+ * @reason: as nat64_resolve_dst_6to4() and its like return it
+ */
+struct nat64_route {
+	struct nat64 *nat;
+	struct nat64_config *config;
+	struct nat64_addrs addrs;
+	bool has_src;
+	bool has_dst;
+	bool ipv6;
+	bool hairpin;
+	int reason;
+};
+
+static const struct nat64_prefix4 *nat64_find_block(const struct nat64_prefix4 *blocks,
+						    unsigned int n, __be32 addr4)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (nat64_prefix4_contains(&blocks[i], addr4))
+			return &blocks[i];
+	return NULL;
+}
+
+static const struct nat64_prefix4 *nat64_find_pool(const struct nat64_config *config, __be32 addr4)
+{
+	return nat64_find_block(config->pools, config->n_pools, addr4);
+}
+
+/* A new mapping, perhaps in place of one that is idle. */
+static int nat64_fill_via_pool(struct sk_buff *skb, const struct nat64_route *route, __be32 addr4)
+{
+	const struct nat64_prefix4 *pool = nat64_find_pool(route->config, addr4);
+	const struct nat64_map *old = nat64_mapping_find4(route->nat, route->config, addr4);
+
+	if (!pool)
+		return 0;
+	if (nla_put_u8(skb, NAT64_END_A_VIA, NAT64_VIA_POOL) ||
+	    nat64_netlink_fill_prefix4(skb, NAT64_END_A_BLOCK, pool))
+		return -EMSGSIZE;
+	return old ? nat64_netlink_fill_map(skb, NAT64_END_A_MAP, old) : 0;
+}
+
+static int nat64_fill_via_map(struct sk_buff *skb, const struct nat64_map *map)
+{
+	if (nla_put_u8(skb, NAT64_END_A_VIA, NAT64_VIA_MAP))
+		return -EMSGSIZE;
+	return nat64_netlink_fill_map(skb, NAT64_END_A_MAP, map);
+}
+
+static int nat64_fill_via_prefix(struct sk_buff *skb, const struct nat64_prefix6 *prefix,
+				 enum nat64_via via)
+{
+	if (nla_put_u8(skb, NAT64_END_A_VIA, via))
+		return -EMSGSIZE;
+	return nat64_netlink_fill_prefix6(skb, NAT64_END_A_PREFIX, prefix);
+}
+
+/* The entry that tells the IPv4 address of an IPv6 one, if any; the order is that of packets. */
+static int nat64_fill_via6(struct sk_buff *skb, const struct nat64_route *route,
+			   const struct in6_addr *addr6, __be32 addr4)
+{
+	const struct nat64_prefix6 *prefix = nat64_config_find_prefix(route->config, addr6);
+	const struct nat64_map *map = nat64_mapping_find6(route->nat, route->config, addr6);
+
+	if (map)
+		return nat64_fill_via_map(skb, map);
+	if (prefix)
+		return nat64_fill_via_prefix(skb, prefix, NAT64_VIA_PREFIX);
+	return nat64_fill_via_pool(skb, route, addr4);
+}
+
+/* The same for an IPv4 address. @source: a peer, which is embedded wherever it is. */
+static int nat64_fill_via4(struct sk_buff *skb, const struct nat64_route *route, __be32 addr4,
+			   bool source)
+{
+	const struct nat64_config *config = route->config;
+	const struct nat64_prefix4 *block;
+	const struct nat64_map *map = NULL;
+
+	if (!source || !route->hairpin || !config->n_prefixes)
+		map = nat64_mapping_find4(route->nat, config, addr4);
+	if (map)
+		return nat64_fill_via_map(skb, map);
+
+	block = nat64_find_block(config->translatable, config->n_translatable, addr4);
+	if (!config->n_prefixes || (!source && !block))
+		return 0;
+	if (source)
+		return nat64_fill_via_prefix(skb, &config->prefixes[0], NAT64_VIA_PREFIX);
+	return nat64_netlink_fill_prefix4(skb, NAT64_END_A_BLOCK, block) ?:
+	       nat64_fill_via_prefix(skb, &config->prefixes[0], NAT64_VIA_TRANSLATABLE);
+}
+
+static int nat64_fill_via(struct sk_buff *skb, const struct nat64_route *route,
+			  const struct in6_addr *addr6, __be32 addr4, bool source)
+{
+	return route->ipv6 ? nat64_fill_via6(skb, route, addr6, addr4) :
+			     nat64_fill_via4(skb, route, addr4, source);
+}
+
+/* What was not found out is zero; of a source that may be because it was never asked for. */
+static int nat64_fill_end(struct sk_buff *skb, int type, const struct nat64_route *route,
+			  const struct in6_addr *addr6, __be32 addr4)
+{
+	struct nlattr *nest = nla_nest_start(skb, type);
+	bool has6 = !ipv6_addr_any(addr6), source = type == NAT64_A_SRC;
+
+	if (!nest ||
+	    (has6 && nla_put_in6_addr(skb, NAT64_END_A_ADDR6, addr6)) ||
+	    (addr4 && nla_put_in_addr(skb, NAT64_END_A_ADDR4, addr4)) ||
+	    ((!source || (has6 && addr4)) && nat64_fill_via(skb, route, addr6, addr4, source)))
+		return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
+static int nat64_fill_reason(struct sk_buff *skb, const struct nat64_route *route)
+{
+	u8 type, code;
+
+	if (route->reason == NAT64_NOT_COVERED)
+		return nla_put_flag(skb, NAT64_A_NOT_COVERED);
+	if (!route->reason)
+		return 0;
+	if (nla_put_u32(skb, NAT64_A_REASON, route->reason))
+		return -EMSGSIZE;
+	if (!nat64_icmp_answer_kind(route->ipv6, route->reason, &type, &code))
+		return 0;
+	if (nla_put_u8(skb, NAT64_A_ICMP_TYPE, type) || nla_put_u8(skb, NAT64_A_ICMP_CODE, code))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int nat64_fill_route(struct sk_buff *skb, const struct nat64_route *route)
+{
+	const struct nat64_addrs *addrs = &route->addrs;
+
+	if (nat64_netlink_fill_name(skb, route->nat) ||
+	    (route->has_src && nat64_fill_end(skb, NAT64_A_SRC, route, &addrs->saddr6,
+					      addrs->saddr4)) ||
+	    (route->has_dst && nat64_fill_end(skb, NAT64_A_DST, route, &addrs->daddr6,
+					      addrs->daddr4)))
+		return -EMSGSIZE;
+	return nat64_fill_reason(skb, route);
+}
+
+/* In the order in which a packet asks. */
+static int nat64_route_resolve(struct nat64_route *route)
+{
+	struct nat64 *nat = route->nat;
+	int reason = 0;
+
+	if (route->has_dst)
+		reason = route->ipv6 ?
+			 nat64_resolve_dst_6to4(nat, route->config, &route->addrs) :
+			 nat64_resolve_dst_4to6(nat, route->config, &route->addrs);
+	if (!reason && route->has_src)
+		reason = route->ipv6 ?
+			 nat64_resolve_src_6to4(nat, route->config, &route->addrs) :
+			 nat64_resolve_src_4to6(nat, route->config, &route->addrs,
+						route->hairpin);
+	return reason;
+}
+
+/* Resolve and tell without a change in between. */
+static int nat64_route_answer(struct sk_buff *msg, struct nat64_route *route)
+{
+	struct nat64 *nat = route->nat;
+	int err;
+
+	mutex_lock(&nat->lock);
+	route->config = nat64_copy_config(nat);
+	if (!route->config) {
+		mutex_unlock(&nat->lock);
+		return -ENOMEM;
+	}
+	route->config->probe = true;
+
+	rcu_read_lock();
+	spin_lock_bh(&nat->dynamic.lock);
+	route->reason = nat64_route_resolve(route);
+	err = nat64_fill_route(msg, route);
+	spin_unlock_bh(&nat->dynamic.lock);
+	rcu_read_unlock();
+	mutex_unlock(&nat->lock);
+	kfree(route->config);
+	return err;
+}
+
+static int nat64_parse_end(const struct nlattr *attr, struct nat64_route *route,
+			   struct in6_addr *addr6, __be32 *addr4, struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[NAT64_END_A_MAX + 1];
+	int err;
+
+	err = nla_parse_nested(tb, NAT64_END_A_MAX, attr, nat64_end_policy, extack);
+	if (err)
+		return err;
+	if (!tb[NAT64_END_A_ADDR6] == !tb[NAT64_END_A_ADDR4])
+		return nat64_netlink_refuse(extack, attr,
+					    "either an IPv6 or an IPv4 address is needed");
+	if ((route->has_src || route->has_dst) && route->ipv6 != !!tb[NAT64_END_A_ADDR6])
+		return nat64_netlink_refuse(extack, attr,
+					    "source and destination are of different families");
+	route->ipv6 = tb[NAT64_END_A_ADDR6];
+	if (route->ipv6)
+		*addr6 = nla_get_in6_addr(tb[NAT64_END_A_ADDR6]);
+	else
+		*addr4 = nla_get_in_addr(tb[NAT64_END_A_ADDR4]);
+	return 0;
+}
+
+static int nat64_parse_route(struct nlattr **attrs, struct nat64_route *route,
+			     struct netlink_ext_ack *extack)
+{
+	struct nat64_addrs *addrs = &route->addrs;
+	int err;
+
+	if (!attrs[NAT64_A_SRC] && !attrs[NAT64_A_DST]) {
+		NL_SET_ERR_MSG(extack, "neither source nor destination named");
+		return -EINVAL;
+	}
+	if (attrs[NAT64_A_SRC]) {
+		err = nat64_parse_end(attrs[NAT64_A_SRC], route, &addrs->saddr6, &addrs->saddr4,
+				      extack);
+		if (err)
+			return err;
+		route->has_src = true;
+	}
+	if (attrs[NAT64_A_DST]) {
+		err = nat64_parse_end(attrs[NAT64_A_DST], route, &addrs->daddr6, &addrs->daddr4,
+				      extack);
+		if (err)
+			return err;
+		route->has_dst = true;
+	}
+	route->hairpin = nla_get_flag(attrs[NAT64_A_HAIRPIN]);
+	if (route->hairpin && route->ipv6)
+		return nat64_netlink_refuse(extack, attrs[NAT64_A_HAIRPIN],
+					    "only an IPv4 packet can be on its way back");
+	return 0;
+}
+
+/**
+ * nat64_netlink_route_get() - NAT64_CMD_ROUTE_GET
+ * @skb: the request
+ * @info: what is in it
+ *
+ * Return: 0 or an error
+ */
+int nat64_netlink_route_get(struct sk_buff *skb, struct genl_info *info)
+{
+	struct nat64_route route = { };
+	struct sk_buff *msg;
+	void *hdr;
+	int err;
+
+	err = nat64_parse_route(info->attrs, &route, info->extack);
+	if (err)
+		return err;
+	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	if (!msg)
+		return -ENOMEM;
+	route.nat = nat64_netlink_get_device(genl_info_net(info), info->attrs, info->extack);
+	if (IS_ERR(route.nat)) {
+		nlmsg_free(msg);
+		return PTR_ERR(route.nat);
+	}
+
+	hdr = genlmsg_put(msg, info->snd_portid, info->snd_seq, &nat64_netlink_family, 0,
+			  NAT64_CMD_ROUTE_GET);
+	err = hdr ? nat64_route_answer(msg, &route) : -EMSGSIZE;
+	nat64_netlink_put_device(route.nat);
+	if (err) {
+		nlmsg_free(msg);
+		return err;
+	}
+	genlmsg_end(msg, hdr);
+	return genlmsg_reply(msg, info);
+}

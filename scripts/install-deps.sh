@@ -17,7 +17,7 @@ packages=
 for what; do
 	case $what in
 	build)	packages="$packages gcc make libc6-dev pkg-config linux-headers-$arch
-			libxtables-dev libmnl-dev libjson-c-dev" ;;
+			libxtables-dev libmnl-dev libjson-c-dev libncurses-dev" ;;
 	check)	packages="$packages $vm python3 python3-scapy ethtool conntrack socat jq bind9
 			bind9-dnsutils unbound python3-prometheus-client systemd" ;;
 	demo)	packages="$packages $vm unbound bind9-dnsutils curl iperf3" ;;

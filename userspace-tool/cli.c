@@ -13,13 +13,14 @@
 struct options options;
 struct place place;
 
-static const struct object *const objects[] = {
+const struct object *const objects[] = {
 	&dev_object,
 	&map_object,
 	&stats_object,
 	&monitor_object,
 	&save_object,
 	&restore_object,
+	&route_object,
 	&up_object,
 	&down_object,
 	&dns64_object,
@@ -32,13 +33,10 @@ static const char usage[] =
 	"Usage: nat64 [OPTIONS] OBJECT [COMMAND [WORDS]]\n"
 	"       nat64 [OPTIONS] -b FILE\n"
 	"\n"
-	"OBJECT := { dev | map | stats | monitor | save | restore | up | down | doctor |\n"
-	"            dns64 | pref64 },\n"
-	"          \"nat64 OBJECT help\" tells its commands\n"
-	"\n"
 	"OPTIONS:\n"
 	"  -j, --json          print JSON\n"
 	"  -p, --pretty        indent JSON\n"
+	"  -c, --color[=WHEN]  use colours: always, never, or auto, which is on a terminal\n"
 	"  -a, --all           print counters that are zero, and hash keys\n"
 	"  -n, --netns NAME    work in the network namespace NAME\n"
 	"  -b, --batch FILE    run the commands in FILE, \"-\" for standard input\n"
@@ -95,7 +93,7 @@ static bool means(const char *word, const char *name)
 	return *word && !strncmp(word, name, strlen(word));
 }
 
-static const struct object *find_object(const char *word)
+const struct object *find_object(const char *word)
 {
 	for (const struct object *const *object = objects; *object; object++) {
 		if (means(word, (*object)->name))
@@ -113,12 +111,20 @@ static const struct command *find_command(const struct object *object, const cha
 	return NULL;
 }
 
+static void print_objects(void)
+{
+	puts("\nOBJECT, of which the beginning will do; \"nat64 OBJECT help\" tells more:");
+	for (const struct object *const *object = objects; *object; object++)
+		printf("  %-10s %s\n", (*object)->name, (*object)->about);
+}
+
 enum status print_usage(const char *word)
 {
 	const struct object *object;
 
 	if (!word) {
 		fputs(usage, stdout);
+		print_objects();
 		return DONE;
 	}
 	object = find_object(word);

@@ -9,6 +9,7 @@
 #include <net/if.h>
 
 #define DEFAULT_DEVICE "nat64"
+#define NETNS_DIR "/var/run/netns"
 
 /* How a command ends; also the exit status. */
 enum status {
@@ -64,14 +65,22 @@ struct command {
 /* What commands are about. The first command is the one meant where none is named. */
 struct object {
 	const char *name;
+	const char *about;
 	const char *usage;
 	const struct command *commands;
 	enum status (*run)(struct words *words);	/* of an object that is a command itself */
 };
 
+extern const struct object *const objects[];	/* NULL behind the last */
 extern const struct object dev_object, map_object, stats_object, monitor_object, save_object,
-			   restore_object, up_object, down_object;
-extern const struct object doctor_object, dns64_object, pref64_object;
+			   restore_object, route_object, up_object, down_object;
+extern const struct object doctor_object, dns64_object, pref64_object, import_object, top_object;
+
+/* By its name or the beginning of it, NULL if there is none. */
+const struct object *find_object(const char *word);
+
+/* Prints what may take the place of the last of @words, which may be empty or have begun. */
+enum status complete(char **words);
 
 enum status run_words(char **words);
 enum status run_batch(const char *path);

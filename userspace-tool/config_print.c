@@ -6,24 +6,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "color.h"
 #include "config_table.h"
 #include "genl.h"
 
 static const char *list_text(const struct nlattr *nest, char text[PREFIX_STRLEN])
 {
-	const struct nlattr *attrs[NAT64_PREFIX_A_MAX + 1];
-	const void *addr6, *addr4;
-	int family;
-	uint8_t len;
+	struct prefix prefix;
 
-	genl_parse_nest(nest, attrs, NAT64_PREFIX_A_MAX);
-	addr6 = attr_bytes(attrs[NAT64_PREFIX_A_ADDR6], sizeof(struct in6_addr));
-	addr4 = attr_bytes(attrs[NAT64_PREFIX_A_ADDR4], sizeof(struct in_addr));
-	if (!addr6 && !addr4)
-		return "?";
-	family = addr6 ? AF_INET6 : AF_INET;
-	len = attrs[NAT64_PREFIX_A_LEN] ? attr_u8(attrs[NAT64_PREFIX_A_LEN]) : host_len(family);
-	return format_prefix(family, addr6 ? addr6 : addr4, len, text);
+	return attr_prefix(nest, &prefix) ? prefix_text(&prefix, text) : "?";
 }
 
 /* NULL for "none" */
@@ -66,7 +57,8 @@ static void print_list(const struct config_option *option, const struct nlattr *
 	if (!mnl_attr_get_payload_len(list))
 		printf(" none");
 	mnl_attr_for_each_nested(nest, list)
-		printf(" %s", list_text(nest, text));
+		print_color(option->kind == LIST6 ? COLOR_INET6 : COLOR_INET, " %s",
+			    list_text(nest, text));
 	putchar('\n');
 }
 

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "answers.h"
+#include "color.h"
 #include "config.h"
 #include "dev.h"
 #include "genl.h"
@@ -104,7 +105,11 @@ static enum status dev_del(struct words *words)
 
 static void print_text(const char *name, const struct link *link, const struct nlattr **attrs)
 {
-	printf("%u: %s: %s mtu %u\n", link->index, name, link->up ? "up" : "down", link->mtu);
+	printf("%u: ", link->index);
+	print_color(COLOR_DEVICE, "%s", name);
+	printf(": ");
+	print_color(link->up ? COLOR_GOOD : COLOR_BAD, "%s", link->up ? "up" : "down");
+	printf(" mtu %u\n", link->mtu);
 	config_print(attrs);
 	printf("    mappings static %u dynamic %u of %u\n", attr_u32(attrs[NAT64_A_STATIC_COUNT]),
 	       attr_u32(attrs[NAT64_A_DYNAMIC_COUNT]), attr_u32(attrs[NAT64_A_POOL_SIZE]));
@@ -183,4 +188,9 @@ static const struct command commands[] = {
 	{ }
 };
 
-const struct object dev_object = { .name = "dev", .usage = usage, .commands = commands };
+const struct object dev_object = {
+	.name = "dev",
+	.about = "make, set, show and delete devices",
+	.usage = usage,
+	.commands = commands,
+};

@@ -186,4 +186,9 @@ static const struct command commands[] = {
 	{ }
 };
 
-const struct object dns64_object = { .name = "dns64", .usage = usage, .commands = commands };
+const struct object dns64_object = {
+	.name = "dns64",
+	.about = "configuration for a name server",
+	.usage = usage,
+	.commands = commands,
+};

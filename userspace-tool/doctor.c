@@ -9,6 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "color.h"
 #include "doctor.h"
 #include "print.h"
 
@@ -72,9 +73,12 @@ void report(struct doctor *doctor, enum severity severity, const char *id,
 		add_string(object, "advice", advice);
 		json_list_add(object);
 	} else {
-		printf("%s: %s: ", severity_text, id);
-		if (instance)
-			printf("%s: ", instance->name);
+		print_color(severity == SEVERITY_ERROR ? COLOR_BAD : COLOR_DOUBT, "%s", severity_text);
+		printf(": %s: ", id);
+		if (instance) {
+			print_color(COLOR_DEVICE, "%s", instance->name);
+			printf(": ");
+		}
 		printf("%s\n    %s\n", text, advice);
 	}
 	free(text);
@@ -97,11 +101,6 @@ bool prefixes_overlap(const struct prefix *a, const struct prefix *b)
 
 	return a->family == b->family && !memcmp(one, other, len / 8) &&
 	       (!(len % 8) || !((one[len / 8] ^ other[len / 8]) & mask));
-}
-
-const char *prefix_text(const struct prefix *prefix, char text[PREFIX_STRLEN])
-{
-	return format_prefix(prefix->family, &prefix->addr6, prefix->len, text);
 }
 
 int read_number(const char *format, ...)
@@ -139,26 +138,15 @@ static void quote(const char *name, char *word)
 
 static void read_prefixes(const struct nlattr *list, struct prefix_list *prefixes)
 {
-	const struct nlattr *attrs[NAT64_PREFIX_A_MAX + 1], *element;
+	const struct nlattr *element;
 
 	if (!list)
 		return;
 	mnl_attr_for_each_nested(element, list) {
-		struct prefix *prefix = &prefixes->prefixes[prefixes->count];
-		const void *addr6, *addr4;
-
 		if (prefixes->count == NAT64_PREFIXES_MAX)
 			return;
-		genl_parse_nest(element, attrs, NAT64_PREFIX_A_MAX);
-		addr6 = attr_bytes(attrs[NAT64_PREFIX_A_ADDR6], sizeof(prefix->addr6));
-		addr4 = attr_bytes(attrs[NAT64_PREFIX_A_ADDR4], sizeof(prefix->addr4));
-		if (addr6)
-			prefix->addr6 = *(const struct in6_addr *)addr6;
-		else if (addr4)
-			prefix->addr4 = *(const struct in_addr *)addr4;
-		prefix->family = addr6 ? AF_INET6 : AF_INET;
-		prefix->len = attr_u8(attrs[NAT64_PREFIX_A_LEN]);
-		prefixes->count++;
+		if (attr_prefix(element, &prefixes->prefixes[prefixes->count]))
+			prefixes->count++;
 	}
 }
 
@@ -250,4 +238,9 @@ static enum status run(struct words *words)
 	return worse(status, doctor.findings ? REFUSED : DONE);
 }
 
-const struct object doctor_object = { .name = "doctor", .usage = usage, .run = run };
+const struct object doctor_object = {
+	.name = "doctor",
+	.about = "find what keeps packets from getting through",
+	.usage = usage,
+	.run = run,
+};

@@ -50,7 +50,6 @@ char *words(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* RFC 1918 or RFC 6598: nobody outside has a route to it. */
 bool is_private(struct in_addr addr);
 bool prefixes_overlap(const struct prefix *a, const struct prefix *b);
-const char *prefix_text(const struct prefix *prefix, char text[PREFIX_STRLEN]);
 
 /* A number in a file of /proc or /sys, -1 if it cannot be read. */
 int read_number(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -183,3 +183,22 @@ uint64_t attr_u64(const struct nlattr *attr)
 {
 	return attr_bytes(attr, sizeof(uint64_t)) ? mnl_attr_get_u64(attr) : 0;
 }
+
+bool attr_prefix(const struct nlattr *nest, struct prefix *prefix)
+{
+	const struct nlattr *attrs[NAT64_PREFIX_A_MAX + 1], *len;
+	const void *addr6, *addr4;
+
+	memset(prefix, 0, sizeof(*prefix));
+	genl_parse_nest(nest, attrs, NAT64_PREFIX_A_MAX);
+	addr6 = attr_bytes(attrs[NAT64_PREFIX_A_ADDR6], sizeof(prefix->addr6));
+	addr4 = attr_bytes(attrs[NAT64_PREFIX_A_ADDR4], sizeof(prefix->addr4));
+	len = attrs[NAT64_PREFIX_A_LEN];
+	if (addr6)
+		memcpy(&prefix->addr6, addr6, sizeof(prefix->addr6));
+	else if (addr4)
+		memcpy(&prefix->addr4, addr4, sizeof(prefix->addr4));
+	prefix->family = addr6 ? AF_INET6 : AF_INET;
+	prefix->len = len ? attr_u8(len) : host_len(prefix->family);
+	return addr6 || addr4;
+}

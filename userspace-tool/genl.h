@@ -8,6 +8,7 @@
 #include <linux/nat64.h>
 
 #include "nl.h"
+#include "parse.h"
 
 /*
  * Begins a request; there is one at a time. An empty @device names none. NULL, having said why,
@@ -45,5 +46,8 @@ const void *attr_bytes(const struct nlattr *attr, size_t size);
 uint8_t attr_u8(const struct nlattr *attr);
 uint32_t attr_u32(const struct nlattr *attr);
 uint64_t attr_u64(const struct nlattr *attr);
+
+/* The prefix within @nest, of enum nat64_prefix_attr. */
+bool attr_prefix(const struct nlattr *nest, struct prefix *prefix);
 
 #endif /* NAT64_GENL_H */

@@ -14,15 +14,15 @@
 
 #include "bulk.h"
 #include "cli.h"
+#include "color.h"
 #include "nl.h"
-
-#define NETNS_DIR "/var/run/netns"
 
 enum { OPTION_FORCE = 256 };
 
 static const struct option long_options[] = {
 	{ "all",	no_argument,		NULL, 'a' },
 	{ "batch",	required_argument,	NULL, 'b' },
+	{ "color",	optional_argument,	NULL, 'c' },
 	{ "force",	no_argument,		NULL, OPTION_FORCE },
 	{ "help",	no_argument,		NULL, 'h' },
 	{ "json",	no_argument,		NULL, 'j' },
@@ -63,7 +63,7 @@ static enum status wrong_option(char **argv, int c)
 
 	if (c == ':')
 		return fail(WRONG, "option \"%s\": argument is missing", word);
-	if (optopt && optopt < OPTION_FORCE && !strchr("abhjnpV", optopt))
+	if (optopt && optopt < OPTION_FORCE && !strchr("abchjnpV", optopt))
 		return fail(WRONG, "unknown option \"-%c\"", optopt);
 	return fail(WRONG, "unknown option \"%s\"", word);
 }
@@ -76,13 +76,17 @@ int main(int argc, char **argv)
 	int c;
 
 	opterr = 0;
-	while ((c = getopt_long_only(argc, argv, ":ab:hjn:pV", long_options, NULL)) != -1) {
+	while ((c = getopt_long_only(argc, argv, ":ab:chjn:pV", long_options, NULL)) != -1) {
 		switch (c) {
 		case 'a':
 			options.all = true;
 			break;
 		case 'b':
 			batch = optarg;
+			break;
+		case 'c':
+			if (color_option(optarg))
+				return WRONG;
 			break;
 		case 'h':
 			help = true;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bulk.h"
+#include "color.h"
 #include "genl.h"
 #include "mapping_list.h"
 #include "print.h"
@@ -41,8 +42,9 @@ static void print_row(const struct mapping *mapping, int width6, int width4)
 {
 	char text6[PREFIX_STRLEN], text4[PREFIX_STRLEN];
 
-	printf("%-*s %-*s %s", width6, mapping_text6(mapping, text6), width4,
-	       mapping_text4(mapping, text4), mapping_type(mapping));
+	print_color(COLOR_INET6, "%-*s", width6, mapping_text6(mapping, text6));
+	print_color(COLOR_INET, " %-*s", width4, mapping_text4(mapping, text4));
+	printf(" %s", mapping_type(mapping));
 	if (mapping->type == NAT64_MAP_DYNAMIC)
 		printf(" idle %us", mapping->idle);
 	putchar('\n');
@@ -214,4 +216,9 @@ static const struct command commands[] = {
 	{ }
 };
 
-const struct object map_object = { .name = "map", .usage = usage, .commands = commands };
+const struct object map_object = {
+	.name = "map",
+	.about = "mappings of addresses",
+	.usage = usage,
+	.commands = commands,
+};

@@ -106,7 +106,7 @@ void mapping_put(struct nlmsghdr *nlh, const struct mapping *mapping)
 	mnl_attr_nest_end(nlh, nest);
 }
 
-static void mapping_get(const struct nlattr *nest, struct mapping *mapping)
+void mapping_get(const struct nlattr *nest, struct mapping *mapping)
 {
 	const struct nlattr *attrs[NAT64_MAP_A_MAX + 1];
 	const void *addr6, *addr4;

@@ -36,6 +36,9 @@ enum status mapping_parse_whole(struct words *words, char device[IFNAMSIZ],
 
 void mapping_put(struct nlmsghdr *nlh, const struct mapping *mapping);
 
+/* The mapping in an attribute. */
+void mapping_get(const struct nlattr *nest, struct mapping *mapping);
+
 /* Calls @each with every mapping in the attribute @maps, until one of them fails. */
 enum status mapping_for_each(const struct nlattr *maps,
 			     enum status (*each)(const struct mapping *mapping, void *data),

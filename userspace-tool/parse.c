@@ -142,3 +142,8 @@ const char *format_prefix(int family, const void *addr, uint8_t len, char text[P
 		sprintf(text + strlen(text), "/%u", len);
 	return text;
 }
+
+const char *prefix_text(const struct prefix *prefix, char text[PREFIX_STRLEN])
+{
+	return format_prefix(prefix->family, &prefix->addr6, prefix->len, text);
+}

@@ -47,4 +47,6 @@ bool is_address(const char *word);
 /* A host prints without its length. Returns @text. */
 const char *format_prefix(int family, const void *addr, uint8_t len, char text[PREFIX_STRLEN]);
 
+const char *prefix_text(const struct prefix *prefix, char text[PREFIX_STRLEN]);
+
 #endif /* NAT64_PARSE_H */

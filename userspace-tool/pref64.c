@@ -119,4 +119,9 @@ static const struct command commands[] = {
 	{ }
 };
 
-const struct object pref64_object = { .name = "pref64", .usage = usage, .commands = commands };
+const struct object pref64_object = {
+	.name = "pref64",
+	.about = "configuration for router advertisements",
+	.usage = usage,
+	.commands = commands,
+};

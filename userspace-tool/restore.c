@@ -81,4 +81,9 @@ static enum status restore(struct words *words)
 	return peek_word(words) ? unknown_word(peek_word(words)) : what(path);
 }
 
-const struct object restore_object = { .name = "restore", .usage = usage, .run = restore };
+const struct object restore_object = {
+	.name = "restore",
+	.about = "put a saved configuration in force",
+	.usage = usage,
+	.run = restore,
+};

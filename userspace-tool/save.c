@@ -158,4 +158,9 @@ static enum status save(struct words *words)
 	return what == save_mappings ? save_dynamic(device, path) : save_all(device, path, what);
 }
 
-const struct object save_object = { .name = "save", .usage = usage, .run = save };
+const struct object save_object = {
+	.name = "save",
+	.about = "the configuration as commands",
+	.usage = usage,
+	.run = save,
+};

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "color.h"
 #include "genl.h"
 #include "print.h"
 #include "stats.h"
@@ -24,6 +25,11 @@ static const char usage[] =
 	[NAT64_STAT_##constant] = { .name = stat_name, .text = stat_text },
 
 const struct stat_words stat_words[NAT64_STAT_MAX + 1] = { NAT64_STATS(STAT) };
+
+bool stat_is_drop(int stat)
+{
+	return !strncmp(stat_words[stat].name, "drop_", strlen("drop_"));
+}
 
 static enum status list_read(const struct nlmsghdr *nlh, void *data)
 {
@@ -69,11 +75,16 @@ static void print_json(const struct device_stats *device)
 
 static void print_text(const struct device_stats *device)
 {
-	printf("%s:\n", device->name);
+	print_color(COLOR_DEVICE, "%s", device->name);
+	puts(":");
 	for (int i = 1; i <= NAT64_STAT_MAX; i++) {
-		if (device->values[i] || options.all)
-			printf("    %-18s %12" PRIu64 "  %s\n", stat_words[i].name, device->values[i],
-			       stat_words[i].text);
+		bool bad = device->values[i] && stat_is_drop(i);
+
+		if (device->values[i] || options.all) {
+			printf("    %-18s ", stat_words[i].name);
+			print_color(bad ? COLOR_BAD : COLOR_PLAIN, "%12" PRIu64, device->values[i]);
+			printf("  %s\n", stat_words[i].text);
+		}
 	}
 }
 
@@ -87,22 +98,27 @@ static void print_stats(const struct stats_list *list)
 		json_list_end();
 }
 
-static enum status print_all(const char *device, void (*print)(const struct stats_list *list))
+enum status stats_fetch(const char *device, struct stats_list *list)
 {
 	struct nlmsghdr *nlh = genl_begin(NAT64_CMD_STATS_GET, device);
-	struct stats_list list = { };
 	enum status status;
 
 	if (!nlh)
 		return REFUSED;
 	if (*device)
-		status = genl_talk(nlh, list_read, &list);
+		status = genl_talk(nlh, list_read, list);
 	else
-		status = genl_dump(nlh, list_read, list_restart, &list);
+		status = genl_dump(nlh, list_read, list_restart, list);
+	return status ? genl_refused("stats%s%s", *device ? " dev " : "", device) : DONE;
+}
+
+static enum status print_all(const char *device, void (*print)(const struct stats_list *list))
+{
+	struct stats_list list = { };
+	enum status status = stats_fetch(device, &list);
+
 	if (!status)
 		print(&list);
-	else
-		genl_refused("stats%s%s", *device ? " dev " : "", device);
 	free(list.devices);
 	return status;
 }
@@ -145,4 +161,9 @@ static const struct command commands[] = {
 	{ }
 };
 
-const struct object stats_object = { .name = "stats", .usage = usage, .commands = commands };
+const struct object stats_object = {
+	.name = "stats",
+	.about = "counters",
+	.usage = usage,
+	.commands = commands,
+};

@@ -29,6 +29,11 @@ struct stat_words {
 /* By enum nat64_stat; the first is none. */
 extern const struct stat_words stat_words[NAT64_STAT_MAX + 1];
 
+bool stat_is_drop(int stat);
+
+/* Those of a device, or of all if @device is empty. Says what went wrong. The list is to be freed. */
+enum status stats_fetch(const char *device, struct stats_list *list);
+
 /* nat64 stats explain [COUNTER]...: needs no kernel module. */
 enum status stats_explain(struct words *words);
 

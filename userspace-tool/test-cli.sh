@@ -200,6 +200,14 @@ expect_file down '2: "a/b" is not a device name' 'map foo\ndev add a/b\n'
 expect_text "^Usage: .* doctor" doctor help
 expect 2 'unknown word "foo"' doctor foo
 
+expect 2 'color "sometimes": must be always | auto | never' --color=sometimes dev
+expect 2 'the address is missing' route
+expect 2 'the address after "to" is missing' route 2001:db8::1 to
+expect 2 '"192.0.2.0/24" is not an IPv4 address' route 2001:db8::1 192.0.2.0/24
+expect 2 'unknown word "192.0.2.3"' route 192.0.2.1 192.0.2.2 192.0.2.3
+expect 2 'unknown word "from"' route from 192.0.2.1 from 192.0.2.2
+expect_text "^Usage: nat64 route " route help
+
 expect_batch '3: unknown word "foo", see "nat64 help"' '# comment\n\n  foo bar # baz\nqux\n'
 expect_batch '1: a quote (") is left open' 'map get "192.0.2.1\n'
 expect_batch '2: "a b" is not a device name' '\t\ndev show "a b"\n'

@@ -142,5 +142,15 @@ static enum status down(struct words *words)
 	return read_lines(path, remove_device);
 }
 
-const struct object up_object = { .name = "up", .usage = up_usage, .run = up };
-const struct object down_object = { .name = "down", .usage = down_usage, .run = down };
+const struct object up_object = {
+	.name = "up",
+	.about = "put /etc/nat64/nat64.conf in force",
+	.usage = up_usage,
+	.run = up,
+};
+const struct object down_object = {
+	.name = "down",
+	.about = "take it away again",
+	.usage = down_usage,
+	.run = down,
+};

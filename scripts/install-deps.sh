@@ -19,7 +19,8 @@ for what; do
 	build)	packages="$packages gcc make libc6-dev pkg-config linux-headers-$arch
 			libxtables-dev libmnl-dev libjson-c-dev libncurses-dev" ;;
 	check)	packages="$packages $vm python3 python3-scapy ethtool conntrack socat jq bind9
-			bind9-dnsutils unbound python3-prometheus-client systemd" ;;
+			bind9-dnsutils unbound python3-prometheus-client systemd
+			zsh fish" ;;
 	demo)	packages="$packages $vm unbound bind9-dnsutils curl iperf3" ;;
 	lint)	packages="$packages shellcheck sparse clang git" ;;
 	analyze) packages="$packages cppcheck coccinelle clang libclang-rt-dev git" ;;

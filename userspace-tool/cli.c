@@ -152,6 +152,8 @@ enum status run_words(char **next)
 	const char *word;
 
 	word = first_word(&words);
+	if (!strcmp(word, "__complete"))
+		return complete(words.next);
 	if (!strcmp(word, "help"))
 		return print_usage(next_word(&words));
 	object = find_object(word);

@@ -75,10 +75,10 @@ expect_completion()
 	local got
 
 	got=$(
-		COMP_WORDS=(nat64 "${@:2}") COMP_CWORD=$(($# - 1))
+		COMP_WORDS=("$NAT64" "${@:2}") COMP_CWORD=$(($# - 1))
 		compopt() { :; }
-		# shellcheck source=userspace-tool/nat64.bash-completion
-		. "$(dirname "$0")/nat64.bash-completion"
+		# shellcheck source=userspace-tool/completion/nat64.bash
+		. "$(dirname "$0")/completion/nat64.bash"
 		_nat64
 		echo "${COMPREPLY[*]}"
 	)
@@ -212,10 +212,15 @@ expect_batch '3: unknown word "foo", see "nat64 help"' '# comment\n\n  foo bar #
 expect_batch '1: a quote (") is left open' 'map get "192.0.2.1\n'
 expect_batch '2: "a b" is not a device name' '\t\ndev show "a b"\n'
 
-expect_completion "dev down doctor dns64" d
+expect_completion "dev down dns64 doctor" d
 expect_completion "up" u
 expect_completion "help" up ""
 expect_completion "" up /etc/ ""
+expect_completion "compute drop forward" dev add x udp-zero-csum ""
+expect_completion "none" dev set x pool ""
+expect_completion "help from to dev" -j route ""
+expect_completion "drop_loop" stats explain drop_lo
+expect_completion "--json" --js
 
 echo "1..$cases"
 [ "$failures" = 0 ]

@@ -26,6 +26,7 @@ const struct object *const objects[] = {
 	&dns64_object,
 	&pref64_object,
 	&doctor_object,
+	&import_object,
 	NULL
 };
 

@@ -69,6 +69,26 @@ expect_file()
 	[ "$said" = "nat64: <stdin>:$2" ] || echo "# said: $said"
 }
 
+# expect_import KIND WANTED INPUT: standard input becomes these lines, each between others perhaps, or
+# is refused with "nat64: " and WANTED, if that begins with a place.
+expect_import()
+{
+	local kind=$1 wanted=${2//\\$'\n'/} said got line wrong=0
+
+	said=$(printf '%b' "$3" | "$NAT64" import "$kind" - 2>&1)
+	got=$?
+	if [[ $wanted = "<stdin>":* ]]; then
+		[ "$got" = 2 ] && [ "$said" = "nat64: $wanted" ] || wrong=1
+	else
+		[ "$got" = 0 ] || wrong=1
+		while IFS= read -r line; do
+			grep -q -x -F -- "$line" <<<"$said" || { echo "# not there: $line"; wrong=1; }
+		done <<<"$wanted"
+	fi
+	report $wrong "import $kind: ${wanted%%$'\n'*}"
+	[ $wrong = 0 ] || printf '# status %s, said:\n# %s\n' "$got" "${said//$'\n'/$'\n'# }"
+}
+
 # expect_completion CHOICES WORD...: what may take the place of the last word.
 expect_completion()
 {
@@ -208,6 +228,97 @@ expect 2 'unknown word "192.0.2.3"' route 192.0.2.1 192.0.2.2 192.0.2.3
 expect 2 'unknown word "from"' route from 192.0.2.1 from 192.0.2.2
 expect_text "^Usage: nat64 route " route help
 
+expect_text "^Usage: nat64 import " import help
+expect 2 'the kind of file, tayga or jool, is missing' import
+expect 2 'unknown word "foo", see "nat64 import help"' import foo
+expect 2 'the file is missing' import tayga
+expect 2 'unknown word "b"' import jool a b
+expect 1 '/nonexistent: No such file or directory' import jool /nonexistent
+
+expect_import tayga 'dev add clat prefix 2001:db8:64::/96 wkp-strict off pool 192.168.255.0/24 \
+udp-zero-csum forward lowest-ipv6-mtu 1400
+address 192.168.255.1/32 dev clat
+address 2001:db8::1/128 dev clat
+map add 2001:db8:1::/120 203.0.113.0/24 dev clat
+address 192.0.2.1/24 dev clat
+route 203.0.113.0/24 dev clat
+# <stdin>:12: tun-up no: nat64 up always brings the device up
+# <stdin>:13: strict-frag-hdr: a fragment header is put on fragments only (RFC 7915)
+# <stdin>:14: data-dir: dynamic mappings are kept in /var/lib/nat64; those in /var/spool/tayga are \
+not taken over
+# <stdin>:16: frobnicate: not known to this command, and left out' \
+	'# a comment\ntun-device clat\nipv4-addr 192.168.255.1\nIPv6-addr 2001:db8::1\n'\
+'prefix 2001:db8:64::/96 # ours\nwkpf-strict no\ndynamic-pool 192.168.255.0/24\n'\
+'map 203.0.113.0/24 2001:db8:1::/120\nudp-cksum-mode fwd\nofflink-mtu 1400\n'\
+'tun-ip 192.0.2.1/24\ntun-up no\nstrict-frag-hdr on\ndata-dir /var/spool/tayga\n'\
+'tun-route 203.0.113.0/24\nfrobnicate 3\nlog drop self\n'
+expect_import tayga '<stdin>:2: "2001:db8::/97": prefix length is not 32, 40, 48, 56, 64 or 96' \
+	'\nprefix 2001:db8::/97\n'
+expect_import tayga '<stdin>:2: prefix was given before' 'prefix 64:ff9b::/96\nprefix 64:ff9b::/96\n'
+expect_import tayga '<stdin>:1: map: takes 2 words, not 1' 'map 192.0.2.1\n'
+expect_import tayga '<stdin>:1: "2001:db8::1" is not an IPv4 prefix' 'map 2001:db8::1 192.0.2.1\n'
+expect_import tayga '<stdin>:1: 192.0.2.0/24 2001:db8::1: IPv4 suffix is longer than the IPv6 suffix' \
+	'map 192.0.2.0/24 2001:db8::1\n'
+expect_import tayga '<stdin>:1: wkpf-strict "maybe": must be yes | no' 'wkpf-strict maybe\n'
+expect_import tayga '<stdin>:1: udp-cksum-mode "x": must be drop | calc | fwd' 'udp-cksum-mode x\n'
+expect_import tayga '<stdin>:1: mtu "1279": not a number from 1280 to 65535' 'offlink-mtu 1279\n'
+expect_import tayga '<stdin>:1: dynamic-pool "192.0.2.1": longer than 31 bits' 'dynamic-pool 192.0.2.1\n'
+
+expect_import jool 'dev add nat64 prefix 2001:db8:64::/96 udp-zero-csum compute tos zero \
+icmp-source 198.51.100.1 lowest-ipv6-mtu 1300
+address 2001:db8::64/128
+map add 2001:db8:1::/128 192.0.2.0
+map add 2001:db8:3::/124 192.0.2.16/28
+# <stdin>:2: instance "siit": the device is called nat64, or as dev NAME says behind the file
+# <stdin>:9: rfc6791v4-prefix: one address of 198.51.100.0/24 is used
+# <stdin>:11: logging-debug: see nat64 stats, and nat64 route for a single packet
+# <stdin>:12: eam-hairpin-mode: always intrinsic (RFC 7757, section 4)
+# <stdin>:20: denylist4: no route may lead 198.51.100.32/27 into the device; before a rule with \
+-j NAT64:
+#	iptables -t raw -I PREROUTING -d 198.51.100.32/27 -j RETURN' \
+	'{\n"instance": "siit", "framework": "netfilter",\n"comment": {"eamt": [1, "}"]},\n"global": {\n'\
+'"pool6": "2001:db8:64::/96", "comment": "a \\"quote\\"",\n"amend-udp-checksum-zero": true,\n'\
+'"zeroize-traffic-class": true,\n"mtu-plateaus": null,\n"rfc6791v4-prefix": "198.51.100.0/24",\n'\
+'"rfc6791v6-prefix": "2001:db8::64", "lowest-ipv6-mtu": 1300,\n"logging-debug": true,\n'\
+'"eam-hairpin-mode": "off", "manually-enabled": true\n},\n"eamt": [\n'\
+'{"ipv6 prefix": "2001:db8:1::/128", "ipv4 prefix": "192.0.2.0"},\n{\n'\
+'"ipv6 prefix": "2001:db8:3::/124", "ipv4 prefix": "192.0.2.16/28"}\n],\n'\
+'"denylist4": [ "198.51.100.0",\n"198.51.100.32/27" ]\n}\n'
+expect_import jool 'dev add nat64 pool 192.168.64.0/18 prefix 64:ff9b::/96
+map add 2001:db8::1 192.168.127.254
+map add 2001:db8::2 192.168.127.253
+#	iptables -t nat -A POSTROUTING -s 192.168.64.0/18 -p udp -m mark --mark 1 -j SNAT \
+--to-source 192.0.2.1:61001-62000
+#	iptables -t nat -A POSTROUTING -s 192.168.64.0/18 -p tcp -j SNAT --to-source 192.0.2.2-192.0.2.3
+#	iptables -t nat -A PREROUTING -d 192.0.2.2 -p tcp --dport 80 -j DNAT \
+--to-destination 192.168.127.254:8080
+#	iptables -t nat -A PREROUTING -d 192.0.2.1 -p udp --dport 61500 -j DNAT \
+--to-destination 192.168.127.253:53
+#	iptables -t nat -A PREROUTING -d 192.0.2.2 -p tcp --dport 443 -j DNAT \
+--to-destination 192.168.127.254:443
+# <stdin>:3: rules with -j JOOL or -j JOOL_SIIT become -j NAT64 --device nat64, in the table raw or \
+mangle' '{"instance": "default",\n"global": {"pool6": "64:ff9b::/96"},\n"framework": "iptables",\n'\
+'"pool4": [{"mark": 1, "protocol": "UDP", "prefix": "192.0.2.1", "port range": "61001-62000"},\n'\
+'{"protocol": "TCP", "prefix": "192.0.2.2/31"}],\n"bib": [\n'\
+'{"protocol": "TCP", "ipv6 address": "2001:db8::1#8080", "ipv4 address": "192.0.2.2#80"},\n'\
+'{"protocol": "UDP", "ipv6 address": "2001:db8::2#53", "ipv4 address": "192.0.2.1#61500"},\n'\
+'{"protocol": "TCP", "ipv6 address": "2001:db8::1#443", "ipv4 address": "192.0.2.2#443"}\n]}\n'
+expect_import jool '<stdin>:4: not JSON: object property name separator '"':' expected" \
+	'{\n"global": {},\n"eamt"\n}\n'
+expect_import jool '<stdin>:1: the end of something that is not a JSON object' '[]'
+expect_import jool '<stdin>:4: "192.0.2.1/24" has bits set behind its length: 192.0.2.0/24 is meant?' \
+	'{"framework": "netfilter",\n"eamt": [{"ipv6 prefix": "2001:db8::1", "ipv4 prefix": "192.0.2.9"},\n\n'\
+'{"ipv4 prefix": "192.0.2.1/24", "ipv6 prefix": "2001:db8::"}]}'
+expect_import jool '<stdin>:2: ipv6 prefix is missing' '{"eamt": [\n{"ipv4 prefix": "192.0.2.1"}]}'
+expect_import jool '<stdin>:2: eamt: a list is wanted, not object' '{\n"eamt": {}}'
+expect_import jool '<stdin>:2: pool6: a string is wanted, not int' '{"global": {\n"pool6": 5}}'
+expect_import jool '<stdin>:3: port range "9-1": must be FIRST-LAST' \
+	'{"pool4":\n[\n{"protocol": "TCP", "prefix": "192.0.2.1", "port range": "9-1"}]}'
+expect_import jool '<stdin>:1: ipv4 address "192.0.2.1": must be ADDRESS#PORT' \
+	'{"bib": [{"protocol": "TCP", "ipv6 address": "2001:db8::1#1", "ipv4 address": "192.0.2.1"}]}'
+expect_import jool '<stdin>:1: protocol "SCTP": must be TCP | UDP | ICMP' \
+	'{"pool4": [{"protocol": "SCTP", "prefix": "192.0.2.1"}]}'
+
 expect_batch '3: unknown word "foo", see "nat64 help"' '# comment\n\n  foo bar # baz\nqux\n'
 expect_batch '1: a quote (") is left open' 'map get "192.0.2.1\n'
 expect_batch '2: "a b" is not a device name' '\t\ndev show "a b"\n'
@@ -216,6 +327,8 @@ expect_completion "dev down dns64 doctor" d
 expect_completion "up" u
 expect_completion "help" up ""
 expect_completion "" up /etc/ ""
+expect_completion "import" im
+expect_completion "tayga jool help" import ""
 expect_completion "compute drop forward" dev add x udp-zero-csum ""
 expect_completion "none" dev set x pool ""
 expect_completion "help from to dev" -j route ""

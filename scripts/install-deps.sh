@@ -20,7 +20,7 @@ for what; do
 			libxtables-dev libmnl-dev libjson-c-dev libncurses-dev" ;;
 	check)	packages="$packages $vm python3 python3-scapy ethtool conntrack socat jq bind9
 			bind9-dnsutils unbound python3-prometheus-client systemd
-			zsh fish" ;;
+			zsh fish tmux" ;;
 	demo)	packages="$packages $vm unbound bind9-dnsutils curl iperf3" ;;
 	lint)	packages="$packages shellcheck sparse clang git" ;;
 	analyze) packages="$packages cppcheck coccinelle clang libclang-rt-dev git" ;;

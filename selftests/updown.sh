@@ -273,7 +273,8 @@ units()
 
 	dir=$(pkg-config --variable=systemdsystemunitdir systemd 2>/dev/null)
 	# verify complains of services of the machine that ours are ordered with, too.
-	for unit in nat64.service nat64@lab.service nat64-save.service nat64-save.timer; do
+	for unit in nat64.service nat64@lab.service nat64-save.service nat64-save.timer \
+		nat64-log.service; do
 		[ -e "${dir:-/lib/systemd/system}/${unit/lab}" ] || return
 		systemd-analyze verify --man=no --recursive-errors=no "$unit" 2>&1 || return
 	done >"$work/verify"
@@ -281,7 +282,8 @@ units()
 }
 run_case "systemd finds nothing wrong with the units" units
 run_case "... and gives little away to them" eval '
-	systemd-analyze security --offline=yes --threshold=25 nat64.service nat64-save.service nat64@.service |
+	systemd-analyze security --offline=yes --threshold=25 nat64.service nat64-save.service nat64@.service \
+		nat64-log.service |
 		tail -n 3; [ "${PIPESTATUS[0]}" -eq 0 ]'
 
 finish

@@ -27,6 +27,7 @@ const struct object *const objects[] = {
 	&pref64_object,
 	&doctor_object,
 	&import_object,
+	&top_object,
 	NULL
 };
 

@@ -42,6 +42,16 @@ static bool kind_is_nat64(const struct nlattr *linkinfo)
 	return false;
 }
 
+/* Newer kernels append to the structure, and it is not aligned. */
+static uint64_t read_rx_bytes(const struct nlattr *attr)
+{
+	struct rtnl_link_stats64 stats = { };
+	size_t len = mnl_attr_get_payload_len(attr);
+
+	memcpy(&stats, mnl_attr_get_payload(attr), len < sizeof(stats) ? len : sizeof(stats));
+	return stats.rx_bytes;
+}
+
 static enum status read_link(const struct nlmsghdr *nlh, void *data)
 {
 	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
@@ -53,6 +63,8 @@ static enum status read_link(const struct nlmsghdr *nlh, void *data)
 	mnl_attr_for_each(attr, nlh, sizeof(*ifi)) {
 		if (mnl_attr_get_type(attr) == IFLA_MTU)
 			link->mtu = mnl_attr_get_u32(attr);
+		else if (mnl_attr_get_type(attr) == IFLA_STATS64)
+			link->rx_bytes = read_rx_bytes(attr);
 		else if (mnl_attr_get_type(attr) == IFLA_LINKINFO)
 			link->is_nat64 = kind_is_nat64(attr);
 	}

@@ -5,9 +5,11 @@
 #include <errno.h>
 #include <linux/genetlink.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "color.h"
 #include "genl.h"
 #include "mapping.h"
 #include "print.h"
@@ -16,20 +18,22 @@ static const char usage[] =
 	"Usage: nat64 monitor [dev NAME]\n"
 	"\n"
 	"Prints a line, or with -j a JSON object, for every dynamic mapping that is made or goes\n"
-	"away. Without NAME, of all devices.\n";
+	"away. Without NAME, of all devices. An event \"lost\" says that others came too fast.\n";
 
 /* A burst of new hosts must not overrun the socket; the kernel takes as much as it allows. */
 #define RECEIVE_BUFFER (4 << 20)
 
 struct event {
 	const char *what;
-	const char *device;
+	const char *device;	/* NULL: of no device in particular */
 	char time[64];
+	char epoch[32];
 };
 
-/* ISO 8601 with microseconds, as logs have it. */
-static void read_clock(char text[64])
+/* ISO 8601 (RFC 3339) with microseconds, and seconds since 1970. */
+static void read_clock(struct event *event)
 {
+	const size_t room = sizeof(event->time);
 	struct timespec now;
 	char zone[8];
 	struct tm tm;
@@ -37,29 +41,57 @@ static void read_clock(char text[64])
 
 	clock_gettime(CLOCK_REALTIME, &now);
 	localtime_r(&now.tv_sec, &tm);
-	len = strftime(text, 64, "%Y-%m-%dT%H:%M:%S", &tm);
+	len = strftime(event->time, room, "%Y-%m-%dT%H:%M:%S", &tm);
 	strftime(zone, sizeof(zone), "%z", &tm);
-	snprintf(text + len, 64 - len, ".%06ld%s", now.tv_nsec / 1000, zone);
+	snprintf(event->time + len, room - len, ".%06ld%.3s:%s", now.tv_nsec / 1000, zone,
+		 zone + 3);
+	snprintf(event->epoch, sizeof(event->epoch), "%lld.%06ld", (long long)now.tv_sec,
+		 now.tv_nsec / 1000);
+}
+
+static void print_json(const struct event *event, const struct mapping *mapping)
+{
+	json_object *object = json_object_new_object();
+
+	json_object_object_add(object, "time", json_object_new_string(event->time));
+	json_object_object_add(object, "epoch",
+			       json_object_new_double_s(strtod(event->epoch, NULL), event->epoch));
+	if (event->device)
+		json_object_object_add(object, "ifname", json_object_new_string(event->device));
+	json_object_object_add(object, "event", json_object_new_string(event->what));
+	if (mapping)
+		mapping_to_json(mapping, object);
+	json_line(object);
+}
+
+static void print_text(const struct event *event, const struct mapping *mapping)
+{
+	char text[PREFIX_STRLEN];
+
+	printf("%s ", event->time);
+	print_color(COLOR_DEVICE, "%s", event->device ?: "-");
+	print_color(*event->what == 'a' ? COLOR_GOOD : COLOR_BAD, " %s", event->what);
+	if (mapping) {
+		print_color(COLOR_INET6, " %s", mapping_text6(mapping, text));
+		print_color(COLOR_INET, " %s", mapping_text4(mapping, text));
+	}
+	putchar('\n');
 }
 
 static enum status print_event(const struct mapping *mapping, void *data)
 {
-	char text6[PREFIX_STRLEN], text4[PREFIX_STRLEN];
-	const struct event *event = data;
-	json_object *object;
-
-	if (!options.json) {
-		printf("%s %s %s %s %s\n", event->time, event->device, event->what,
-		       mapping_text6(mapping, text6), mapping_text4(mapping, text4));
-		return DONE;
-	}
-	object = json_object_new_object();
-	json_object_object_add(object, "time", json_object_new_string(event->time));
-	json_object_object_add(object, "ifname", json_object_new_string(event->device));
-	json_object_object_add(object, "event", json_object_new_string(event->what));
-	mapping_to_json(mapping, object);
-	json_line(object);
+	(options.json ? print_json : print_text)(data, mapping);
 	return DONE;
+}
+
+/* Among the events, for a log that is kept has to tell that it is not complete. */
+static void print_lost(void)
+{
+	struct event event = { .what = "lost" };
+
+	read_clock(&event);
+	print_event(NULL, &event);
+	fail(DONE, "monitor: events came too fast, and some are lost");
 }
 
 static void read_event(const struct nlmsghdr *nlh, const char *device)
@@ -77,7 +109,7 @@ static void read_event(const struct nlmsghdr *nlh, const char *device)
 	if (*device && strcmp(device, event.device))
 		return;
 	event.what = genl->cmd == NAT64_CMD_MAP_ADD ? "add" : "del";
-	read_clock(event.time);
+	read_clock(&event);
 	mapping_for_each(attrs[NAT64_A_MAPS], print_event, &event);
 }
 
@@ -91,7 +123,7 @@ static enum status read_events(const struct nl *nl, const char *device)
 		int len = nl_receive(nl, buffer, sizeof(buffer));
 
 		if (len < 0 && errno == ENOBUFS)
-			fail(DONE, "monitor: events came too fast, and some are lost");
+			print_lost();
 		else if (len < 0)
 			return fail(REFUSED, "monitor: %s", strerror(errno));
 		for (; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
@@ -136,4 +168,9 @@ static const struct command commands[] = {
 	{ }
 };
 
-const struct object monitor_object = { .name = "monitor", .usage = usage, .commands = commands };
+const struct object monitor_object = {
+	.name = "monitor",
+	.about = "mappings as they come and go",
+	.usage = usage,
+	.commands = commands,
+};

@@ -227,6 +227,10 @@ expect 2 '"192.0.2.0/24" is not an IPv4 address' route 2001:db8::1 192.0.2.0/24
 expect 2 'unknown word "192.0.2.3"' route 192.0.2.1 192.0.2.2 192.0.2.3
 expect 2 'unknown word "from"' route from 192.0.2.1 from 192.0.2.2
 expect_text "^Usage: nat64 route " route help
+expect 2 'count "0": must not be 0' top count 0
+expect 2 'interval: its value is missing' top interval
+expect 2 'unknown word "often"' top often
+expect_text "^Usage: nat64 .*top" top help
 
 expect_text "^Usage: nat64 import " import help
 expect 2 'the kind of file, tayga or jool, is missing' import

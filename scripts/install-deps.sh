@@ -19,7 +19,7 @@ for what; do
 	build)	packages="$packages gcc make libc6-dev pkg-config linux-headers-$arch
 			libxtables-dev libmnl-dev libjson-c-dev libncurses-dev" ;;
 	check)	packages="$packages $vm python3 python3-scapy ethtool conntrack socat jq bind9
-			bind9-dnsutils unbound python3-prometheus-client systemd
+			bind9-dnsutils unbound nftables python3-prometheus-client systemd
 			zsh fish tmux" ;;
 	demo)	packages="$packages $vm unbound bind9-dnsutils curl iperf3" ;;
 	lint)	packages="$packages shellcheck sparse clang git" ;;

@@ -1,0 +1,165 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The recipes of docs/recipes.md, as they stand there: the blocks of a section are files, which their
+# first line names, and commands, whose first line says where they are typed.
+
+. "$(dirname "$0")"/lib.sh
+
+need ping nft conntrack jq
+recipes=$(cd .. && pwd)/docs/recipes.md
+[ -r "$recipes" ] || die "no docs/recipes.md"
+GLOBAL4=192.31.196.1	# neither private nor for documentation
+GLOBAL6=64:ff9b::c01f:c401
+STRANGER=2001:db8:bad::2
+export GLOBAL6
+
+# What ip netns exec shows to these hosts in /etc.
+trap 'rm -rf "/etc/netns/$ROUTER" "/etc/netns/$CLIENT"; cleanup' EXIT
+
+setup_recipes()
+{
+	local old new
+
+	setup_path
+	load_modules
+	for old in r6 r4; do
+		new=lan
+		[ $old = r6 ] || new=wan
+		router sysctl -qw net.ipv6.conf.$old.keep_addr_on_down=1
+		ip -n "$ROUTER" link set $old down
+		ip -n "$ROUTER" link set $old name $new
+		ip -n "$ROUTER" link set $new up
+	done
+	ip -n "$ROUTER" route add default via $S4
+	ip -n "$ROUTER" route add $STRANGER via $C6
+	ip -n "$ROUTER" route add 2001:db8:ca::/96 via $C6
+	ip -n "$SERVER" addr add $GLOBAL4/32 dev lo
+	ip -n "$CLIENT" addr add 2001:db8:1::3/64 dev c0 preferred_lft 0
+	ip -n "$CLIENT" addr add $STRANGER/128 dev c0 preferred_lft 0
+	# A network of IPv4 behind the CLAT.
+	ip -n "$CLIENT" addr add 192.168.7.1/24 dev c1
+	ip -n "$DEEP" -6 addr flush dev d0
+	ip -n "$DEEP" addr add 192.168.7.2/24 dev d0
+	ip -n "$DEEP" route add default via 192.168.7.1
+	start_peers "$CLIENT" "$SERVER"
+}
+
+# blocks SECTION: each code block in a file of its own, in order.
+blocks()
+{
+	rm -rf "$work/blocks"
+	mkdir "$work/blocks"
+	awk -v section="## $1" -v out="$work/blocks/" '
+		/^## /			{ inside = $0 == section }
+		inside && /^```/	{ open = !open; number += open; next }
+		inside && open		{ print >out number }' "$recipes"
+	[ -s "$work/blocks/1" ] || die "no recipe: $1"
+}
+
+host()
+{
+	case $1 in
+	router) echo "$ROUTER" ;;
+	CLAT) echo "$CLIENT" ;;
+	esac
+}
+
+# cook SECTION [HOST]: does what the section says, its files on this host.
+cook()
+{
+	local file where etc
+
+	etc=/etc/netns/$(host "${2-router}")
+	blocks "$1"
+	for file in "$work"/blocks/*; do
+		read -r _ where <"$file"
+		case $where in
+		/etc/*)
+			mkdir -p "$etc/$(dirname "${where#/etc/}")"
+			cp "$file" "$etc/${where#/etc/}" ;;
+		"on the "*)
+			on "$(host "${where#on the }")" sh -ec "$(<"$file")" || return ;;
+		*)
+			echo "not a recipe's block: $(<"$file")"
+			return 1 ;;
+		esac
+	done
+}
+
+# A router that nothing has been done to.
+clean()
+{
+	nat64 -n "$ROUTER" dev del nat64 2>/dev/null
+	router nft flush ruleset
+	router sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0
+	ip -n "$ROUTER" link set wan up
+	rm -rf "/etc/netns/$ROUTER"
+	router conntrack -F 2>/dev/null
+}
+
+from()
+{
+	ping_once "$CLIENT" -I "$@"
+}
+
+no_connections()
+{
+	same 0 router conntrack -C
+}
+
+# doctor finds no fault with it, but for what the recipe leaves to others.
+healthy()
+{
+	same "$*" eval 'router nat64 -j doctor | jq -r "[.[].finding] | join(\" \")"'
+}
+
+setup_recipes
+
+clean
+run_case "home router: the recipe" cook "A home router with one public address"
+run_case "... ping and TCP, from the router's address" eval '
+	ping_once "$CLIENT" $GLOBAL6 && same $R4 who_tcp "$CLIENT" $GLOBAL6'
+run_case "... doctor misses no more than a DNS64" healthy no_dns64
+
+run_case "464XLAT: the recipe, with the home router as PLAT" \
+	cook "IPv4 programs on an IPv6-only line: 464XLAT" CLAT
+run_case "... IPv4 of the CLAT's own programs" same $R4 who_tcp "$CLIENT" $GLOBAL4
+run_case "... and of a host behind it" ping_once "$DEEP" $GLOBAL4
+nat64 -n "$CLIENT" dev del clat
+
+clean
+run_case "ISP: the recipe" cook "An ISP with a block of addresses"
+run_case "... a host has an address of the block" eval '
+	from 2001:db8:1::3 $S6 && [[ $(mapped4 2001:db8:1::3) == 198.51.100.* ]]'
+run_case "... the customer's server its own, both ways" eval '
+	same 198.51.100.80 who_tcp "$CLIENT" $S6 && same $S6 who_tcp "$SERVER" 198.51.100.80'
+run_case "... without a connection tracked" no_connections
+
+clean
+run_case "SIIT-DC: the recipe" cook "A data centre: SIIT-DC"
+run_case "... a server by its IPv4 address" same $S6 who_tcp "$SERVER" 198.51.100.80
+run_case "... and under it" same 198.51.100.80 who_tcp "$CLIENT" $S6
+run_case "... one of the sixteen" eval '
+	ip -n "$CLIENT" addr add 2001:db8:1::1a/64 dev c0 preferred_lft 0 && ping_once "$SERVER" 198.51.100.26'
+
+clean
+run_case "nftables: the recipe" cook "Behind nftables"
+run_case "... ping and TCP, from the router's address" eval '
+	ping_once "$CLIENT" $GLOBAL6 && same $R4 who_tcp "$CLIENT" $GLOBAL6'
+unasked()
+{
+	ip -n "$SERVER" route add 192.168.64.0/18 via $R4
+	fails ping_once "$SERVER" -W 1 "$(mapped4 $C6)"
+	local status=$?
+	ip -n "$SERVER" route del 192.168.64.0/18
+	return $status
+}
+run_case "... the ruleset lets nobody in from outside" unasked
+
+clean
+run_case "rented server: the recipe" cook "On a rented server"
+run_case "... for one's own machines" same $R4 who_tcp "$CLIENT" $S6
+run_case "... not for a stranger" fails from $STRANGER -W 1 $S6
+
+finish

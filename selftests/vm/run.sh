@@ -13,7 +13,7 @@ set -eu
 usage()
 {
 	cat <<-END
-	usage: run.sh [-r ROOT] [-k VMLINUZ] [-t SECONDS] [-m MEM] -- COMMAND [ARGUMENT]...
+	usage: run.sh [-r ROOT] [-k VMLINUZ] [-t SECONDS] [-m MEM] [-a ARCH] -- COMMAND [ARGUMENT]...
 	       run.sh [-r ROOT] [-k VMLINUZ] [-t SECONDS] [-m MEM] -i [-- COMMAND [ARGUMENT]...]
 
 	Runs COMMAND in the project's directory within the guest, its output on standard output.
@@ -24,6 +24,7 @@ usage()
 	              newest in ROOT/boot)
 	  -t SECONDS  end a guest that takes longer, 0 for never (600; with -i 0)
 	  -m MEM      memory of the guest (1G)
+	  -a ARCH     the guest's machine: x86_64, which runs an i386 as well, or s390x (x86_64)
 	  -i          give COMMAND, a shell by default, this terminal
 
 	Exit status: that of COMMAND, or
@@ -39,11 +40,13 @@ die()
 	exit 125
 }
 
-# The version string of an x86 bzImage (Documentation/arch/x86/boot.rst, kernel_version).
+# The version string of an x86 bzImage (Documentation/arch/x86/boot.rst, kernel_version); of others
+# there is the name only.
 kernel_version()
 {
 	local offset
 
+	[ "$arch" = x86_64 ] || { echo "${1##*/vmlinuz-}"; return; }
 	offset=$(od -A n -t u2 -j 526 -N 2 "$1")
 	tail -c +$((offset + 513)) "$1" | head -c 64 | tr '\0' ' ' | cut -d ' ' -f 1
 }
@@ -69,13 +72,15 @@ root=
 vmlinuz=
 seconds=
 mem=1G
+arch=x86_64
 interactive=
-while getopts r:k:t:m:ih option; do
+while getopts r:k:t:m:a:ih option; do
 	case $option in
 	r) root=$(cd "$OPTARG" && pwd -P) || exit 125 ;;
 	k) vmlinuz=$OPTARG ;;
 	t) seconds=$OPTARG ;;
 	m) mem=$OPTARG ;;
+	a) arch=$OPTARG ;;
 	i) interactive=1 ;;
 	h) usage; exit 0 ;;
 	*) usage >&2; exit 125 ;;
@@ -106,32 +111,46 @@ printf '%q ' "$@" >"$share/command"
 "$here/initramfs.sh" "$kver" "$build/initramfs" "${root:-/}" ||
 	die "cannot make the initramfs for $kver"
 
-machine=(-M q35 -smp 2 -m "$mem" -nodefaults -no-user-config -display none -no-reboot)
-if [ -w /dev/kvm ] && grep -q -w -E 'vmx|svm' /proc/cpuinfo; then
+machine=(-smp 2 -m "$mem" -nodefaults -no-user-config -display none -no-reboot)
+if [ "$arch" != x86_64 ]; then
+	machine+=(-accel "tcg,thread=multi" -cpu max)
+elif [ -w /dev/kvm ] && grep -q -w -E 'vmx|svm' /proc/cpuinfo; then
 	machine+=(-accel kvm -cpu host)
 else
 	# A fifth level of page tables only costs time when every level is walked in software.
 	machine+=(-accel "tcg,thread=multi" -cpu "max,la57=off")
 fi
 
-# The kernel has a serial port to itself, the quickest way out at a panic; a panic ends the guest.
+# The kernel has a console to itself, the quickest way out at a panic; a panic ends the guest.
+case $arch in
+x86_64)
+	console=ttyS0
+	machine+=(-M q35 -serial "file:$build/kernel.log")
+	;;
+s390x)
+	console=ttysclp0
+	machine+=(-M s390-ccw-virtio -chardev "file,id=kernel,path=$build/kernel.log"
+		  -device "sclpconsole,chardev=kernel")
+	;;
+*)	die "no machine $arch" ;;
+esac
+
 machine+=(
 	-kernel "$vmlinuz" -initrd "$build/initramfs"
-	-append "console=ttyS0 ignore_loglevel panic=-1 oops=panic mitigations=off random.trust_cpu=on"
-	-serial "file:$build/kernel.log"
+	-append "console=$console ignore_loglevel panic=-1 oops=panic mitigations=off random.trust_cpu=on"
 	-fsdev "local,id=root,path=${root:-/},security_model=none,readonly=on,multidevs=remap"
-	-device "virtio-9p-pci,fsdev=root,mount_tag=root"
+	-device "virtio-9p,fsdev=root,mount_tag=root"
 	-fsdev "local,id=share,path=$share,security_model=none"
-	-device "virtio-9p-pci,fsdev=share,mount_tag=share"
-	-device virtio-serial-pci
+	-device "virtio-9p,fsdev=share,mount_tag=share"
+	-device virtio-serial
 )
 
 if [ "$root" ]; then
 	machine+=(-fsdev "local,id=project,path=$project,security_model=none,readonly=on"
-		  -device "virtio-9p-pci,fsdev=project,mount_tag=project")
+		  -device "virtio-9p,fsdev=project,mount_tag=project")
 elif [ -d "$project/build/root" ]; then
 	machine+=(-fsdev "local,id=installed,path=$project/build/root,security_model=none,readonly=on"
-		  -device "virtio-9p-pci,fsdev=installed,mount_tag=installed")
+		  -device "virtio-9p,fsdev=installed,mount_tag=installed")
 fi
 
 # The command's output is a stream of bytes that no terminal driver has touched, unless the user
@@ -151,7 +170,7 @@ else
 fi
 
 status=0
-timeout --foreground -k 10 "$seconds" qemu-system-x86_64 "${machine[@]}" || status=$?
+timeout --foreground -k 10 "$seconds" "qemu-system-$arch" "${machine[@]}" || status=$?
 [ -z "$relay" ] || wait "$relay"
 
 if [ "$status" -eq 124 ]; then

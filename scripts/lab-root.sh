@@ -4,6 +4,9 @@
 # lab-root.sh NAME SUITE [PACKAGE...]: prints the directory of a root of Debian SUITE that has what a
 # guest of selftests/vm/run.sh needs, and the PACKAGEs. It is made once and kept as NAME in CACHE
 # (/var/cache/nat64-lab); its users work on a copy. What it says meanwhile goes to standard error.
+# SUITE may be one that comes on top of another (trixie-backports, bookworm-security), and then has
+# the kernel. ARCH is that of another machine; one whose programs do not run here has its packages
+# unpacked only.
 #
 # lab-root.sh -c ROOT COMMAND...: runs COMMAND in such a root, in namespaces that have a /proc of its
 # own and end with it. policy-rc.d keeps services from being started.
@@ -44,12 +47,28 @@ if [ ! -d "$root" ]; then
 fi
 if [ ! -d "$root" ]; then
 	rm -rf "$root.new"
+	mirror=${MIRROR:-http://deb.debian.org/debian}
+	packages=busybox-static,kmod,procps,sysvinit-utils,iproute2,iptables,iputils-ping,tcpdump
+	packages=$packages,python3,ethtool,socat,$(echo "$@" | tr ' ' ,)
+	arch=${ARCH:-$(dpkg --print-architecture)}
+	case $suite in
+	*-security)	set -- "deb ${SECURITY:-http://deb.debian.org/debian-security} $suite main" ;;
+	*-backports)	set -- "deb $mirror $suite main" ;;
+	*)		set -- ;;
+	esac
+	[ "$arch" != s390x ] ||
+		set -- "$@" --variant=extract --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr
+	# Not the whole of the suite on top, which would be the choice of few.
+	pin="Package: linux-*\\nPin: release n=$suite\\nPin-Priority: 900\\n"
 	# The guest has an initramfs of its own (selftests/vm/initramfs.sh); this one takes minutes.
-	mmdebstrap --quiet --variant=apt --aptopt='APT::Install-Recommends "false"' \
+	# shellcheck disable=SC2016 # the hook's own
+	mmdebstrap --quiet --variant=apt --architectures="$arch" \
+		--aptopt='APT::Install-Recommends "false"' \
+		--aptopt='Acquire::Check-Valid-Until "false"' \
 		--dpkgopt='path-exclude=/etc/kernel/postinst.d/initramfs-tools' \
-		--include="busybox-static,kmod,procps,sysvinit-utils,iproute2,iptables,iputils-ping" \
-		--include="tcpdump,python3,ethtool,socat,$(echo "$@" | tr ' ' ,)" \
-		"$suite" "$root.new" "${MIRROR:-http://deb.debian.org/debian}" >&2
+		--setup-hook='mkdir -p "$1/etc/apt/preferences.d"' \
+		--setup-hook="printf '$pin' >\"\$1/etc/apt/preferences.d/kernel\"" \
+		--include="$packages" "${suite%%-*}" "$root.new" "$mirror" "$@" >&2
 	mv "$root.new" "$root"
 fi
 echo "$root"

@@ -41,6 +41,22 @@ for variant in nft legacy; do
 		router ip6tables-$variant -P FORWARD DROP" "
 		router ip6tables-$variant -P FORWARD ACCEPT; router ip6tables-$variant -F FORWARD"
 done
+# nftables alone: iptables cannot tell that it drops, nor that it masquerades.
+sick forward_drop_nft "the chain inet fw forward of nftables drops by policy" '
+	router nft "add table inet fw; add chain inet fw forward { type filter hook forward priority 0; \
+		policy drop; }"' '
+	run_case "... and packets pass" ping_once "$CLIENT" $S6
+	router nft delete table inet fw'
+nft_masquerade()
+{
+	router "$IPTABLES" -t nat -F POSTROUTING
+	router nft "add table ip mine; add chain ip mine post { type nat hook postrouting priority srcnat; };
+		add rule ip mine post ip saddr $POOL masquerade" && found && ping_once "$CLIENT" $S6
+}
+run_case "doctor has nothing against the masquerade of nftables" nft_masquerade
+router nft delete table ip mine
+router "$IPTABLES" "${masquerade[@]}"
+
 # Replies would get through, but nobody would ever ask.
 sick forward_drop4 "FORWARD chain of iptables-nft" '
 	router iptables-nft -A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT &&

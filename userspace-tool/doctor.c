@@ -34,6 +34,7 @@ static void (*const instance_checks[])(struct doctor *doctor, const struct insta
 	check_rp_filter,
 	check_masquerade,
 	check_forward_chain,
+	check_nftables_forward,
 	check_mtu,
 	check_lowest_ipv6_mtu,
 	check_pool,
@@ -175,6 +176,7 @@ static enum status read_all(struct doctor *doctor)
 	for (; !status && doctor->count < doctor->answers.count; doctor->count++)
 		status = read_instance(doctor->answers.messages[doctor->count],
 				       &doctor->instances[doctor->count]);
+	nftables_read(doctor);
 	return worse(status, firewall_read(&doctor->firewall));
 }
 
@@ -233,6 +235,7 @@ static enum status run(struct words *words)
 		return WRONG;
 	status = examine(&doctor);
 	firewall_clear(&doctor.firewall);
+	nftables_clear(&doctor);
 	answers_clear(&doctor.answers);
 	free(doctor.instances);
 	return worse(status, doctor.findings ? REFUSED : DONE);

@@ -31,6 +31,7 @@ struct doctor {
 	struct instance *instances;
 	size_t count;
 	struct firewall firewall;
+	struct json_object *nftables;	/* the rulesets of nft, NULL if there is no nft */
 	unsigned int findings;
 };
 
@@ -72,5 +73,13 @@ void check_mtu(struct doctor *doctor, const struct instance *instance);
 void check_lowest_ipv6_mtu(struct doctor *doctor, const struct instance *instance);
 void check_pool(struct doctor *doctor, const struct instance *instance);
 void check_wkp_strict(struct doctor *doctor, const struct instance *instance);
+
+/* doctor_nft.c */
+void nftables_read(struct doctor *doctor);
+void nftables_clear(struct doctor *doctor);
+void check_nftables_forward(struct doctor *doctor, const struct instance *instance);
+
+/* Whether some rule gives some packets another source, so that nothing can be said against it. */
+bool nftables_masquerades(const struct doctor *doctor);
 
 #endif /* NAT64_DOCTOR_H */

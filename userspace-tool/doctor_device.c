@@ -150,7 +150,8 @@ void check_masquerade(struct doctor *doctor, const struct instance *instance)
 	for (size_t i = 0; i < instance->pools.count; i++) {
 		const struct prefix *pool = &instance->pools.prefixes[i];
 
-		if (!is_private(pool->addr4) || is_masqueraded(doctor, pool))
+		if (!is_private(pool->addr4) || is_masqueraded(doctor, pool) ||
+		    nftables_masquerades(doctor))
 			continue;
 		prefix_text(pool, text);
 		report(doctor, SEVERITY_ERROR, "no_masquerade", instance,

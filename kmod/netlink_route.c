@@ -87,8 +87,10 @@ static int nat64_fill_via6(struct sk_buff *skb, const struct nat64_route *route,
 			   const struct in6_addr *addr6, __be32 addr4)
 {
 	const struct nat64_prefix6 *prefix = nat64_config_find_prefix(route->config, addr6);
-	const struct nat64_map *map = nat64_mapping_find6(route->nat, route->config, addr6);
+	const struct nat64_map *map = NULL;
 
+	if (!prefix || route->config->prefix_mapped)
+		map = nat64_mapping_find6(route->nat, route->config, addr6);
 	if (map)
 		return nat64_fill_via_map(skb, map);
 	if (prefix)

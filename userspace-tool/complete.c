@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * nat64 __complete: what may be typed next. The completions of the shells ask this, so that what they
- * offer is what the command takes.
+ * nat64 __complete: what may be typed next. The completions of the shells ask this, so that what
+ * they offer is what the command takes.
  */
 #include <dirent.h>
 #include <net/if.h>
@@ -18,8 +18,8 @@
 #define WORDS_MAX 64
 
 /*
- * What may follow. Of a rule, object and command are lists of words, which match any one of them, and
- * NULL whatever there is; @last is the word just before. The first rule that matches counts.
+ * What may follow. Of a rule, object and command are lists of words, which match any one of them,
+ * and NULL whatever there is; @last is the word just before. The first rule that matches counts.
  */
 static const struct {
 	const char *object;

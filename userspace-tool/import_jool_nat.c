@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * nat64 import jool: the ports of a stateful translator. Here, IPv6 hosts get private addresses, and
- * what shares public ones among them are rules of iptables, which the notes tell.
+ * nat64 import jool: the ports of a stateful translator. Here, IPv6 hosts get private addresses,
+ * and what shares public ones among them are rules of iptables, which the notes tell.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -80,8 +80,9 @@ enum status jool_read_pool4(struct jool *jool, json_object *entry)
 	format_range(&prefix, range);
 	import_note(jool->import, "pool4: hosts share public addresses by NAT behind the device, this "
 		    "rule or MASQUERADE:");
-	import_advice(jool->import, "iptables -t nat -A POSTROUTING -s %s -p %s%s -j SNAT --to-source %s%s%s",
-		      IMPORT_POOL, protocol, mark, range, ports ? ":" : "", ports ?: "");
+	import_advice(jool->import, "iptables -t nat -A POSTROUTING -s %s -p %s%s -j SNAT "
+		      "--to-source %s%s%s", IMPORT_POOL, protocol, mark, range, ports ? ":" : "",
+		      ports ?: "");
 	return DONE;
 }
 

@@ -31,7 +31,7 @@ extern const struct stat_words stat_words[NAT64_STAT_MAX + 1];
 
 bool stat_is_drop(int stat);
 
-/* Those of a device, or of all if @device is empty. Says what went wrong. The list is to be freed. */
+/* Of a device, or of all if @device is empty. Says what went wrong. The list is to be freed. */
 enum status stats_fetch(const char *device, struct stats_list *list);
 
 /* nat64 stats explain [COUNTER]...: needs no kernel module. */

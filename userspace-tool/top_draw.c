@@ -127,7 +127,8 @@ static void draw_mappings(struct canvas *canvas, const struct top_device *device
 		canvas->print(COLOR_PLAIN, "\n%s has too many mappings to list\n", device->stats.name);
 		return;
 	}
-	canvas->print(COLOR_PLAIN, "\n%6s  %-39s %s\n", "IDLE", "MOST RECENTLY USED", device->stats.name);
+	canvas->print(COLOR_PLAIN, "\n%6s  %-39s %s\n", "IDLE", "MOST RECENTLY USED",
+		      device->stats.name);
 	for (size_t i = 0; i < list->count && i + 2 < share && next_line(canvas); i++) {
 		canvas->print(COLOR_PLAIN, "%5us  ", list->mappings[i].idle);
 		canvas->print(COLOR_INET6, "%-39s", mapping_text6(&list->mappings[i], text));

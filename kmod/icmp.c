@@ -265,11 +265,9 @@ static u8 nat64_echo_6to4(u8 type)
 	return type == ICMPV6_ECHO_REQUEST ? ICMP_ECHO : ICMP_ECHOREPLY;
 }
 
-/* Make the ICMP header of an echo writable, its checksum complete; NULL if out of memory. */
+/* Make the ICMP header of an echo writable; NULL if out of memory. */
 static void *nat64_writable_echo(struct sk_buff *skb, unsigned int offset)
 {
-	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb))
-		return NULL;
 	if (skb_ensure_writable(skb, offset + sizeof(struct icmphdr)))
 		return NULL;
 	if (skb->ip_summed == CHECKSUM_COMPLETE)
@@ -452,8 +450,6 @@ static bool nat64_has_length6(const struct icmp6hdr *icmp6h)
 
 static int nat64_make_linear(struct sk_buff *skb)
 {
-	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb))
-		return NAT64_STAT_DROP_NOMEM;
 	if (skb_linearize(skb) || skb_ensure_writable(skb, skb->len))
 		return NAT64_STAT_DROP_NOMEM;
 	return 0;
@@ -654,7 +650,10 @@ static int nat64_check_icmp(struct nat64_xlat *xlat, struct sk_buff *skb)
 	if (xlat->hdr.payload_len < sizeof(struct icmphdr) ||
 	    !pskb_may_pull(skb, xlat->hdr.len + sizeof(struct icmphdr)))
 		return NAT64_STAT_DROP_TRUNCATED;
-	return 0;
+	/* There is no such thing, but a tun device or a guest may send it. */
+	if (skb_is_gso(skb))
+		return NAT64_STAT_DROP_GSO;
+	return nat64_complete_csum(skb, &xlat->hdr);
 }
 
 /**

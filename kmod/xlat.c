@@ -51,15 +51,52 @@ int nat64_l4_csum_offset(u8 protocol, unsigned int *min_len)
  * As inet_proto_csum_replace_by_diff(), whose arguments differ between stable kernels. The
  * receiver of CHECKSUM_COMPLETE sums the payload, where nothing but the checksum changes.
  */
-static void nat64_csum_update(struct sk_buff *skb, __sum16 *check, __wsum diff)
+static void nat64_csum_update(struct sk_buff *skb, __sum16 *check, __wsum diff, bool partial)
 {
-	if (skb->ip_summed == CHECKSUM_PARTIAL) {
+	if (partial) {
 		*check = ~csum_fold(csum_add(diff, csum_unfold(*check)));
 		return;
 	}
 	csum_replace_by_diff(check, diff);
 	if (skb->ip_summed == CHECKSUM_COMPLETE)
 		skb->csum = csum_sub(skb->csum, diff);
+}
+
+/**
+ * nat64_l4_is_partial() - whether the transport checksum is still to be completed
+ * @skb: the packet, IP header at its beginning
+ * @hdr: that header
+ *
+ * The checksum of CHECKSUM_PARTIAL may be that of a packet within, while the outer one is complete:
+ * that is how tunnels in UDP leave this machine. It may be anywhere in what comes from a tun device
+ * or the guest of a virtual machine.
+ */
+bool nat64_l4_is_partial(const struct sk_buff *skb, const struct nat64_iphdr *hdr)
+{
+	return skb->ip_summed == CHECKSUM_PARTIAL &&
+	       skb_checksum_start_offset(skb) == (int)hdr->len;
+}
+
+/**
+ * nat64_complete_csum() - fill in what is missing of CHECKSUM_PARTIAL
+ * @skb: the packet, IP header at its beginning
+ * @hdr: that header
+ *
+ * A checksum that begins within a header that goes away is forgotten, as by skb_pull_rcsum().
+ *
+ * Return: 0, NAT64_STAT_DROP_GSO or NAT64_STAT_DROP_NOMEM
+ */
+int nat64_complete_csum(struct sk_buff *skb, const struct nat64_iphdr *hdr)
+{
+	if (skb->ip_summed != CHECKSUM_PARTIAL)
+		return 0;
+	if (skb_is_gso(skb))
+		return NAT64_STAT_DROP_GSO;
+	if (skb_checksum_start_offset(skb) < (int)hdr->len) {
+		skb->ip_summed = CHECKSUM_NONE;
+		return 0;
+	}
+	return skb_checksum_help(skb) ? NAT64_STAT_DROP_NOMEM : 0;
 }
 
 /**
@@ -74,6 +111,7 @@ static void nat64_csum_update(struct sk_buff *skb, __sum16 *check, __wsum diff)
  */
 int nat64_l4_adjust(struct sk_buff *skb, const struct nat64_iphdr *hdr, __wsum diff)
 {
+	bool partial = nat64_l4_is_partial(skb, hdr);
 	unsigned int min_len;
 	__sum16 *check;
 	int offset;
@@ -88,10 +126,10 @@ int nat64_l4_adjust(struct sk_buff *skb, const struct nat64_iphdr *hdr, __wsum d
 
 	check = (__sum16 *)(skb->data + hdr->len + offset);
 	if (hdr->protocol != IPPROTO_UDP) {
-		nat64_csum_update(skb, check, diff);
-	} else if (*check || skb->ip_summed == CHECKSUM_PARTIAL) {
-		nat64_csum_update(skb, check, diff);
-		if (!*check && skb->ip_summed != CHECKSUM_PARTIAL)
+		nat64_csum_update(skb, check, diff, partial);
+	} else if (*check || partial) {
+		nat64_csum_update(skb, check, diff, partial);
+		if (!*check && !partial)
 			*check = CSUM_MANGLED_0;
 	}
 	return 0;
@@ -123,8 +161,7 @@ int nat64_replace_header(struct sk_buff *skb, unsigned int old_len, unsigned int
 		*gso_type &= ~SKB_GSO_TCP_FIXEDID;
 	}
 
-	skb_postpull_rcsum(skb, skb->data, old_len);
-	__skb_pull(skb, old_len);
+	skb_pull_rcsum(skb, old_len);
 	skb_reset_transport_header(skb);
 	__skb_push(skb, new_len);
 	skb_reset_network_header(skb);

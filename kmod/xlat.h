@@ -88,6 +88,8 @@ bool nat64_receive(struct nat64 *nat, struct sk_buff *skb);
 void nat64_transmit(struct nat64 *nat, struct sk_buff *skb);
 void nat64_deliver(struct nat64_xlat *xlat, struct sk_buff *skb);
 int nat64_l4_csum_offset(u8 protocol, unsigned int *min_len);
+bool nat64_l4_is_partial(const struct sk_buff *skb, const struct nat64_iphdr *hdr);
+int nat64_complete_csum(struct sk_buff *skb, const struct nat64_iphdr *hdr);
 int nat64_l4_adjust(struct sk_buff *skb, const struct nat64_iphdr *hdr, __wsum diff);
 int nat64_replace_header(struct sk_buff *skb, unsigned int old_len, unsigned int new_len);
 

@@ -134,7 +134,11 @@ static int nat64_compute_udp_csum(struct nat64_xlat *xlat, struct sk_buff *skb)
 	const struct nat64_iphdr *hdr = &xlat->hdr;
 	struct udphdr *uh;
 	__wsum sum;
+	int reason;
 
+	reason = nat64_complete_csum(skb, hdr);
+	if (reason)
+		return reason;
 	if (skb_ensure_writable(skb, hdr->len + sizeof(*uh)))
 		return NAT64_STAT_DROP_NOMEM;
 
@@ -169,7 +173,7 @@ static int nat64_l4_4to6(struct nat64_xlat *xlat, struct sk_buff *skb)
 {
 	const struct nat64_iphdr *hdr = &xlat->hdr;
 
-	if (hdr->protocol == IPPROTO_UDP && skb->ip_summed != CHECKSUM_PARTIAL) {
+	if (hdr->protocol == IPPROTO_UDP && !nat64_l4_is_partial(skb, hdr)) {
 		const struct udphdr *uh;
 		struct udphdr buf;
 

@@ -75,6 +75,8 @@ static __sum16 *make_l4(struct sk_buff *skb, const struct transport *t,
 	skb->ip_summed = t->ip_summed;
 	if (t->ip_summed == CHECKSUM_COMPLETE)
 		skb->csum = csum_partial(skb->data, skb->len, 0);
+	if (t->ip_summed == CHECKSUM_PARTIAL)
+		skb->csum_start = skb_headroom(skb) + hdr->len;
 	return check;
 }
 

@@ -139,15 +139,20 @@ int nat64_reassemble(struct nat64_xlat *xlat, struct sk_buff *skb)
 /**
  * nat64_fragment_6to4() - deliver an IPv4 packet as the fragments that it came in
  * @xlat: the translation; its frag_max_size is that of the IPv6 fragments
- * @skb: the translated packet, which is consumed
+ * @skb: the translated packet
  *
  * Context: softirqs off, RCU read side.
- * Return: NAT64_TAKEN
+ * Return: NAT64_TAKEN, or 0 if @skb is not larger than they were
  */
 int nat64_fragment_6to4(struct nat64_xlat *xlat, struct sk_buff *skb)
 {
 	unsigned int size = xlat->frag_max_size + sizeof(struct iphdr) - sizeof(struct ipv6hdr) -
 			    sizeof(struct frag_hdr);
 
+	/* One without payload would vanish. */
+	if (skb->len <= size) {
+		nat64_stats_inc(xlat->nat->stats, NAT64_STAT_XLAT_6TO4);
+		return 0;
+	}
 	return nat64_fragment(xlat, skb, size, NAT64_STAT_XLAT_6TO4, nat64_fragment_output_6to4);
 }

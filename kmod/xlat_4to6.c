@@ -271,15 +271,19 @@ static unsigned int nat64_fragment_size(const struct nat64_xlat *xlat, const str
  * @skb: the packet, its payload translated already
  *
  * Context: softirqs off, RCU read side.
- * Return: 0, NAT64_TAKEN or NAT64_STAT_DROP_NOMEM
+ * Return: 0, NAT64_TAKEN or a NAT64_STAT_DROP_*
  */
 int nat64_header_4to6(struct nat64_xlat *xlat, struct sk_buff *skb)
 {
 	unsigned int size = nat64_fragment_size(xlat, skb);
 	int reason;
 
-	if (unlikely(size))
+	if (unlikely(size)) {
+		/* One that reaches beyond what can be put together would begin anew, in pieces. */
+		if (xlat->hdr.offset * 8 + xlat->hdr.payload_len > IP_MAX_MTU)
+			return NAT64_STAT_DROP_HEADER4;
 		return nat64_fragment_4to6(xlat, skb, size);
+	}
 
 	reason = nat64_swap_4to6(xlat, skb);
 	if (!reason)

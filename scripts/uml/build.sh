@@ -8,17 +8,20 @@
 #   DIR/kernel      the kernel: linux, Module.symvers ("make -C DIR/kernel ARCH=um M=..." works)
 #   DIR/modules     the modules' source as symbolic links, and the modules
 #   DIR/kunit       the same for the unit tests
+#   DIR/fuzz        the same for the fuzzer
 
 set -eu
 
 usage()
 {
 	cat <<-END
-	usage: build.sh [-d DIR] [-f FRAGMENT]... [-t]
+	usage: build.sh [-d DIR] [-c CONFIG | -f FRAGMENT...] [-t] [-z]
 
 	  -d DIR       where to build (build/uml)
+	  -c CONFIG    a file of CONFIG_* lines in place of scripts/uml/config and selftests/config
 	  -f FRAGMENT  a file of CONFIG_* lines that go before those of scripts/uml/config
 	  -t           build the unit tests rather than the modules, in DIR/kunit
+	  -z           build the fuzzer rather than the modules, in DIR/fuzz
 	END
 }
 
@@ -36,7 +39,7 @@ unpack()
 	rm -rf "$src.new"
 	mkdir -p "$src.new"
 	tar -x -f "$tarball" -C "$src.new" --strip-components=1
-	patch -s -p 1 -d "$src.new" <"$here/xstate.patch"
+	cat "$here"/*.patch | patch -s -p 1 -d "$src.new"
 	mv "$src.new" "$src"
 }
 
@@ -44,7 +47,7 @@ unpack()
 # because something else is missing, is a mistake.
 configure()
 {
-	sed 's/=m$/=y/' "$project/selftests/config" | cat - "$here/config" "${fragments[@]}" |
+	sed 's/=m$/=y/' "${config[@]}" |
 		awk 'match($0, /CONFIG_[A-Z0-9_]+/) && /^(# )?CONFIG_/ {
 			line[substr($0, RSTART, RLENGTH)] = $0
 		     }
@@ -82,13 +85,15 @@ tarball=/usr/src/linux-source-6.1.tar.xz
 src=$project/build/uml/src
 
 dir=$project/build/uml
-fragments=()
-tests=
-while getopts d:f:th option; do
+config=("$project/selftests/config" "$here/config")
+trees=()
+while getopts d:c:f:tzh option; do
 	case $option in
 	d) dir=$OPTARG ;;
-	t) tests=1 ;;
-	f) fragments+=("$OPTARG") ;;
+	t) trees+=(kunit) ;;
+	z) trees+=(fuzz) ;;
+	c) config=("$OPTARG") ;;
+	f) config+=("$OPTARG") ;;
 	h) usage; exit 0 ;;
 	*) usage >&2; exit 1 ;;
 	esac
@@ -102,8 +107,9 @@ flock 9
 unpack
 configure
 make -s -j "$(nproc)" -C "$kernel" ARCH=um linux modules
-if [ "$tests" ]; then
-	build_modules "${kernel%/kernel}/kunit" CONFIG_NAT64_KUNIT=m
-else
-	build_modules "${kernel%/kernel}/modules"
-fi
+for tree in "${trees[@]:-modules}"; do
+	case $tree in
+	modules) build_modules "${kernel%/kernel}/modules" ;;
+	*) build_modules "${kernel%/kernel}/$tree" "CONFIG_NAT64_${tree^^}=m" ;;
+	esac
+done

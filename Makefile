@@ -22,6 +22,10 @@ CHECK_TIMEOUT ?= 2400
 # For "make analyze" and "make check": how long the command's parsers are fuzzed.
 FUZZ_SECONDS ?= 30
 
+# For "make fuzz": how many packets, and parameters of the module (kmod/tests/fuzz/main.c).
+FUZZ_PACKETS ?= 10000000
+FUZZ ?= seed=$(shell date +%s)
+
 # For "make bench": where, and options.
 WHERE ?= uml qemu native
 BENCH ?=
@@ -67,12 +71,15 @@ check-all:
 	scripts/install-deps.sh build check lint analyze uml
 	scripts/ktap_test.py
 	$(MAKE) stage
-	scripts/uml/build.sh -t
+	scripts/uml/build.sh -t -z
 	KDIR=$(KDIR) FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/ktap.py --rows selftests/rows \
-		scripts/lint.sh + scripts/analyze.sh -q + $(run-kunit) + $(run-selftests)
+		scripts/lint.sh + scripts/analyze.sh -q + $(run-kunit) + $(run-fuzz) + \
+		$(run-selftests)
 
 run-selftests = selftests/vm/run.sh -t $(CHECK_TIMEOUT) -- \
 	make -s -C selftests run_tests $(if $(TESTS),TESTS="$(TESTS)")
+run-fuzz = scripts/uml/run.sh -t 300 -- scripts/uml/fuzz.sh build/uml/fuzz/kmod/nat64_fuzz.ko \
+	packets=100000000 seconds=60
 run-kunit = scripts/uml/run.sh -t 300 -- scripts/uml/kunit.sh build/uml/kunit/kmod/nat64_kunit.ko
 
 # What checkers and compilers say of the sources.
@@ -92,6 +99,13 @@ kunit:
 	scripts/install-deps.sh uml
 	scripts/uml/build.sh -t
 	scripts/ktap.py $(run-kunit)
+
+# Random packets, in a kernel that watches every access to memory (docs/trust.md).
+fuzz:
+	scripts/install-deps.sh uml
+	scripts/uml/build.sh -d build/uml-fuzz -c scripts/uml/config-fuzz -z
+	scripts/ktap.py scripts/uml/run.sh -k build/uml-fuzz -m 1G -t 0 -- \
+		scripts/uml/fuzz.sh build/uml-fuzz/fuzz/kmod/nat64_fuzz.ko packets=$(FUZZ_PACKETS) $(FUZZ)
 
 # The Debian packages, in build/deb; and the same installed, used and purged in clean roots.
 deb:
@@ -126,6 +140,7 @@ help:
 	@echo 'make lint       run checkpatch, sparse, gcc, clang and shellcheck'
 	@echo 'make analyze    run coccinelle, cppcheck, analyzers, sanitizers and a fuzzer (FUZZ_SECONDS=30)'
 	@echo 'make kunit      run the unit tests in a User Mode Linux'
+	@echo 'make fuzz       put random packets through the translator, under KASAN (FUZZ_PACKETS=number)'
 	@echo 'make deb        build the Debian packages; make check-deb tries them on Debian 12 and 13'
 	@echo 'make demo       show a NAT64 at work in a virtual machine (SHELL_AFTER=1 to play on)'
 	@echo 'make bench      measure beside Jool, Tayga and plain forwarding (WHERE="uml qemu native")'
@@ -133,4 +148,4 @@ help:
 	@echo
 	@echo 'KDIR=DIRECTORY  kernel headers to build against: $(KDIR)'
 
-.PHONY: all modules $(SUBDIRS) install uninstall clean stage check check-selftests check-all lint analyze kunit deb check-deb demo shell help
+.PHONY: all modules $(SUBDIRS) install uninstall clean stage check check-selftests check-all lint analyze kunit fuzz deb check-deb demo shell help

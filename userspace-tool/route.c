@@ -171,11 +171,9 @@ static enum status give_roles(struct prefix *named[2], struct prefix bare[2], un
 		named[1] = &bare[0];
 		return DONE;
 	}
-	for (unsigned int i = 0, role = 0; i < count; i++) {
-		while (role < 2 && named[role])
-			role++;
-		named[role] = &bare[i];
-	}
+	for (unsigned int role = 0, next = 0; role < 2 && next < count; role++)
+		if (!named[role])
+			named[role] = &bare[next++];
 	return named[0] || named[1] ? DONE : missing("the address");
 }
 
@@ -201,15 +199,13 @@ static enum status run(struct words *words)
 
 		if (!strcmp(word, "dev")) {
 			status = take_device(words, device);
-		} else if (role >= 0 && named[role]) {
+		} else if (count + !!named[0] + !!named[1] == 2 || (role >= 0 && named[role])) {
 			status = unknown_word(word);
 		} else if (role >= 0) {
 			named[role] = &hosts[role];
 			status = take_named(words, word, named[role]);
-		} else if (count + !!named[0] + !!named[1] < 2) {
-			status = parse_address(word, AF_UNSPEC, &bare[count++]);
 		} else {
-			status = unknown_word(word);
+			status = parse_address(word, AF_UNSPEC, &bare[count++]);
 		}
 	}
 	if (status || give_roles(named, bare, count))

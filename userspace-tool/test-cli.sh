@@ -225,6 +225,7 @@ expect 2 'the address is missing' route
 expect 2 'the address after "to" is missing' route 2001:db8::1 to
 expect 2 '"192.0.2.0/24" is not an IPv4 address' route 2001:db8::1 192.0.2.0/24
 expect 2 'unknown word "192.0.2.3"' route 192.0.2.1 192.0.2.2 192.0.2.3
+expect 2 'unknown word "from"' route 192.0.2.1 192.0.2.2 from 192.0.2.3
 expect 2 'unknown word "from"' route from 192.0.2.1 from 192.0.2.2
 expect_text "^Usage: nat64 route " route help
 expect 2 'count "0": must not be 0' top count 0

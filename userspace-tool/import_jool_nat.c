@@ -30,8 +30,10 @@ static enum status take_protocol(json_object *entry, const char **protocol)
 	if (jool_member(entry, "protocol", &word))
 		return WRONG;
 	*protocol = protocol_of(word);
-	return *protocol ? DONE :
-	       fail(WRONG, "protocol \"%s\": must be TCP | UDP | ICMP", word);
+	if (*protocol)
+		return DONE;
+	fail(WRONG, "protocol \"%s\": must be TCP | UDP | ICMP", word);
+	return WRONG;
 }
 
 static bool is_port_range(const char *word)

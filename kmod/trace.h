@@ -20,7 +20,7 @@ NAT64_STATS(NAT64_TRACE_ENUM)
 	__print_symbolic(reason, { NAT64_STAT_UNSPEC, "none" } NAT64_STATS(NAT64_TRACE_NAME))
 
 /**
- * trace_nat64_xlat() - a packet was translated and is about to be received from the device
+ * nat64_xlat - a packet was translated and is about to be received from the device
  * @xlat: the translation
  * @skb: the packet, in its new family
  */
@@ -61,7 +61,7 @@ TRACE_EVENT(nat64_xlat,
 );
 
 /**
- * trace_nat64_drop() - a packet is about to be freed
+ * nat64_drop - a packet is about to be freed
  * @nat: the instance
  * @skb: the packet
  * @reason: the counter that it goes to

@@ -115,8 +115,14 @@ static void make_transport(struct fuzz_rand *rand, struct body *body, const stru
 			      fuzz_one_in(rand, 2) ? ICMP_ECHO : ICMP_ECHOREPLY;
 		icmph->code = 0;
 	}
-	if (!check || fuzz_one_in(rand, 10))
+	if (!check)
 		return;
+	if (fuzz_one_in(rand, 10)) {
+		/* Wrong, but not none by chance. */
+		if (protocol == IPPROTO_UDP && !*check)
+			*check = CSUM_MANGLED_0;
+		return;
+	}
 
 	*check = 0;
 	sum = csum_partial(body->data, body->len, 0);

@@ -78,10 +78,35 @@ static const struct nla_policy nat64_route_get_policy[NAT64_A_MAX + 1] = {
 	[NAT64_A_HAIRPIN]	= { .type = NLA_FLAG },
 };
 
+/*
+ * The kernel's validation of a list ends with its last whole entry; what is left behind that must
+ * not make the list a shorter one.
+ */
+static int nat64_check_lists(struct nlattr **attrs, struct netlink_ext_ack *extack)
+{
+	static const enum nat64_attr lists[] = {
+		NAT64_A_PREFIXES, NAT64_A_POOLS, NAT64_A_TRANSLATABLE, NAT64_A_MAPS
+	};
+	struct nlattr *attr;
+	unsigned int i;
+	int rem;
+
+	for (i = 0; i < ARRAY_SIZE(lists); i++) {
+		if (!attrs[lists[i]])
+			continue;
+		nla_for_each_nested(attr, attrs[lists[i]], rem)
+			;
+		if (rem)
+			return nat64_netlink_refuse(extack, attrs[lists[i]],
+						    "list ends within an entry");
+	}
+	return 0;
+}
+
 /**
  * nat64_netlink_get_device() - the device that a request names
  * @net: namespace of the request
- * @attrs: its attributes
+ * @attrs: its attributes, the lists among which are checked, too
  * @extack: says what is wrong
  *
  * Context: process context.
@@ -92,11 +117,15 @@ struct nat64 *nat64_netlink_get_device(struct net *net, struct nlattr **attrs,
 {
 	struct nlattr *attr = attrs[NAT64_A_IFINDEX] ?: attrs[NAT64_A_IFNAME];
 	struct net_device *dev;
+	int err;
 
 	if (!attr) {
 		NL_SET_ERR_MSG(extack, "no device named");
 		return ERR_PTR(-EINVAL);
 	}
+	err = nat64_check_lists(attrs, extack);
+	if (err)
+		return ERR_PTR(err);
 	if (attrs[NAT64_A_IFINDEX])
 		dev = dev_get_by_index(net, nla_get_u32(attr));
 	else

@@ -2,6 +2,7 @@
 """Speak to the generic netlink family of the module, in any namespace, without a process for each
 question. The numbers are those of the header that the module was built with."""
 
+import contextlib
 import ctypes
 import os
 import re
@@ -91,8 +92,9 @@ class Refused(Exception):
 
 
 class Genl:
-    def __init__(self, netns):
-        with Namespace(netns):
+    def __init__(self, netns=None):
+        """netns: the name of a namespace, or the one we are in."""
+        with Namespace(netns) if netns else contextlib.nullcontext():
             self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_GENERIC)
         self.sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
         self.family = GENL_ID_CTRL

@@ -89,8 +89,18 @@ struct nat64_config *nat64_default_config(struct nat64_table *table)
  */
 struct nat64_config *nat64_copy_config(const struct nat64 *nat)
 {
-	return kmemdup(rcu_dereference_protected(nat->config, lockdep_is_held(&nat->lock)),
-		       sizeof(struct nat64_config), GFP_KERNEL_ACCOUNT);
+	return kmemdup(nat64_config(nat), sizeof(struct nat64_config), GFP_KERNEL_ACCOUNT);
+}
+
+/* Whether there are other mappings with a new configuration, or other addresses to hand out. */
+static bool nat64_config_moves_mappings(const struct nat64_config *old,
+					const struct nat64_config *config)
+{
+	return old->table != config->table ||
+	       old->n_prefixes != config->n_prefixes ||
+	       memcmp(old->prefixes, config->prefixes, sizeof(old->prefixes)) ||
+	       old->n_pools != config->n_pools ||
+	       memcmp(old->pools, config->pools, sizeof(old->pools));
 }
 
 /**
@@ -104,14 +114,16 @@ struct nat64_config *nat64_copy_config(const struct nat64 *nat)
  */
 int nat64_set_config(struct nat64 *nat, struct nat64_config *config)
 {
-	struct nat64_pool_set *pools;
-	struct nat64_config *old;
+	struct nat64_config *old = nat64_config(nat);
+	struct nat64_pool_set *pools = NULL;
 
-	pools = nat64_pool_set_alloc(config->pools, config->n_pools);
-	if (!pools)
-		return -ENOMEM;
+	if (nat64_config_moves_mappings(old, config)) {
+		pools = nat64_pool_set_alloc(config->pools, config->n_pools);
+		if (!pools)
+			return -ENOMEM;
+	}
 
-	old = nat64_mapping_set_config(nat, config, pools);
+	nat64_mapping_set_config(nat, config, pools);
 	if (old->table != config->table) {
 		synchronize_rcu();
 		nat64_table_put(old->table);
@@ -212,7 +224,7 @@ err_table:
 static void nat64_flush_dynamic(struct nat64 *nat)
 {
 	mutex_lock(&nat->lock);
-	nat64_mapping_flush_dynamic(nat);
+	nat64_dynamic_flush(nat);
 	mutex_unlock(&nat->lock);
 }
 

@@ -2,6 +2,7 @@
 #ifndef _NAT64_DEVICE_H
 #define _NAT64_DEVICE_H
 
+#include "dynamic.h"
 #include "mapping.h"
 #include "stats.h"
 
@@ -86,6 +87,12 @@ nat64_config_find_prefix(const struct nat64_config *config, const struct in6_add
 		if (nat64_prefix6_contains(&config->prefixes[i], addr6))
 			return &config->prefixes[i];
 	return NULL;
+}
+
+/* The configuration, for who holds nat->lock or is in an RCU read side. */
+static inline struct nat64_config *nat64_config(const struct nat64 *nat)
+{
+	return rcu_dereference_check(nat->config, lockdep_is_held(&nat->lock));
 }
 
 struct nat64 *nat64_from_netdev(const struct net_device *dev);

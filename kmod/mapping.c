@@ -1,103 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How mappings come and go: static ones by request, dynamic ones by packets and time.
+ * How mappings are found and how static ones come and go; dynamic ones are in dynamic.c.
  */
 
 #include "mapping.h"
 #include "device.h"
-#include "netlink.h"
 
 #include <linux/slab.h>
-
-#define NAT64_CHECK_MAX		(60 * HZ)	/* at least this often a mapping is checked */
-#define NAT64_CHECK_BATCH	256		/* mappings checked while the lock is held */
-#define NAT64_RECLAIM_BATCH	64		/* mappings looked at for one to reclaim */
-
-/* How many dynamic mappings the hosts of a /64 have. */
-struct nat64_quota {
-	struct rhash_head node;
-	u64 net;
-	u32 count;
-	struct rcu_head rcu;
-};
-
-static const struct rhashtable_params nat64_quota_params = {
-	.head_offset = offsetof(struct nat64_quota, node),
-	.key_offset = offsetof(struct nat64_quota, net),
-	.key_len = sizeof_field(struct nat64_quota, net),
-	.automatic_shrinking = true,
-};
-
-/**
- * struct nat64_dynmap - a dynamic mapping
- * @map: the mapping
- * @list: link in nat64_dynamic.maps
- * @quota: the account of its /64
- * @check: jiffies when it is to be checked
- */
-struct nat64_dynmap {
-	struct nat64_map map;
-	struct list_head list;
-	struct nat64_quota *quota;
-	unsigned long check;
-};
-
-static struct nat64_dynmap *nat64_dynmap(struct nat64_map *map)
-{
-	return container_of(map, struct nat64_dynmap, map);
-}
-
-static struct nat64_quota *nat64_quota_find(struct nat64 *nat, const struct in6_addr *addr6)
-{
-	u64 net;
-
-	memcpy(&net, addr6, sizeof(net));
-	return rhashtable_lookup_fast(&nat->dynamic.quotas, &net, nat64_quota_params);
-}
-
-static struct nat64_quota *nat64_quota_get(struct nat64 *nat, const struct in6_addr *addr6)
-{
-	struct nat64_quota *quota = nat64_quota_find(nat, addr6);
-
-	if (quota)
-		return quota;
-
-	quota = kzalloc(sizeof(*quota), GFP_ATOMIC);
-	if (!quota)
-		return NULL;
-
-	memcpy(&quota->net, addr6, sizeof(quota->net));
-	if (rhashtable_insert_fast(&nat->dynamic.quotas, &quota->node, nat64_quota_params)) {
-		kfree(quota);
-		return NULL;
-	}
-	return quota;
-}
-
-static void nat64_quota_put(struct nat64 *nat, struct nat64_quota *quota)
-{
-	if (quota->count)
-		return;
-	rhashtable_remove_fast(&nat->dynamic.quotas, &quota->node, nat64_quota_params);
-	kfree_rcu(quota, rcu);
-}
-
-/* The time between two checks of a mapping: an eighth of its life, so that it ends in time. */
-static unsigned long nat64_check_interval(const struct nat64_config *config)
-{
-	return clamp_t(unsigned long, config->idle_timeout * (HZ / 8), HZ / 2, NAT64_CHECK_MAX);
-}
-
-static u32 nat64_map_idle(const struct nat64_map *map)
-{
-	return nat64_now() - READ_ONCE(map->used);
-}
-
-/* The table of static mappings, for who holds nat->lock or is in an RCU read side. */
-static struct nat64_table *nat64_static(struct nat64 *nat)
-{
-	return rcu_dereference_check(nat->config, lockdep_is_held(&nat->lock))->table;
-}
 
 /**
  * nat64_mapping_find6() - find the mapping of an IPv6 address
@@ -136,22 +45,8 @@ struct nat64_map *nat64_mapping_find4(const struct nat64 *nat, const struct nat6
 
 static void nat64_static_remove(struct nat64 *nat, struct nat64_map *map)
 {
-	nat64_table_remove(nat64_static(nat), map);
+	nat64_table_remove(nat64_config(nat)->table, map);
 	kfree_rcu(map, rcu);
-}
-
-/* Take a dynamic mapping out and let go of all that it holds. Needs nat->dynamic.lock. */
-static void nat64_dynamic_remove(struct nat64 *nat, struct nat64_map *map)
-{
-	nat64_table_remove(nat->dynamic.table, map);
-	list_del(&nat64_dynmap(map)->list);
-	nat->dynamic.count--;
-	nat64_dynmap(map)->quota->count--;
-	nat64_quota_put(nat, nat64_dynmap(map)->quota);
-	if (!nat64_table_find4(nat64_static(nat), map->addr4))
-		nat64_pool_set_release(nat->dynamic.pools, map->addr4);
-	nat64_netlink_notify(nat, map, NAT64_CMD_MAP_DEL);
-	kfree_rcu(nat64_dynmap(map), map.rcu);
 }
 
 static void nat64_mapping_remove(struct nat64 *nat, struct nat64_map *map)
@@ -178,7 +73,7 @@ static void nat64_release_range(struct nat64 *nat, const struct nat64_config *co
 			nat64_pool_set_release(nat->dynamic.pools, htonl(addr));
 		if (addr == last)
 			break;
-		if (addr % NAT64_CHECK_BATCH == 0) {
+		if (addr % NAT64_LOCK_BATCH == 0) {
 			spin_unlock_bh(&nat->dynamic.lock);
 			cond_resched();
 			spin_lock_bh(&nat->dynamic.lock);
@@ -190,41 +85,15 @@ static void nat64_release_range(struct nat64 *nat, const struct nat64_config *co
 /* Give the pools back what a static mapping had that is gone. */
 static void nat64_release_prefix(struct nat64 *nat, const struct nat64_prefix4 *prefix)
 {
-	const struct nat64_config *config;
+	const struct nat64_config *config = nat64_config(nat);
 	unsigned int i;
 
-	config = rcu_dereference_protected(nat->config, lockdep_is_held(&nat->lock));
 	for (i = 0; i < config->n_pools; i++) {
 		const struct nat64_prefix4 *pool = &config->pools[i];
 
 		if (nat64_prefix4_overlaps(pool, prefix))
 			nat64_release_range(nat, config, prefix->len > pool->len ? prefix : pool);
 	}
-}
-
-/* A static mapping ends the dynamic ones that it covers. Needs nat->dynamic.lock. */
-static void nat64_remove_covered(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
-				 const struct nat64_prefix4 *prefix4)
-{
-	struct nat64_dynmap *dynmap, *next;
-
-	list_for_each_entry_safe(dynmap, next, &nat->dynamic.maps, list)
-		if (nat64_prefix6_contains(prefix6, &dynmap->map.addr6) ||
-		    nat64_prefix4_contains(prefix4, dynmap->map.addr4))
-			nat64_dynamic_remove(nat, &dynmap->map);
-}
-
-static void nat64_remove_hosts(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
-			       const struct nat64_prefix4 *prefix4)
-{
-	struct nat64_map *map;
-
-	map = nat64_table_exact6(nat->dynamic.table, prefix6);
-	if (map)
-		nat64_dynamic_remove(nat, map);
-	map = nat64_table_exact4(nat->dynamic.table, prefix4);
-	if (map)
-		nat64_dynamic_remove(nat, map);
 }
 
 /* Add a mapping to a table of static ones. */
@@ -269,8 +138,7 @@ static bool nat64_overlaps_prefix(const struct nat64_config *config, const struc
 static int nat64_static_add(struct nat64 *nat, struct nat64_map *map,
 			    struct netlink_ext_ack *extack)
 {
-	struct nat64_config *config = rcu_dereference_protected(nat->config,
-								lockdep_is_held(&nat->lock));
+	struct nat64_config *config = nat64_config(nat);
 	struct nat64_prefix6 prefix6 = nat64_map_prefix6(map);
 	struct nat64_prefix4 prefix4 = nat64_map_prefix4(map);
 	int err;
@@ -281,10 +149,7 @@ static int nat64_static_add(struct nat64 *nat, struct nat64_map *map,
 
 	if (nat64_overlaps_prefix(config, map))
 		WRITE_ONCE(config->prefix_mapped, true);
-	if (map->len6 == 128 && map->len4 == 32)
-		nat64_remove_hosts(nat, &prefix6, &prefix4);
-	else
-		nat64_remove_covered(nat, &prefix6, &prefix4);
+	nat64_dynamic_remove_covered(nat, &prefix6, &prefix4);
 	nat64_pool_set_take(nat->dynamic.pools, &prefix4);
 	return 0;
 }
@@ -379,12 +244,12 @@ int nat64_mapping_replace(struct nat64 *nat, const struct nat64_prefix6 *prefix6
 		return -ENOMEM;
 
 	spin_lock_bh(&nat->dynamic.lock);
-	old = nat64_table_exact6(nat64_static(nat), prefix6);
+	old = nat64_table_exact6(nat64_config(nat)->table, prefix6);
 	if (old) {
 		freed = nat64_map_prefix4(old);
 		nat64_static_remove(nat, old);
 	}
-	old = nat64_table_exact4(nat64_static(nat), prefix4);
+	old = nat64_table_exact4(nat64_config(nat)->table, prefix4);
 	if (old)
 		nat64_static_remove(nat, old);
 	err = nat64_static_add(nat, map, extack);
@@ -414,10 +279,10 @@ int nat64_mapping_del(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 
 	spin_lock_bh(&nat->dynamic.lock);
 	if (prefix6)
-		map = nat64_table_exact6(nat64_static(nat), prefix6) ?:
+		map = nat64_table_exact6(nat64_config(nat)->table, prefix6) ?:
 		      nat64_table_exact6(nat->dynamic.table, prefix6);
 	else
-		map = nat64_table_exact4(nat64_static(nat), prefix4) ?:
+		map = nat64_table_exact4(nat64_config(nat)->table, prefix4) ?:
 		      nat64_table_exact4(nat->dynamic.table, prefix4);
 	if (map && prefix4 && (map->addr4 != prefix4->addr || map->len4 != prefix4->len))
 		map = NULL;
@@ -433,364 +298,6 @@ int nat64_mapping_del(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 	}
 	nat64_release_prefix(nat, &freed);
 	return 0;
-}
-
-/**
- * nat64_mapping_flush_dynamic() - remove all dynamic mappings
- * @nat: the instance
- *
- * Context: process context, @nat->lock held.
- */
-void nat64_mapping_flush_dynamic(struct nat64 *nat)
-{
-	struct nat64_dynmap *dynmap;
-	unsigned int n = 0;
-
-	spin_lock_bh(&nat->dynamic.lock);
-	while ((dynmap = list_first_entry_or_null(&nat->dynamic.maps, typeof(*dynmap), list))) {
-		nat64_dynamic_remove(nat, &dynmap->map);
-		if (++n % NAT64_CHECK_BATCH == 0) {
-			spin_unlock_bh(&nat->dynamic.lock);
-			cond_resched();
-			spin_lock_bh(&nat->dynamic.lock);
-		}
-	}
-	spin_unlock_bh(&nat->dynamic.lock);
-}
-
-static void nat64_postpone_check(struct nat64 *nat, struct nat64_dynmap *dynmap,
-				 const struct nat64_config *config)
-{
-	dynmap->check = jiffies + nat64_check_interval(config);
-	list_move_tail(&dynmap->list, &nat->dynamic.maps);
-}
-
-/*
- * Of some mappings that are due soonest, the one that is idle longest, but none that is younger
- * than a quarter of the life of an idle one.
- */
-static struct nat64_dynmap *nat64_dynamic_oldest(struct nat64 *nat,
-						 const struct nat64_config *config)
-{
-	struct nat64_dynmap *dynmap, *oldest = NULL;
-	unsigned int n = 0;
-	u32 idle = 0;
-
-	list_for_each_entry(dynmap, &nat->dynamic.maps, list) {
-		if (n++ == NAT64_RECLAIM_BATCH)
-			break;
-		if (!oldest || nat64_map_idle(&dynmap->map) > idle) {
-			oldest = dynmap;
-			idle = nat64_map_idle(&dynmap->map);
-		}
-	}
-	return idle < max(config->idle_timeout / 4, 1U) ? NULL : oldest;
-}
-
-/* Make room in full pools. Who has been looked at is not looked at again soon. */
-static bool nat64_dynamic_reclaim(struct nat64 *nat, const struct nat64_config *config)
-{
-	struct nat64_dynmap *oldest = nat64_dynamic_oldest(nat, config);
-	unsigned int i;
-
-	for (i = 0; i < min_t(u32, nat->dynamic.count, NAT64_RECLAIM_BATCH); i++)
-		nat64_postpone_check(nat, list_first_entry(&nat->dynamic.maps,
-							   struct nat64_dynmap, list), config);
-	if (!oldest)
-		return false;
-
-	nat64_dynamic_remove(nat, &oldest->map);
-	nat64_stats_inc(nat->stats, NAT64_STAT_MAP_RECLAIMED);
-	return true;
-}
-
-static __be32 nat64_dynamic_free_addr(struct nat64 *nat, const struct nat64_config *config,
-				      const struct in6_addr *addr6)
-{
-	u64 hash = siphash(addr6, sizeof(*addr6), &config->hash_key);
-
-	return nat64_pool_set_alloc_addr(nat->dynamic.pools, dev_net(nat->dev), hash);
-}
-
-static __be32 nat64_dynamic_alloc_addr(struct nat64 *nat, const struct nat64_config *config,
-				       const struct in6_addr *addr6)
-{
-	__be32 addr4 = nat64_dynamic_free_addr(nat, config, addr6);
-
-	if (!addr4 && nat64_dynamic_reclaim(nat, config))
-		addr4 = nat64_dynamic_free_addr(nat, config, addr6);
-	return addr4;
-}
-
-static struct nat64_dynmap *nat64_dynmap_alloc(const struct in6_addr *addr6, __be32 addr4,
-					       struct nat64_quota *quota)
-{
-	struct nat64_dynmap *dynmap = kzalloc(sizeof(*dynmap), GFP_ATOMIC);
-
-	if (!dynmap)
-		return NULL;
-	dynmap->map.type = NAT64_MAP_DYNAMIC;
-	dynmap->map.addr6 = *addr6;
-	dynmap->map.len6 = 128;
-	dynmap->map.addr4 = addr4;
-	dynmap->map.len4 = 32;
-	dynmap->map.used = nat64_now();
-	dynmap->quota = quota;
-	return dynmap;
-}
-
-/* Put a mapping to an address that has been taken into force. Needs nat->dynamic.lock. */
-static int nat64_dynamic_insert(struct nat64 *nat, const struct nat64_config *config,
-				const struct in6_addr *addr6, __be32 addr4, u32 idle,
-				struct nat64_quota *quota)
-{
-	struct nat64_dynmap *dynmap = nat64_dynmap_alloc(addr6, addr4, quota);
-
-	if (!dynmap || nat64_table_insert(nat->dynamic.table, &dynmap->map)) {
-		kfree(dynmap);
-		nat64_pool_set_release(nat->dynamic.pools, addr4);
-		return -ENOMEM;
-	}
-
-	dynmap->map.used -= idle;
-	quota->count++;
-	nat->dynamic.count++;
-	list_add_tail(&dynmap->list, &nat->dynamic.maps);
-	nat64_postpone_check(nat, dynmap, config);
-	queue_delayed_work(system_power_efficient_wq, &nat->dynamic.expiry,
-			   nat64_check_interval(config));
-	nat64_netlink_notify(nat, &dynmap->map, NAT64_CMD_MAP_ADD);
-	return 0;
-}
-
-/* nat64_dynamic_create() once the source has passed its quota. Needs nat->dynamic.lock. */
-static int nat64_dynamic_assign(struct nat64 *nat, const struct nat64_config *config,
-				const struct in6_addr *addr6, struct nat64_quota *quota,
-				__be32 *addr4)
-{
-	*addr4 = nat64_dynamic_alloc_addr(nat, config, addr6);
-	if (!*addr4)
-		return NAT64_STAT_DROP_POOL_FULL;
-	if (nat64_dynamic_insert(nat, config, addr6, *addr4, 0, quota))
-		return NAT64_STAT_DROP_NOMEM;
-	nat64_stats_inc(nat->stats, NAT64_STAT_MAP_CREATED);
-	return 0;
-}
-
-static bool nat64_quota_is_used_up(const struct nat64_config *config,
-				   const struct nat64_quota *quota)
-{
-	return config->quota && quota->count > config->quota;
-}
-
-/**
- * nat64_dynamic_create() - map an IPv6 address to an address of a pool
- * @nat: the instance
- * @addr6: the IPv6 address
- * @addr4: the result, network byte order
- *
- * Context: softirq or softirqs off, RCU read side.
- * Return: 0, or why not, as the NAT64_STAT_DROP_* to count
- */
-int nat64_dynamic_create(struct nat64 *nat, const struct in6_addr *addr6, __be32 *addr4)
-{
-	const struct nat64_config *config;
-	struct nat64_quota *quota;
-	struct nat64_map *map;
-	int reason;
-
-	if (!rcu_dereference(nat->config)->n_pools)
-		return NAT64_STAT_DROP_NO_MAPPING6;
-
-	spin_lock_bh(&nat->dynamic.lock);
-	/* The one that the pools are of; it may be newer than the packet. */
-	config = rcu_dereference(nat->config);
-	map = nat64_mapping_find6(nat, config, addr6);
-	if (map) {
-		/* Another CPU was faster. */
-		*addr4 = nat64_map_to4(map, addr6);
-		reason = 0;
-		goto out;
-	}
-
-	quota = nat64_quota_get(nat, addr6);
-	if (!quota) {
-		reason = NAT64_STAT_DROP_NOMEM;
-		goto out;
-	}
-
-	/* Held, lest reclaiming the last mapping of this /64 frees it. */
-	quota->count++;
-	if (nat64_quota_is_used_up(config, quota))
-		reason = NAT64_STAT_DROP_QUOTA;
-	else
-		reason = nat64_dynamic_assign(nat, config, addr6, quota, addr4);
-	quota->count--;
-	nat64_quota_put(nat, quota);
-out:
-	spin_unlock_bh(&nat->dynamic.lock);
-
-	if (reason == NAT64_STAT_DROP_POOL_FULL)
-		net_warn_ratelimited("%s: no free IPv4 address for %pI6c\n", nat->dev->name, addr6);
-	return reason;
-}
-
-/**
- * nat64_dynamic_preview() - what nat64_dynamic_create() would do at this moment
- * @nat: the instance
- * @config: its configuration
- * @addr6: an IPv6 address that no mapping covers
- * @addr4: the result, network byte order
- *
- * Context: @nat->dynamic.lock held, RCU read side.
- * Return: 0, or why not, as a NAT64_STAT_DROP_*
- */
-int nat64_dynamic_preview(struct nat64 *nat, const struct nat64_config *config,
-			  const struct in6_addr *addr6, __be32 *addr4)
-{
-	struct nat64_quota *quota = nat64_quota_find(nat, addr6);
-	struct nat64_dynmap *oldest;
-
-	if (!config->n_pools)
-		return NAT64_STAT_DROP_NO_MAPPING6;
-	if (config->quota && quota && quota->count >= config->quota)
-		return NAT64_STAT_DROP_QUOTA;
-
-	*addr4 = nat64_dynamic_free_addr(nat, config, addr6);
-	if (*addr4) {
-		nat64_pool_set_release(nat->dynamic.pools, *addr4);
-		return 0;
-	}
-	oldest = nat64_dynamic_oldest(nat, config);
-	if (!oldest)
-		return NAT64_STAT_DROP_POOL_FULL;
-	*addr4 = oldest->map.addr4;
-	return 0;
-}
-
-/* What stands in the way of a dynamic mapping. Needs nat->dynamic.lock. */
-static int nat64_dynamic_conflict(struct nat64 *nat, const struct nat64_config *config,
-				  const struct in6_addr *addr6, __be32 addr4,
-				  struct netlink_ext_ack *extack)
-{
-	struct nat64_map *same6 = nat64_mapping_find6(nat, config, addr6);
-	struct nat64_map *same4 = nat64_mapping_find4(nat, config, addr4);
-
-	if (same6 && same6 == same4 && same6->type == NAT64_MAP_DYNAMIC) {
-		NL_SET_ERR_MSG(extack, "mapping exists already");
-		return -EALREADY;
-	}
-	if (same6) {
-		NL_SET_ERR_MSG(extack, "IPv6 address is mapped already");
-		return -EEXIST;
-	}
-	if (same4) {
-		NL_SET_ERR_MSG(extack, "IPv4 address is mapped already");
-		return -EEXIST;
-	}
-	if (nat64_config_find_prefix(config, addr6)) {
-		NL_SET_ERR_MSG(extack, "IPv6 address is in a prefix of the device");
-		return -EADDRNOTAVAIL;
-	}
-	if (!nat64_pool_set_contains(nat->dynamic.pools, addr4)) {
-		NL_SET_ERR_MSG(extack, "IPv4 address is in no pool");
-		return -EADDRNOTAVAIL;
-	}
-	return 0;
-}
-
-/**
- * nat64_mapping_add_dynamic() - add a dynamic mapping as packets would, but to a given address
- * @nat: the instance
- * @addr6: the IPv6 address
- * @addr4: the IPv4 address, network byte order
- * @idle: how long the mapping has not been used, seconds
- * @extack: says why not
- *
- * Context: process context, @nat->lock held.
- * Return: 0, -ETIMEDOUT if it would have expired, -EALREADY if it is there, or another error
- */
-int nat64_mapping_add_dynamic(struct nat64 *nat, const struct in6_addr *addr6, __be32 addr4,
-			      u32 idle, struct netlink_ext_ack *extack)
-{
-	const struct nat64_config *config;
-	struct nat64_quota *quota;
-	int err;
-
-	config = rcu_dereference_protected(nat->config, lockdep_is_held(&nat->lock));
-	if (idle >= config->idle_timeout) {
-		NL_SET_ERR_MSG(extack, "mapping has been idle for longer than idle-timeout");
-		return -ETIMEDOUT;
-	}
-
-	rcu_read_lock();
-	spin_lock_bh(&nat->dynamic.lock);
-	err = nat64_dynamic_conflict(nat, config, addr6, addr4, extack);
-	if (err)
-		goto out;
-	err = -ENOMEM;
-	quota = nat64_quota_get(nat, addr6);
-	if (!quota)
-		goto out;
-
-	quota->count++;
-	if (nat64_quota_is_used_up(config, quota)) {
-		NL_SET_ERR_MSG(extack, "source /64 has its quota of dynamic mappings");
-		err = -EDQUOT;
-	} else if (!nat64_pool_set_take_addr(nat->dynamic.pools, dev_net(nat->dev), addr4)) {
-		NL_SET_ERR_MSG(extack, "IPv4 address is never handed out");
-		err = -EADDRNOTAVAIL;
-	} else {
-		err = nat64_dynamic_insert(nat, config, addr6, addr4, idle, quota);
-	}
-	quota->count--;
-	nat64_quota_put(nat, quota);
-out:
-	spin_unlock_bh(&nat->dynamic.lock);
-	rcu_read_unlock();
-	return err;
-}
-
-/* Check what is due; whether there may be more of it. Needs nat->dynamic.lock. */
-static bool nat64_dynamic_check(struct nat64 *nat, const struct nat64_config *config)
-{
-	struct nat64_dynmap *dynmap;
-	unsigned int i;
-
-	for (i = 0; i < NAT64_CHECK_BATCH; i++) {
-		dynmap = list_first_entry_or_null(&nat->dynamic.maps, typeof(*dynmap), list);
-		if (!dynmap || time_before(jiffies, dynmap->check))
-			return false;
-		if (nat64_map_idle(&dynmap->map) < config->idle_timeout) {
-			nat64_postpone_check(nat, dynmap, config);
-			continue;
-		}
-		nat64_dynamic_remove(nat, &dynmap->map);
-		nat64_stats_inc(nat->stats, NAT64_STAT_MAP_EXPIRED);
-	}
-	return true;
-}
-
-static void nat64_dynamic_expire(struct work_struct *work)
-{
-	struct nat64_dynamic *dynamic = container_of(to_delayed_work(work), struct nat64_dynamic,
-						     expiry);
-	struct nat64 *nat = container_of(dynamic, struct nat64, dynamic);
-	const struct nat64_config *config;
-	bool more;
-
-	do {
-		rcu_read_lock();
-		config = rcu_dereference(nat->config);
-		spin_lock_bh(&nat->dynamic.lock);
-		more = nat64_dynamic_check(nat, config);
-		if (!more && dynamic->count)
-			queue_delayed_work(system_power_efficient_wq, &dynamic->expiry,
-					   nat64_check_interval(config));
-		spin_unlock_bh(&nat->dynamic.lock);
-		rcu_read_unlock();
-		cond_resched();
-	} while (more);
 }
 
 /*
@@ -817,102 +324,33 @@ static void nat64_mark_static(struct nat64_config *config, struct nat64_pool_set
 	rhashtable_walk_exit(&iter);
 }
 
-/* Of an address of the pools, and of hosts that have neither prefix nor static mapping. */
-static bool nat64_dynamic_may_stay(const struct nat64_map *map, const struct nat64_config *config,
-				   const struct nat64_pool_set *pools)
-{
-	return nat64_pool_set_contains(pools, map->addr4) &&
-	       !nat64_config_find_prefix(config, &map->addr6) &&
-	       !nat64_table_find6(config->table, &map->addr6) &&
-	       !nat64_table_find4(config->table, map->addr4);
-}
-
 /**
  * nat64_mapping_set_config() - put another configuration in force
  * @nat: the instance
  * @config: the configuration, with the static mappings
- * @pools: its pools, which the instance will free
+ * @pools: its pools, which the instance takes over; NULL to keep the old ones, as long as table,
+ *	   prefixes and pools are as they were
  *
  * To packets this is one step. Dynamic mappings that go with the new configuration stay, the
  * others end.
  *
- * Context: process context, @nat->lock held.
- * Return: the old configuration, which packets may still use until a grace period is over
+ * Context: process context, @nat->lock held. Packets may use the old configuration until a grace
+ *	    period is over.
  */
-struct nat64_config *nat64_mapping_set_config(struct nat64 *nat, struct nat64_config *config,
-					      struct nat64_pool_set *pools)
+void nat64_mapping_set_config(struct nat64 *nat, struct nat64_config *config,
+			      struct nat64_pool_set *pools)
 {
-	struct nat64_dynmap *dynmap, *next;
-	struct nat64_pool_set *old_pools;
-	struct nat64_config *old;
-
-	nat64_mark_static(config, pools);
+	if (pools)
+		nat64_mark_static(config, pools);
+	else
+		config->prefix_mapped = nat64_config(nat)->prefix_mapped;
 
 	spin_lock_bh(&nat->dynamic.lock);
-	old = rcu_replace_pointer(nat->config, config, lockdep_is_held(&nat->lock));
-	old_pools = nat->dynamic.pools;
-	nat->dynamic.pools = pools;
-	list_for_each_entry_safe(dynmap, next, &nat->dynamic.maps, list) {
-		struct nat64_prefix4 prefix = nat64_map_prefix4(&dynmap->map);
-
-		if (nat64_dynamic_may_stay(&dynmap->map, config, pools))
-			nat64_pool_set_take(pools, &prefix);
-		else
-			nat64_dynamic_remove(nat, &dynmap->map);
-	}
+	rcu_assign_pointer(nat->config, config);
+	if (pools)
+		pools = nat64_dynamic_set_pools(nat, config, pools);
 	spin_unlock_bh(&nat->dynamic.lock);
 
-	/* An idle-timeout that came along may be shorter than the wait that is under way. */
-	mod_delayed_work(system_power_efficient_wq, &nat->dynamic.expiry, 0);
-	nat64_pool_set_free(old_pools);
-	return old;
-}
-
-/**
- * nat64_dynamic_init() - prepare an instance for dynamic mappings, without a pool
- * @nat: the instance
- *
- * Context: process context, may sleep.
- * Return: 0 or -ENOMEM
- */
-int nat64_dynamic_init(struct nat64 *nat)
-{
-	struct nat64_dynamic *dynamic = &nat->dynamic;
-	int err = -ENOMEM;
-
-	spin_lock_init(&dynamic->lock);
-	INIT_LIST_HEAD(&dynamic->maps);
-	INIT_DELAYED_WORK(&dynamic->expiry, nat64_dynamic_expire);
-
-	dynamic->table = nat64_table_alloc();
-	if (!dynamic->table)
-		return err;
-	dynamic->pools = nat64_pool_set_alloc(NULL, 0);
-	if (!dynamic->pools)
-		goto err_table;
-
-	err = rhashtable_init(&dynamic->quotas, &nat64_quota_params);
-	if (err)
-		goto err_pools;
-	return 0;
-
-err_pools:
-	nat64_pool_set_free(dynamic->pools);
-err_table:
-	nat64_table_put(dynamic->table);
-	return err;
-}
-
-/**
- * nat64_dynamic_destroy() - undo nat64_dynamic_init()
- * @nat: the instance, flushed, with no packets any more
- *
- * Context: process context, may sleep.
- */
-void nat64_dynamic_destroy(struct nat64 *nat)
-{
-	cancel_delayed_work_sync(&nat->dynamic.expiry);
-	rhashtable_destroy(&nat->dynamic.quotas);
-	nat64_pool_set_free(nat->dynamic.pools);
-	nat64_table_put(nat->dynamic.table);
+	nat64_dynamic_recheck(nat);
+	nat64_pool_set_free(pools);
 }

@@ -6,37 +6,9 @@
 #include "pool.h"
 
 #include <linux/netlink.h>
-#include <linux/spinlock.h>
-#include <linux/workqueue.h>
 
 struct nat64;
 struct nat64_config;
-
-/**
- * struct nat64_dynamic - the dynamic mappings of an instance
- * @lock: held, with softirqs off, by whoever changes mappings, static ones too
- * @table: the mappings, as packets find them
- * @pools: the addresses to hand out
- * @maps: the mappings, in the order in which they are due for a check
- * @quotas: how many mappings each source /64 has
- * @count: length of @maps
- * @expiry: checks @maps
- */
-struct nat64_dynamic {
-	spinlock_t lock;
-	struct nat64_table *table;
-	struct nat64_pool_set *pools;
-	struct list_head maps;
-	struct rhashtable quotas;
-	u32 count;
-	struct delayed_work expiry;
-};
-
-int nat64_dynamic_init(struct nat64 *nat);
-void nat64_dynamic_destroy(struct nat64 *nat);
-int nat64_dynamic_create(struct nat64 *nat, const struct in6_addr *addr6, __be32 *addr4);
-int nat64_dynamic_preview(struct nat64 *nat, const struct nat64_config *config,
-			  const struct in6_addr *addr6, __be32 *addr4);
 
 struct nat64_map *nat64_mapping_find6(const struct nat64 *nat, const struct nat64_config *config,
 				      const struct in6_addr *addr6);
@@ -45,16 +17,13 @@ struct nat64_map *nat64_mapping_find4(const struct nat64 *nat, const struct nat6
 
 int nat64_mapping_add(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 		      const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack);
-int nat64_mapping_add_dynamic(struct nat64 *nat, const struct in6_addr *addr6, __be32 addr4,
-			      u32 idle, struct netlink_ext_ack *extack);
 int nat64_mapping_stage(struct nat64_table *table, const struct nat64_prefix6 *prefix6,
 			const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack);
 int nat64_mapping_replace(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 			  const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack);
 int nat64_mapping_del(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 		      const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack);
-void nat64_mapping_flush_dynamic(struct nat64 *nat);
-struct nat64_config *nat64_mapping_set_config(struct nat64 *nat, struct nat64_config *config,
-					      struct nat64_pool_set *pools);
+void nat64_mapping_set_config(struct nat64 *nat, struct nat64_config *config,
+			      struct nat64_pool_set *pools);
 
 #endif /* _NAT64_MAPPING_H */

@@ -104,7 +104,7 @@ int nat64_netlink_map_get(struct sk_buff *skb, struct genl_info *info)
 	}
 
 	rcu_read_lock();
-	config = rcu_dereference(nat->config);
+	config = nat64_config(nat);
 	if (attrs[NAT64_A_ADDR6]) {
 		addr6 = nla_get_in6_addr(attrs[NAT64_A_ADDR6]);
 		map = nat64_mapping_find6(nat, config, &addr6);
@@ -142,7 +142,7 @@ static void nat64_map_dump_hold(struct nat64_map_dump *dump, struct nat64 *nat, 
 	if (type != NAT64_MAP_STATIC)
 		dump->tables[dump->n_tables++] = nat64_table_get(nat->dynamic.table);
 	if (type != NAT64_MAP_DYNAMIC) {
-		config = rcu_dereference_protected(nat->config, lockdep_is_held(&nat->lock));
+		config = nat64_config(nat);
 		dump->tables[dump->n_tables++] = nat64_table_get(config->table);
 	}
 	mutex_unlock(&nat->lock);
@@ -374,7 +374,7 @@ static int nat64_add_map(struct nat64 *nat, const struct nlattr *attr,
 	if (err)
 		return err;
 	if (request.type == NAT64_MAP_DYNAMIC)
-		return nat64_mapping_add_dynamic(nat, &request.prefix6.addr, request.prefix4.addr,
+		return nat64_dynamic_add(nat, &request.prefix6.addr, request.prefix4.addr,
 						 request.idle, extack);
 	return nat64_mapping_add(nat, &request.prefix6, &request.prefix4, extack);
 }
@@ -514,7 +514,7 @@ int nat64_netlink_map_flush(struct sk_buff *skb, struct genl_info *info)
 	if (type != NAT64_MAP_DYNAMIC)
 		err = nat64_flush_static(nat);
 	if (!err && type != NAT64_MAP_STATIC)
-		nat64_mapping_flush_dynamic(nat);
+		nat64_dynamic_flush(nat);
 	mutex_unlock(&nat->lock);
 	nat64_netlink_put_device(nat);
 	return err;

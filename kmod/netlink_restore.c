@@ -136,8 +136,7 @@ static struct nat64_config *nat64_restored_config(struct nat64 *nat, struct genl
 
 	if (!config)
 		return ERR_PTR(-ENOMEM);
-	config->hash_key = rcu_dereference_protected(nat->config,
-						     lockdep_is_held(&nat->lock))->hash_key;
+	config->hash_key = nat64_config(nat)->hash_key;
 	err = nat64_netlink_parse_config(info->attrs, config, info->extack);
 	if (!err)
 		return config;

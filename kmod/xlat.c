@@ -303,7 +303,7 @@ bool nat64_receive(struct nat64 *nat, struct sk_buff *skb)
 {
 	struct nat64_xlat xlat = {
 		.nat = nat,
-		.config = rcu_dereference(nat->config),
+		.config = nat64_config(nat),
 		.nested = true,
 		.hairpin = skb->dev == nat->dev,
 	};
@@ -361,7 +361,7 @@ void nat64_transmit(struct nat64 *nat, struct sk_buff *skb)
 {
 	struct nat64_xlat xlat = {
 		.nat = nat,
-		.config = rcu_dereference(nat->config),
+		.config = nat64_config(nat),
 		.hairpin = skb->skb_iif == nat->dev->ifindex,
 	};
 

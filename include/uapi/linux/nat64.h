@@ -187,7 +187,8 @@ enum nat64_tos {
 
 /*
  * Every counter: FN(constant, name, what it counts). A packet that entered the instance ends in
- * exactly one of the xlat_ and drop_ counters.
+ * exactly one of the xlat_ and drop_ counters, but for drop_queue: what is lost there has been
+ * translated.
  */
 #define NAT64_STATS(FN)										\
 	FN(XLAT_6TO4, "xlat_6to4", "packets translated from IPv6 to IPv4")			\

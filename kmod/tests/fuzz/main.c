@@ -95,7 +95,7 @@ static int configure(struct nat64 *nat)
 	int err = -ENOMEM;
 
 	mutex_lock(&nat->lock);
-	nat64_mapping_flush_dynamic(nat);
+	nat64_dynamic_flush(nat);
 	config = kmemdup(&table.config, sizeof(table.config), GFP_KERNEL);
 	if (config)
 		config->table = nat64_table_alloc();

@@ -7,6 +7,7 @@
 #include "device.h"
 #include "netlink.h"
 
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 
 #define NAT64_CHECK_MAX		(60 * HZ)	/* at least this often a mapping is checked */
@@ -46,6 +47,19 @@ static struct nat64_dynmap *nat64_dynmap(struct nat64_map *map)
 	return container_of(map, struct nat64_dynmap, map);
 }
 
+/*
+ * Charged to whoever made the device. Not GFP_ATOMIC, which may exceed that one's limit, and whose
+ * reserves are no business of strangers' packets.
+ */
+static void *nat64_dynamic_zalloc(struct nat64 *nat, size_t size)
+{
+	struct mem_cgroup *old = set_active_memcg(nat->dynamic.memcg);
+	void *p = kzalloc(size, GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
+
+	set_active_memcg(old);
+	return p;
+}
+
 static struct nat64_quota *nat64_quota_find(struct nat64 *nat, const struct in6_addr *addr6)
 {
 	u64 net;
@@ -61,7 +75,7 @@ static struct nat64_quota *nat64_quota_get(struct nat64 *nat, const struct in6_a
 	if (quota)
 		return quota;
 
-	quota = kzalloc(sizeof(*quota), GFP_ATOMIC);
+	quota = nat64_dynamic_zalloc(nat, sizeof(*quota));
 	if (!quota)
 		return NULL;
 
@@ -238,7 +252,7 @@ static __be32 nat64_dynamic_alloc_addr(struct nat64 *nat, const struct nat64_con
 static struct nat64_dynmap *nat64_dynmap_alloc(struct nat64 *nat, const struct in6_addr *addr6,
 					       __be32 addr4, struct nat64_quota *quota)
 {
-	struct nat64_dynmap *dynmap = kzalloc(sizeof(*dynmap), GFP_ATOMIC);
+	struct nat64_dynmap *dynmap = nat64_dynamic_zalloc(nat, sizeof(*dynmap));
 
 	if (!dynmap)
 		return NULL;
@@ -572,10 +586,11 @@ int nat64_dynamic_init(struct nat64 *nat)
 	spin_lock_init(&dynamic->lock);
 	INIT_LIST_HEAD(&dynamic->maps);
 	INIT_DELAYED_WORK(&dynamic->expiry, nat64_dynamic_expire);
+	dynamic->memcg = get_mem_cgroup_from_mm(current->mm);
 
 	dynamic->table = nat64_table_alloc();
 	if (!dynamic->table)
-		return err;
+		goto err_memcg;
 	dynamic->pools = nat64_pool_set_alloc(NULL, 0);
 	if (!dynamic->pools)
 		goto err_table;
@@ -589,6 +604,8 @@ err_pools:
 	nat64_pool_set_free(dynamic->pools);
 err_table:
 	nat64_table_put(dynamic->table);
+err_memcg:
+	mem_cgroup_put(dynamic->memcg);
 	return err;
 }
 
@@ -604,4 +621,5 @@ void nat64_dynamic_destroy(struct nat64 *nat)
 	rhashtable_destroy(&nat->dynamic.quotas);
 	nat64_pool_set_free(nat->dynamic.pools);
 	nat64_table_put(nat->dynamic.table);
+	mem_cgroup_put(nat->dynamic.memcg);
 }

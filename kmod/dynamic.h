@@ -5,6 +5,7 @@
 #include "map.h"
 #include "pool.h"
 
+#include <linux/memcontrol.h>
 #include <linux/netlink.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
@@ -24,6 +25,7 @@ struct nat64_config;
  * @quotas: how many mappings each source /64 has
  * @count: length of @maps
  * @expiry: checks @maps
+ * @memcg: who made the device, and is charged
  */
 struct nat64_dynamic {
 	spinlock_t lock;
@@ -33,6 +35,7 @@ struct nat64_dynamic {
 	struct rhashtable quotas;
 	u32 count;
 	struct delayed_work expiry;
+	struct mem_cgroup *memcg;
 };
 
 int nat64_dynamic_init(struct nat64 *nat);

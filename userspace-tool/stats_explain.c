@@ -199,7 +199,8 @@ static const struct {
 	[NAT64_STAT_DROP_NOMEM] = {
 		.meaning = "The kernel had no memory for the packet or for a mapping.",
 		.advice  = "Look at free and dmesg; give the machine more memory, or lower the number of "
-			   "mappings with quota.",
+			   "mappings with quota. Mappings count against the limit of the control group "
+			   "(memory.max) that the device was made in.",
 	},
 };
 

@@ -22,6 +22,9 @@ HERE = Path(__file__).resolve().parent
 BASELINE = "ipv6"
 QUICK = {"SECONDS_PER_RUN": "0.1", "FLOWS": "1000", "MAPPINGS": "1 1024"}
 QUICK_CONTESTANTS = ["ipv6", "nat64-raw"]
+# In one lab, one after the other: those that need hosts which answer, those that silence them, and
+# those that change the translator.
+QUICK_WORKLOADS = ["latency", "bulk", "packets", "flows", "mappings"]
 
 
 def header(path, key):
@@ -42,16 +45,37 @@ def applies(workload, contestant):
     return wanted == ["all"] or contestant in wanted
 
 
-def measure(contestant, workload, env):
-    """Returns a dictionary of name: (value, unit), or None if it does not work here."""
-    run = subprocess.run([HERE / "measure.sh", contestant, workload], env={**os.environ, **env},
+def measure(contestant, workloads, env):
+    """Returns {(workload, figure): (value, unit)}, and whether all of the workloads worked."""
+    run = subprocess.run([HERE / "measure.sh", contestant, *workloads], env={**os.environ, **env},
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     if run.stderr:
-        print(f"# {contestant}, {workload}: {run.stderr.strip()}", file=sys.stderr)
-    if run.returncode:
-        return None
-    figures = (line.split()[1:] for line in run.stdout.splitlines() if line.startswith("figure "))
-    return {name: (float(value), unit) for name, value, unit in figures}
+        print(f"# {contestant}, {' '.join(workloads)}: {run.stderr.strip()}", file=sys.stderr)
+    figures, workload = {}, None
+    for line in run.stdout.splitlines():
+        what, name, *value = line.split()
+        if what == "workload":
+            workload = name
+        elif what == "figure":
+            figures[workload, name] = (float(value[0]), value[1])
+    return figures, run.returncode == 0
+
+
+def run_round(contestants, runs, env, failed):
+    """Every contestant in turn, for each of the runs, which are lists of workloads."""
+    found = {}
+    for workloads in runs:
+        for contestant in contestants:
+            wanted = [name for name in workloads
+                      if (contestant, name) not in failed and applies(name, contestant)]
+            if not wanted:
+                continue
+            figures, worked = measure(contestant, wanted, env)
+            measured = {workload for workload, _ in figures} if worked else set()
+            failed |= {(contestant, name) for name in wanted if name not in measured}
+            found |= {(workload, contestant, figure): value
+                      for (workload, figure), value in figures.items() if workload in measured}
+    return found
 
 
 def spread(values):
@@ -126,22 +150,12 @@ def main():
     env = {"SECONDS_PER_RUN": args.seconds}
     contestants, workloads = args.contestants.split(","), args.workloads.split(",")
     contestants = [name for name in contestants if name not in args.without.split(",")]
+    runs = [[workload] for workload in workloads]
     if args.quick:
-        env, args.rounds, contestants = QUICK, 1, QUICK_CONTESTANTS
+        env, args.rounds, contestants, runs = QUICK, 1, QUICK_CONTESTANTS, [QUICK_WORKLOADS]
 
-    rounds, failed = [], set()
-    for _ in range(args.rounds):
-        rounds.append({})
-        for workload in workloads:
-            for contestant in contestants:
-                if (contestant, workload) in failed or not applies(workload, contestant):
-                    continue
-                figures = measure(contestant, workload, env)
-                if figures is None:
-                    failed.add((contestant, workload))
-                    continue
-                for figure, value in figures.items():
-                    rounds[-1][workload, contestant, figure] = value
+    failed = set()
+    rounds = [run_round(contestants, runs, env, failed) for _ in range(args.rounds)]
 
     records = summarize(rounds)
     print(f"# {datetime.date.today()}, {platform.release()}, {os.cpu_count()} CPU, "

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# measure.sh CONTESTANT WORKLOAD: a new lab, the contestant in its router, and one run of the
-# workload. Prints lines "figure NAME VALUE UNIT".
+# measure.sh CONTESTANT WORKLOAD...: a new lab, the contestant in its router, and a run of each
+# workload. Prints lines "workload NAME", each followed by its "figure NAME VALUE UNIT".
 
 here=$(cd "$(dirname "$0")" && pwd -P)
 BUILD=${here%/bench}/build/bench
@@ -21,8 +21,12 @@ trap 'lab_down; rm -rf "$WORK"' EXIT
 
 # shellcheck source=/dev/null
 . "$here/contestants/$1.sh" || die "no such contestant: $1"
-# shellcheck source=/dev/null
-. "$here/workloads/$2.sh" || die "no such workload: $2"
+shift
 lab_up
 setup
-run
+for workload; do
+	echo "workload $workload"
+	# shellcheck source=/dev/null
+	. "$here/workloads/$workload.sh" || die "no such workload: $workload"
+	run
+done

@@ -6,7 +6,7 @@
 
 . "$(dirname "$0")"/lib.sh
 
-need named unbound dig
+need named unbound kresd pdns_recursor dig
 setup_net
 nat64_up route
 
@@ -38,6 +38,8 @@ authoritative_up()
 		private A 10.1.2.3
 		dual A $S4
 		dual AAAA 2001:db8:5::5
+		useless A $S4
+		useless AAAA ::ffff:192.0.2.1
 	END
 	write_zone 113.0.203.in-addr.arpa <<<"2 PTR v4only.example."
 	write_zone ipv4only.arpa <<<"@ A 192.0.0.170
@@ -90,11 +92,76 @@ unbound_up()
 	resolver_ready
 }
 
+# The configuration is a program in Lua.
+knot_up()
+{
+	mkdir -p "$work/knot"
+	cat >"$work/kresd.conf" <<-END
+		net.listen('::', 53)
+		cache.size = 10 * MB
+		trust_anchors.remove('.')
+		$(nat64 -n "$ROUTER" dns64 knot "$@")
+		policy.add(policy.all(policy.FORWARD('$S4')))
+	END
+	ip netns exec "$ROUTER" kresd -n -c "$work/kresd.conf" "$work/knot" \
+		>"$work/resolver.log" 2>&1 &
+	resolver_ready
+}
+
+# Either kind of settings, as the version has them.
+powerdns_up()
+{
+	mkdir -p "$work/recursor.d"
+	nat64 -n "$ROUTER" dns64 powerdns "$@" >"$work/recursor.d/nat64.yml"
+	cat >"$work/recursor.yml" <<-END
+		incoming:
+		  listen: ['::']
+		  allow_from: ['192.0.2.0/24']
+		recursor:
+		  include_dir: $work/recursor.d
+		  socket_dir: $work
+		  daemon: false
+		  forward_zones_recurse:
+		    - zone: .
+		      forwarders: ['$S4']
+		  serve_rfc1918: false
+		  security_poll_suffix: ''
+		dnssec:
+		  validation: off
+	END
+	recursor_up
+}
+
+powerdns4_up()
+{
+	mkdir -p "$work/recursor.d"
+	nat64 -n "$ROUTER" dns64 powerdns4 "$@" >"$work/recursor.d/nat64.conf"
+	cat >"$work/recursor.conf" <<-END
+		local-address=::
+		allow-from=192.0.2.0/24
+		include-dir=$work/recursor.d
+		socket-dir=$work
+		daemon=no
+		forward-zones-recurse=.=$S4
+		serve-rfc1918=no
+		security-poll-suffix=
+		dnssec=off
+	END
+	recursor_up
+}
+
+recursor_up()
+{
+	ip netns exec "$ROUTER" pdns_recursor --config-dir="$work" --write-pid=no \
+		>"$work/resolver.log" 2>&1 &
+	resolver_ready
+}
+
 resolver_ready()
 {
 	resolver=$!
 	disown
-	within 30 resolves || die "no resolver: $(tail -n 3 "$work/resolver.log")"
+	within 60 resolves || die "no resolver: $(tail -n 3 "$work/resolver.log")"
 }
 
 resolver_down()
@@ -115,12 +182,16 @@ answer()	# the data of all answers, in order
 
 resolves()
 {
-	[ -n "$(answer ns.example A)" ]
+	[ "$(answer ns.example A)" = $S4 ]
 }
 
+# A question from the router's own address on the link; PowerDNS does not even answer.
 refused()
 {
-	expect 0 "status: REFUSED" on "$ROUTER" dig +time=3 @$R6 v4only.example AAAA
+	case $1 in
+	powerdns*) expect 9 "timed out" on "$ROUTER" dig +time=2 +tries=1 @$R6 v4only.example AAAA ;;
+	*) expect 0 "status: REFUSED" on "$ROUTER" dig +time=3 @$R6 v4only.example AAAA ;;
+	esac
 }
 
 reverse_answer()
@@ -140,11 +211,19 @@ server_cases()
 		same $'2001:db8:64::c000:aa\n2001:db8:64::c000:ab' answer ipv4only.arpa AAAA
 	run_case "H8 the reverse lookup of a synthesized address ($server)" \
 		same v4only.example. reverse_answer
-	run_case "who is not a client is refused ($server)" refused
+	run_case "who is not a client is refused ($server)" refused $server
+	case $server in
+	bind | knot)
+		run_case "an IPv4-mapped AAAA record is as good as none ($server)" \
+			same $S6 answer useless.example AAAA ;;
+	esac
 }
 
+powerdns=powerdns
+[[ $(pdns_recursor --version 2>&1) != *" 4."* ]] || powerdns=powerdns4
+
 authoritative_up
-for server in bind unbound; do
+for server in bind unbound knot $powerdns; do
 	${server}_up clients $C6
 	server_cases $server
 	resolver_down
@@ -160,5 +239,6 @@ resolver_down
 run_case "dnsmasq is refused with the reason" expect 1 "has no DNS64" nat64 dns64 dnsmasq
 run_case "a prefix that Knot Resolver cannot take is refused" \
 	expect 1 "96 bits only" nat64 dns64 knot prefix 64:ff9b:1::/48
+run_case "... nor PowerDNS" expect 1 "96 bits only" nat64 dns64 powerdns prefix 64:ff9b:1::/48
 
 finish

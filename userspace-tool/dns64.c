@@ -10,7 +10,7 @@
 static const char usage[] =
 	"Usage: nat64 dns64 SERVER [dev NAME] [prefix PREFIX6] [clients PREFIX...]\n"
 	"\n"
-	"SERVER := { bind | unbound | knot | powerdns }\n"
+	"SERVER := { bind | unbound | knot | powerdns | powerdns4 }\n"
 	"\n"
 	"Prints what the server needs for DNS64 with the first prefix of NAME (nat64), or with\n"
 	"PREFIX6. Clients are those that may ask it (the router itself and fe80::/10 always may).\n";
@@ -121,7 +121,7 @@ static enum status dns64_knot(struct words *words)
 	printf("-- Knot Resolver 5, in /etc/knot-resolver/kresd.conf; the module answers reverse\n"
 	       "-- lookups, too.\n"
 	       "modules = { 'view', 'dns64' }\n"
-	       "dns64.config({ prefix = '%s', exclude_subnets = { '::ffff/96' } })\n",
+	       "dns64.config({ prefix = '%s', exclude_subnets = { '::ffff:0:0/96' } })\n",
 	       snippet.prefix_addr);
 	print_clients(&snippet, "view:addr('", "', policy.all(policy.PASS))\n");
 	printf("view:addr('0.0.0.0/0', policy.all(policy.REFUSE))\n"
@@ -136,10 +136,29 @@ static enum status dns64_powerdns(struct words *words)
 
 	if (status)
 		return status;
-	printf("# PowerDNS Recursor 4.4 to 5.1, a file *.conf in /etc/powerdns/recursor.d; reverse\n"
-	       "# lookups are answered, too.\n"
-	       "dns64-prefix=%s\n", snippet.prefix_text);
-	print_clients(&snippet, "allow-from+=", "\n");
+	printf("# PowerDNS Recursor 5, a file *.yml in /etc/powerdns/recursor.d (powerdns4 prints\n"
+	       "# settings of the old kind); reverse lookups are answered, too.\n"
+	       "recursor:\n"
+	       "  dns64_prefix: %s\n"
+	       "incoming:\n"
+	       "  allow_from: !override\n", snippet.prefix_text);
+	print_clients(&snippet, "    - '", "'\n");
+	return DONE;
+}
+
+static enum status dns64_powerdns4(struct words *words)
+{
+	struct snippet snippet;
+	enum status status = parse_96(words, "powerdns4", &snippet);
+
+	if (status)
+		return status;
+	printf("# PowerDNS Recursor 4.4 or newer with settings of the old kind, a file *.conf in\n"
+	       "# /etc/powerdns/recursor.d; reverse lookups are answered, too.\n"
+	       "dns64-prefix=%s\n"
+	       "allow-from=", snippet.prefix_text);
+	print_clients(&snippet, "", ",");
+	printf("\n");
 	return DONE;
 }
 
@@ -179,6 +198,7 @@ static const struct command commands[] = {
 	{ .name = "kresd",		.run = dns64_knot },
 	{ .name = "powerdns",		.run = dns64_powerdns },
 	{ .name = "pdns-recursor",	.run = dns64_powerdns },
+	{ .name = "powerdns4",		.run = dns64_powerdns4 },
 	{ .name = "dnsmasq",		.run = dns64_dnsmasq },
 	{ .name = "systemd-resolved",	.run = dns64_resolved },
 	{ .name = "resolved",		.run = dns64_resolved },

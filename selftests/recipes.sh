@@ -149,17 +149,28 @@ run_case "... ping and TCP, from the router's address" eval '
 	ping_once "$CLIENT" $GLOBAL6 && same $R4 who_tcp "$CLIENT" $GLOBAL6'
 unasked()
 {
+	local host4
+
+	host4=$(mapped4 $C6)
 	ip -n "$SERVER" route add 192.168.64.0/18 via $R4
-	fails ping_once "$SERVER" -W 1 "$(mapped4 $C6)"
+	# From a global address: another one the well-known prefix would keep out.
+	fails ping_once "$SERVER" -I $GLOBAL4 -W 1 "$host4" &&
+		router nft flush chain inet filter forward &&
+		router nft 'chain inet filter forward { policy accept; }' &&
+		ping_once "$SERVER" -I $GLOBAL4 "$host4"
 	local status=$?
 	ip -n "$SERVER" route del 192.168.64.0/18
 	return $status
 }
-run_case "... the ruleset lets nobody in from outside" unasked
+run_case "... the ruleset, and nothing else, lets nobody in from outside" unasked
 
 clean
 run_case "rented server: the recipe" cook "On a rented server"
 run_case "... for one's own machines" same $R4 who_tcp "$CLIENT" $S6
-run_case "... not for a stranger" fails from $STRANGER -W 1 $S6
+stranger()
+{
+	fails from $STRANGER -W 1 $S6 && router ip6tables -F FORWARD && from $STRANGER $S6
+}
+run_case "... not for a stranger, by the rule that says so" stranger
 
 finish

@@ -109,9 +109,11 @@ fuzz:
 
 # The Debian packages, in build/deb; and the same installed, used and purged in clean roots.
 deb:
+	scripts/install-deps.sh deb
 	scripts/build-deb.sh
 
 check-deb: deb
+	scripts/install-deps.sh check-deb
 	scripts/check-deb.sh
 
 # Measures us beside others, where WHERE says (bench/start.sh); BENCH has options of bench/bench.py.

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# build-deb.sh: builds the Debian packages of the work tree, uncommitted changes included, in
-# build/deb. debian/changelog has the version; the other places must agree.
+# build-deb.sh: builds the Debian packages of the work tree, source and binary, uncommitted changes
+# included, in build/deb. debian/changelog has the version; the other places must agree.
 
 set -eu
 
@@ -25,4 +25,4 @@ git ls-files --cached --others --exclude-standard | while IFS= read -r file; do
 done | xargs -0 cp --parents -d -p -t "$out/nat64-$version"
 
 cd "$out/nat64-$version"
-dpkg-buildpackage -b -us -uc
+dpkg-buildpackage -us -uc

@@ -1,12 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# check-deb.sh [SUITE...]: installs the packages that build-deb.sh has built in a clean root of each
-# Debian (bookworm, trixie), has DKMS build the modules for its kernel, boots that kernel with that
-# root, sends packets through, and purges the packages, which must leave nothing.
+# check-deb.sh [SUITE...]: for each Debian (bookworm, trixie), builds the source package of build-deb.sh
+# in a root that has what it asks for, installs the packages in another, clean one, has lintian look at
+# them and DKMS build the modules for its kernel, boots that kernel with that root, sends packets
+# through, and purges the packages, which must leave nothing.
 #
-# The roots are made once and kept in CACHE (/var/cache/nat64-lab). The guests wait for the lock
-# that LOCK names (/run/nat64-lab), one at a time on the machine.
+# Both are copies of lab-root.sh's, which are made once. The guests wait for the lock that LOCK names
+# (/run/nat64-lab), one at a time on the machine.
 
 set -eu -o pipefail
 
@@ -14,63 +15,90 @@ cd "$(dirname "$0")/.."
 debs=$PWD/build/deb
 cache=${CACHE:-/var/cache/nat64-lab}
 lock=${LOCK:-/run/nat64-lab}
+arch=$(dpkg --print-architecture)
 
-# What the packages depend on comes with them; this is what the guest and the selftests need.
-packages=linux-image-amd64,linux-headers-amd64,dkms,gcc,make,busybox-static,kmod,procps
-packages+=,sysvinit-utils,xz-utils,iproute2,iptables,iputils-ping,tcpdump,python3,ethtool,socat
+# What a machine has that can build modules, and what the tests need; what ours depend on comes with
+# them.
+packages="linux-image-$arch linux-headers-$arch dkms gcc make xz-utils lintian systemd unbound"
 
-# make_base SUITE DIRECTORY
-make_base()
-{
-	rm -rf "$2.new"
-	mmdebstrap --quiet --variant=apt --include="$packages" \
-		--aptopt='APT::Install-Recommends "false"' \
-		"$1" "$2.new" "${MIRROR:-http://deb.debian.org/debian}"
-	mv "$2.new" "$2"
-}
-
-# in_root COMMAND...: as on that machine, but without a service being started.
 in_root()
 {
-	chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
-		DEBIAN_FRONTEND=noninteractive "$@"
+	scripts/lab-root.sh -c "$root" "$@"
 }
 
-# Every file but the package manager's own records and caches, and those that any kernel module's
-# coming and going writes anew.
+# Every file but the package manager's own records and caches, and the key that DKMS makes for itself
+# when it signs its first module.
 list_files()
 {
 	find "$root" -xdev \( -path "$root/var/lib/apt" -o -path "$root/var/lib/dpkg" \
-		-o -path "$root/var/cache" -o -path "$root/var/log" -o -path "$root/tmp" \
+		-o -path "$root/var/lib/dkms/mok.*" -o -path "$root/var/cache" \
+		-o -path "$root/var/log" -o -path "$root/tmp" \
 		-o -path "$root/proc" -o -path "$root/sys" -o -path "$root/dev" \) -prune \
 		-o -printf '%P %y\n' | sort
 }
 
+# DKMS has built the modules for the root's kernel, without a warning, and signed them.
+check_modules()
+{
+	local kver log
+
+	kver=$(basename "$(find "$root/lib/modules/" -mindepth 1 -maxdepth 1 | sort -V | tail -n 1)")
+	in_root dkms status nat64 | tee /dev/stderr | grep -q "$kver.*: installed"
+	log=$(find "$root/var/lib/dkms/nat64" -path "*/$kver/*/make.log")
+	[ -s "$log" ]
+	if grep -E 'warning:|error:' "$log"; then
+		return 1
+	fi
+	[ "$(in_root modinfo -k "$kver" -F sig_id nat64 xt_NAT64 | grep -c PKCS)" -eq 2 ]
+}
+
+# build_packages SUITE: in build/deb/SUITE.
+build_packages()
+{
+	local root=$cache/$1.build.root base
+
+	base=$(scripts/lab-root.sh "$1.build" "$1" build-essential)
+	rm -rf "$root" "${debs:?}/$1"
+	cp -a --reflink=auto "$base" "$root"
+	mkdir "$root/tmp/build"
+	find "$debs" -maxdepth 1 \( -name 'nat64_*.dsc' -o -name 'nat64_*.tar.xz' \) \
+		-exec cp -t "$root/tmp/build" {} +
+	in_root sh -ec 'apt-get -qq update
+		cd /tmp/build; apt-get -qq build-dep ./nat64_*.dsc
+		dpkg-source -x nat64_*.dsc tree; cd tree
+		dpkg-buildpackage -us -uc' >"$debs/$1.build" 2>&1 ||
+		{ cat "$debs/$1.build" >&2; return 1; }
+	rm -rf "$root/tmp/build/tree"
+	mv "$root/tmp/build" "$debs/$1"
+	rm -rf "$root"
+}
+
 check_suite()
 {
-	local suite=$1 base=$cache/$1 root=$cache/$1.root kver
+	local suite=$1 base root=$cache/$1.root packages=$packages tests="target.sh installed.sh"
 
-	[ -d "$base" ] || make_base "$suite" "$base"
+	# Debian 12 has no server, or none of that version, for these.
+	if [ "$suite" != bookworm ]; then
+		packages+=" python3-scapy radvd bird2"
+		packages+=" bind9 bind9-dnsutils knot-resolver pdns-recursor"
+		tests+=" pref64.sh dns64_command.sh"
+	fi
+	build_packages "$suite"
+	# shellcheck disable=SC2086 # a list
+	base=$(scripts/lab-root.sh "$suite" "$suite" $packages)
 	rm -rf "$root"
 	cp -a --reflink=auto "$base" "$root"
-	printf '#!/bin/sh\nexit 101\n' >"$root/usr/sbin/policy-rc.d"
-	chmod +x "$root/usr/sbin/policy-rc.d"
-	cp /etc/resolv.conf "$root/etc/resolv.conf"
 	in_root apt-get -qq update
 	list_files >"$debs/$suite.before"
 
-	mkdir "$root/tmp/debs"
-	cp "$debs"/nat64-dkms_*.deb "$debs"/nat64-tools_*.deb "$root/tmp/debs/"
-	in_root sh -c 'apt-get -q -y install /tmp/debs/*.deb'
-	kver=$(basename "$(find "$root/lib/modules/" -mindepth 1 -maxdepth 1 | sort -V | tail -n 1)")
-	in_root dkms status nat64 | tee /dev/stderr | grep -q "$kver.*: installed"
-	if grep -E 'warning:|error:' "$root"/var/lib/dkms/nat64/*/"$kver"/*/log/make.log; then
-		echo "check-deb.sh: $suite: the compiler complains" >&2
-		return 1
-	fi
+	cp -r "$debs/$suite" "$root/tmp/debs"
+	in_root sh -c 'lintian --allow-root --fail-on error,warning /tmp/debs/*.changes'
+	in_root sh -c 'apt-get -q -y install /tmp/debs/nat64-dkms_*.deb /tmp/debs/nat64-tools_*.deb'
+	check_modules
 
 	flock "$lock" selftests/vm/run.sh -r "$root" -t 600 -- \
-		sh -c 'uname -r; exec selftests/target.sh' | tee "$debs/$suite.log"
+		sh -c "uname -r; make -s -C selftests run_tests TESTS='$tests'" |
+		tee "$debs/$suite.log"
 
 	in_root apt-get -q -y purge --autoremove nat64-dkms nat64-tools
 	list_files >"$debs/$suite.after"

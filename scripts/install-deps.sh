@@ -27,7 +27,10 @@ for what; do
 	uml)	packages="$packages linux-source-6.1 xz-utils patch gcc make libc6-dev flex bison bc
 			libelf-dev iproute2 kmod procps sysvinit-utils busybox-static" ;;
 	bench)	packages="$packages $vm python3 ethtool iperf3 jool-tools tayga" ;;
-	*)	echo "usage: install-deps.sh build|check|demo|lint|analyze|uml|bench..." >&2
+	deb)	packages="$packages dpkg-dev debhelper dh-dkms gcc libc6-dev pkg-config
+			libxtables-dev libmnl-dev libjson-c-dev libncurses-dev systemd git" ;;
+	check-deb) packages="$packages $vm mmdebstrap debian-archive-keyring" ;;
+	*)	echo "usage: install-deps.sh build|check|demo|lint|analyze|uml|bench|deb|check-deb..." >&2
 		exit 2 ;;
 	esac
 done

@@ -58,22 +58,17 @@ static enum dns64 read_answer(const struct doctor *doctor, const unsigned char *
 
 static enum dns64 ask(const struct doctor *doctor)
 {
-	struct __res_state state = { };
 	unsigned char answer[4096];
-	enum dns64 result;
 	int len;
 
-	if (res_ninit(&state))
+	if (res_init())
 		return NO_ANSWER;
-	state.retrans = 3;	/* seconds */
-	state.retry = 2;
-	len = res_nquery(&state, NAME, ns_c_in, ns_t_aaaa, answer, sizeof(answer));
+	_res.retrans = 3;	/* seconds */
+	_res.retry = 2;
+	len = res_query(NAME, ns_c_in, ns_t_aaaa, answer, sizeof(answer));
 	if (len < 0)
-		result = h_errno == NO_DATA || h_errno == HOST_NOT_FOUND ? ABSENT : NO_ANSWER;
-	else
-		result = read_answer(doctor, answer, len);
-	res_nclose(&state);
-	return result;
+		return h_errno == NO_DATA || h_errno == HOST_NOT_FOUND ? ABSENT : NO_ANSWER;
+	return read_answer(doctor, answer, len);
 }
 
 static const struct prefix *first_prefix(const struct doctor *doctor)

@@ -116,6 +116,11 @@ check-deb: deb
 	scripts/install-deps.sh check-deb
 	scripts/check-deb.sh
 
+# What packaging/ has for other distributions, built with the tools that Debian has of theirs.
+check-packaging:
+	scripts/install-deps.sh build packaging
+	scripts/check-packaging.sh
+
 # Measures us beside others, where WHERE says (bench/start.sh); BENCH has options of bench/bench.py.
 bench:
 	scripts/install-deps.sh build bench $(if $(filter uml,$(WHERE)),uml)
@@ -143,11 +148,13 @@ help:
 	@echo 'make analyze    run coccinelle, cppcheck, analyzers, sanitizers and a fuzzer (FUZZ_SECONDS=30)'
 	@echo 'make kunit      run the unit tests in a User Mode Linux'
 	@echo 'make fuzz       put random packets through the translator, under KASAN (FUZZ_PACKETS=number)'
-	@echo 'make deb        build the Debian packages; make check-deb tries them on Debian 12 and 13'
+	@echo 'make deb        build the Debian packages; make check-deb tries them on Debian 12 and 13,'
+	@echo '                make check-packaging the RPM spec and the PKGBUILD of packaging/'
 	@echo 'make demo       show a NAT64 at work in a virtual machine (SHELL_AFTER=1 to play on)'
 	@echo 'make bench      measure beside Jool, Tayga and plain forwarding (WHERE="uml qemu native")'
 	@echo 'make shell      a prompt in a virtual machine with everything installed'
 	@echo
 	@echo 'KDIR=DIRECTORY  kernel headers to build against: $(KDIR)'
 
-.PHONY: all modules $(SUBDIRS) install uninstall clean stage check check-selftests check-all lint analyze kunit fuzz deb check-deb demo shell help
+.PHONY: all modules $(SUBDIRS) install uninstall clean stage check check-selftests check-all lint analyze \
+	kunit fuzz deb check-deb check-packaging bench demo shell help

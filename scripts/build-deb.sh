@@ -10,12 +10,19 @@ cd "$(dirname "$0")/.."
 out=$PWD/build/deb
 version=$(dpkg-parsechangelog -S Version)
 
-# Where the version is written a second time, because it is read without a Debian at hand.
-if ! grep -q -x "PACKAGE_VERSION=\"$version\"" dkms.conf ||
-   ! grep -q -x "VERSION ?= $version" userspace-tool/Makefile; then
-	echo "build-deb.sh: dkms.conf or userspace-tool/Makefile is not at version $version" >&2
-	exit 1
-fi
+# Where the version is written once more, because it is read without a Debian at hand.
+while read -r file line; do
+	grep -q -x "$line" "$file" || {
+		echo "build-deb.sh: $file is not at version $version" >&2
+		exit 1
+	}
+done <<END
+dkms.conf			PACKAGE_VERSION="$version"
+userspace-tool/Makefile		VERSION ?= $version
+packaging/nat64.spec		Version:	$version
+packaging/PKGBUILD		pkgver=$version
+packaging/openwrt/Makefile	PKG_VERSION := $version
+END
 
 rm -rf "$out"
 mkdir -p "$out/nat64-$version"

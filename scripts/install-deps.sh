@@ -30,7 +30,9 @@ for what; do
 	deb)	packages="$packages dpkg-dev debhelper dh-dkms gcc libc6-dev pkg-config
 			libxtables-dev libmnl-dev libjson-c-dev libncurses-dev systemd git" ;;
 	check-deb) packages="$packages $vm mmdebstrap debian-archive-keyring" ;;
-	*)	echo "usage: install-deps.sh build|check|demo|lint|analyze|uml|bench|deb|check-deb..." >&2
+	packaging) packages="$packages rpm rpmlint makepkg pacman-package-manager libarchive-tools
+			fakeroot git" ;;
+	*)	echo "usage: install-deps.sh build|check|demo|lint|analyze|uml|bench|deb|check-deb|packaging..." >&2
 		exit 2 ;;
 	esac
 done

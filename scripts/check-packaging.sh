@@ -1,0 +1,55 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# check-packaging.sh: packages of the work tree as last committed for other distributions, by
+# packaging/, with the tools of these that Debian has, in build/packaging. Their dependencies are
+# not looked at, for they have other names here.
+
+set -eu
+
+cd "$(dirname "$0")/.."
+out=$PWD/build/packaging
+version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+
+rm -rf "$out"
+mkdir -p "$out/rpm" "$out/arch"
+git archive --prefix="nat64-$version/" -o "$out/nat64-$version.tar.gz" HEAD
+
+# check_files MODULES_PACKAGE TOOLS_PACKAGE...: lists of files. What DKMS and the command need.
+check_files()
+{
+	for file in kmod/Kbuild kmod/main.c include/uapi/linux/nat64.h Kbuild dkms.conf; do
+		grep -q "^/*usr/src/nat64-$version/$file$" "$1"
+	done
+	for file in nat64 libxt_NAT64.so nat64.service nat64.8 nat64.conf.5 _nat64; do
+		grep -q "/$file\(.gz\)*$" "$2"
+	done
+}
+
+# Macros of Fedora, which this rpm does not know.
+rpmlint packaging/nat64.spec
+rpmbuild --quiet --nodeps -bb --define "_topdir $out/rpm" --define "_sourcedir $out" \
+	--define "_libdir $(dirname "$(pkg-config --variable=xtlibdir xtables)")" \
+	--define "_unitdir /usr/lib/systemd/system" --define "_pkgdocdir /usr/share/doc/nat64" \
+	--define "systemd_post echo" --define "systemd_preun echo" --define "systemd_postun echo" \
+	packaging/nat64.spec >"$out/rpm.log" 2>&1 || { cat "$out/rpm.log" >&2; exit 1; }
+for package in nat64 nat64-dkms; do
+	rpm -qpl "$out"/rpm/RPMS/*/"$package-$version"-*.rpm >"$out/rpm/$package"
+done
+check_files "$out/rpm/nat64-dkms" "$out/rpm/nat64"
+echo "RPM: built"
+
+# makepkg is not for root, and others may not come this way.
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cp packaging/PKGBUILD "$out/nat64-$version.tar.gz" "$work/"
+chown -R nobody: "$work"
+(cd "$work" && setpriv --reuid nobody --regid nogroup --clear-groups \
+	env HOME="$work" makepkg --nodeps) >"$out/arch.log" 2>&1 ||
+	{ cat "$out/arch.log" >&2; exit 1; }
+for package in nat64 nat64-dkms; do
+	mv "$work/$package-$version"-*.pkg.tar* "$out/arch/"
+	tar -tf "$(echo "$out/arch/$package-$version"-*)" >"$out/arch/$package"
+done
+check_files "$out/arch/nat64-dkms" "$out/arch/nat64"
+echo "Arch Linux: built"

@@ -160,7 +160,11 @@ static enum status monitor(struct words *words)
 {
 	char device[IFNAMSIZ] = "";
 
-	return take_last_device(words, device) ? WRONG : listen_to_events(device);
+	if (take_last_device(words, device))
+		return WRONG;
+	if (place.file)
+		return fail(WRONG, "monitor: no end, and so not for the commands of a file");
+	return listen_to_events(device);
 }
 
 static const struct command commands[] = {

@@ -75,6 +75,8 @@ static enum status run(struct words *words)
 		else
 			status = unknown_word(word);
 	}
+	if (!status && place.file && !count)
+		status = fail(WRONG, "top: among the commands of a file it needs a count");
 	if (status)
 		return status;
 	return in_batch || count ? batch(device, count, interval) : top_on_screen(device, interval);

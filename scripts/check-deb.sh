@@ -27,7 +27,7 @@ in_root()
 }
 
 # Every file but the package manager's own records and caches, and the key that DKMS makes for itself
-# when it signs its first module.
+# when it signs its first module; and every user.
 list_files()
 {
 	find "$root" -xdev \( -path "$root/var/lib/apt" -o -path "$root/var/lib/dpkg" \
@@ -35,15 +35,18 @@ list_files()
 		-o -path "$root/var/log" -o -path "$root/tmp" \
 		-o -path "$root/proc" -o -path "$root/sys" -o -path "$root/dev" \) -prune \
 		-o -printf '%P %y\n' | sort
+	cat "$root/etc/passwd" "$root/etc/group"
 }
 
 # DKMS has built the modules for the root's kernel, without a warning, and signed them.
 check_modules()
 {
-	local kver log
+	local kver log status
 
 	kver=$(basename "$(find "$root/lib/modules/" -mindepth 1 -maxdepth 1 | sort -V | tail -n 1)")
-	in_root dkms status nat64 | tee /dev/stderr | grep -q "$kver.*: installed"
+	status=$(in_root dkms status nat64)
+	echo "$status"
+	[[ $status == *"$kver"*": installed" ]]
 	log=$(find "$root/var/lib/dkms/nat64" -path "*/$kver/*/make.log")
 	[ -s "$log" ]
 	if grep -E 'warning:|error:' "$log"; then
@@ -96,7 +99,7 @@ check_suite()
 	in_root sh -c 'apt-get -q -y install /tmp/debs/nat64-dkms_*.deb /tmp/debs/nat64-tools_*.deb'
 	check_modules
 
-	flock "$lock" selftests/vm/run.sh -r "$root" -t 600 -- \
+	flock "$lock" selftests/vm/run.sh -r "$root" -t 1200 -- \
 		sh -c "uname -r; make -s -C selftests run_tests TESTS='$tests'" |
 		tee "$debs/$suite.log"
 

@@ -80,6 +80,8 @@ ctl start unbound
 tell machine "sed 's/64:ff9b::/2001:db8:64::/' /usr/share/doc/nat64/examples/nat64.conf >/etc/nat64/nat64.conf"
 tell machine "systemctl start nat64"
 result "the unit makes a device of the example" $?
+tell machine "nat64 up"
+run_case "... and nat64 up, once more, says what is missing" grep "IPv4 forwarding is off" "$work/told"
 tell client "ping -n -c 1 -W 2 $S6"
 result "which alone makes no router" $((! $?))
 obey

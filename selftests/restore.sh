@@ -251,4 +251,33 @@ run_case "map add dynamic: beyond the quota" eval '
 run_case "map replace takes no dynamic mapping" expect 1 "a dynamic mapping replaces no other" \
 	nat map replace 2001:db8:1::a9 198.51.100.67 dynamic
 
+# --- a long load
+
+# As slow as a disk, so that there is something to tell.
+long_file()
+{
+	awk 'BEGIN {
+		print "dev add long"
+		for (i = 1; i <= 8200; i++) {
+			printf "map add 2001:db8:9::%x 10.9.%d.%d dev long\n", i, i / 256, i % 256
+			if (i == 5000) {
+				fflush()
+				system("sleep 2")
+			}
+		}
+	}'
+}
+load()	# COMMAND...
+{
+	mkfifo "$work/long" || return
+	long_file >"$work/long" &
+	"$@" >"$work/said" 2>&1 || return
+	rm "$work/long"
+	same 8200 eval 'nat -j map show dev long | jq length' && nat dev del long
+}
+run_case "a long load tells on a terminal how far it is" eval '
+	load router script -q -e -c "nat64 restore $work/long" /dev/null && grep "long: 8192" "$work/said"'
+run_case "... and nothing elsewhere" eval '
+	load nat restore "$work/long" && same "" cat "$work/said"'
+
 finish

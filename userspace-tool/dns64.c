@@ -88,7 +88,9 @@ static enum status dns64_unbound(struct words *words)
 	if (status)
 		return status;
 	printf("# Unbound, a file in /etc/unbound/unbound.conf.d; the module dns64 answers reverse\n"
-	       "# lookups, too. Addresses that are not global cannot be exempted.\n"
+	       "# lookups, too. Neither IPv4 addresses that are not global nor AAAA records that are\n"
+	       "# as good as none, such as ::ffff:192.0.2.1, can be excluded (but dns64-ignore-aaaa\n"
+	       "# names names).\n"
 	       "server:\n"
 	       "\tmodule-config: \"dns64 validator iterator\"\n"
 	       "\tdns64-prefix: %s\n"

@@ -282,7 +282,7 @@ units()
 }
 run_case "systemd finds nothing wrong with the units" units
 run_case "... and gives little away to them" eval '
-	systemd-analyze security --offline=yes --threshold=25 nat64.service nat64-save.service nat64@.service \
+	systemd-analyze security --offline=yes --threshold=20 nat64.service nat64-save.service nat64@.service \
 		nat64-log.service |
 		tail -n 3; [ "${PIPESTATUS[0]}" -eq 0 ]'
 

@@ -19,8 +19,8 @@ for what; do
 	build)	packages="$packages gcc make libc6-dev pkg-config linux-headers-$arch
 			libxtables-dev libmnl-dev libjson-c-dev libncurses-dev" ;;
 	check)	packages="$packages $vm python3 python3-scapy ethtool conntrack socat jq bind9
-			bind9-dnsutils unbound knot-resolver pdns-recursor nftables
-			python3-prometheus-client systemd zsh fish tmux" ;;
+			bind9-dnsutils unbound nftables python3-prometheus-client systemd
+			zsh fish tmux" ;;
 	demo)	packages="$packages $vm unbound bind9-dnsutils curl iperf3" ;;
 	lint)	packages="$packages shellcheck sparse clang git" ;;
 	analyze) packages="$packages cppcheck coccinelle clang libclang-rt-dev git" ;;
@@ -63,11 +63,9 @@ apt-get -q update
 # shellcheck disable=SC2086 # a list
 apt-get -q -y --no-install-recommends install $missing
 [ -d /run/systemd/system ] || exit 0
-for package in $missing; do
-	case $package in
-	bind9)		systemctl -q disable named ;;
-	unbound)	systemctl -q disable unbound ;;
-	knot-resolver)	systemctl -q disable kresd@1 ;;
-	pdns-recursor)	systemctl -q disable pdns-recursor ;;
-	esac
-done
+case " $missing " in
+*" unbound "*) systemctl -q disable unbound ;;
+esac
+case " $missing " in
+*" bind9 "*) systemctl -q disable named ;;
+esac

@@ -121,6 +121,11 @@ check-packaging:
 	scripts/install-deps.sh build packaging
 	scripts/check-packaging.sh
 
+# The kernels that Debian has for its users (KERNELS); with TESTS, these of the selftests only.
+check-kernels: deb
+	scripts/install-deps.sh check lab
+	TESTS="$(TESTS)" scripts/check-kernels.sh $(KERNELS)
+
 # Measures us beside others, where WHERE says (bench/start.sh); BENCH has options of bench/bench.py.
 bench:
 	scripts/install-deps.sh build bench $(if $(filter uml,$(WHERE)),uml)
@@ -150,6 +155,8 @@ help:
 	@echo 'make fuzz       put random packets through the translator, under KASAN (FUZZ_PACKETS=number)'
 	@echo 'make deb        build the Debian packages; make check-deb tries them on Debian 12 and 13,'
 	@echo '                make check-packaging the RPM spec and the PKGBUILD of packaging/'
+	@echo 'make check-kernels   run the selftests on the kernels of Debian 12, 13, backports and sid'
+	@echo '                (KERNELS="trixie ...", TESTS="NAME.sh ...")'
 	@echo 'make demo       show a NAT64 at work in a virtual machine (SHELL_AFTER=1 to play on)'
 	@echo 'make bench      measure beside Jool, Tayga and plain forwarding (WHERE="uml qemu native")'
 	@echo 'make shell      a prompt in a virtual machine with everything installed'
@@ -157,4 +164,4 @@ help:
 	@echo 'KDIR=DIRECTORY  kernel headers to build against: $(KDIR)'
 
 .PHONY: all modules $(SUBDIRS) install uninstall clean stage check check-selftests check-all lint analyze \
-	kunit fuzz deb check-deb check-packaging bench demo shell help
+	kunit fuzz deb check-deb check-packaging check-kernels bench demo shell help

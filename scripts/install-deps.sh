@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# install-deps.sh WHAT...: installs the Debian packages that are needed to build, check, demo or
-# bench and are not there yet.
+# install-deps.sh [-l] WHAT...: installs the Debian packages that are needed to build, check, demo or
+# bench and are not there yet. With -l, lists them.
 
 set -eu
 
@@ -10,32 +10,46 @@ arch=$(dpkg --print-architecture 2>/dev/null) || {
 	echo "install-deps.sh: not a Debian; see its source for what is needed" >&2
 	exit 0
 }
-vm="qemu-system-x86 busybox-static linux-image-$arch kmod procps sysvinit-utils xz-utils
-	iproute2 iptables iputils-ping traceroute tcpdump"
+in_vm="busybox-static kmod procps sysvinit-utils xz-utils iproute2 iptables iputils-ping traceroute
+	tcpdump"
+in_guest="$in_vm python3 python3-scapy ethtool conntrack socat jq bind9 bind9-dnsutils unbound
+	nftables python3-prometheus-client systemd zsh fish tmux"
+vm="qemu-system-x86 linux-image-$arch $in_vm"
 
+list=
+if [ "${1-}" = -l ]; then
+	list=1
+	shift
+fi
 packages=
 for what; do
 	case $what in
 	build)	packages="$packages gcc make libc6-dev pkg-config linux-headers-$arch
 			libxtables-dev libmnl-dev libjson-c-dev libncurses-dev" ;;
-	check)	packages="$packages $vm python3 python3-scapy ethtool conntrack socat jq bind9
-			bind9-dnsutils unbound nftables python3-prometheus-client systemd
-			zsh fish tmux" ;;
+	check)	packages="$packages $vm $in_guest" ;;
+	guest)	packages="$packages $in_guest" ;;
 	demo)	packages="$packages $vm unbound bind9-dnsutils curl iperf3" ;;
 	lint)	packages="$packages shellcheck sparse clang git" ;;
 	analyze) packages="$packages cppcheck coccinelle clang libclang-rt-dev git" ;;
 	uml)	packages="$packages linux-source-6.1 xz-utils patch gcc make libc6-dev flex bison bc
 			libelf-dev iproute2 kmod procps sysvinit-utils busybox-static" ;;
+	lab)	packages="$packages mmdebstrap debian-archive-keyring" ;;
 	bench)	packages="$packages $vm python3 ethtool iperf3 jool-tools tayga" ;;
 	deb)	packages="$packages dpkg-dev debhelper dh-dkms gcc libc6-dev pkg-config
 			libxtables-dev libmnl-dev libjson-c-dev libncurses-dev systemd git" ;;
 	check-deb) packages="$packages $vm mmdebstrap debian-archive-keyring" ;;
 	packaging) packages="$packages rpm rpmlint makepkg pacman-package-manager libarchive-tools
 			fakeroot git" ;;
-	*)	echo "usage: install-deps.sh build|check|demo|lint|analyze|uml|bench|deb|check-deb|packaging..." >&2
+	*)	echo "usage: install-deps.sh [-l] build|guest|check|demo|lint|analyze|uml|lab|bench|deb|check-deb|packaging..." >&2
 		exit 2 ;;
 	esac
 done
+
+if [ "$list" ]; then
+	# shellcheck disable=SC2086 # a list
+	echo $packages
+	exit
+fi
 
 missing=
 for package in $packages; do

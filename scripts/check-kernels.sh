@@ -1,0 +1,121 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# check-kernels.sh [KERNEL...]: for each kernel that Debian has for its users, in a root of that
+# Debian with its own compiler and iptables: DKMS builds the packages of build-deb.sh for all
+# flavours, without a warning; the kernel boots (FLAVOUR: cloud or rt), and the selftests run (TESTS:
+# some of them). Prints a line for each as in docs/kernels.md, and keeps the results in
+# build/kernels/KERNEL.log.
+#
+# The clean roots are lab-root.sh's, made once; one with the packages installed is kept as long as
+# the packages are the same. The guests wait for the lock that LOCK names (/run/nat64-lab), one at a
+# time on the machine.
+
+set -eu -o pipefail
+
+cd "$(dirname "$0")/.."
+packages=("$PWD"/build/deb/nat64-dkms_*.deb "$PWD"/build/deb/nat64-tools_*.deb)
+out=$PWD/build/kernels
+cache=${CACHE:-/var/cache/nat64-lab}
+lock=${LOCK:-/run/nat64-lab}
+arch=$(dpkg --print-architecture)
+
+usage()
+{
+	echo "usage: check-kernels.sh [bookworm | bookworm-6.12 | trixie | trixie-backports | sid]..." >&2
+	exit 2
+}
+
+in_root()
+{
+	scripts/lab-root.sh -c "$root" "$@"
+}
+
+# base_root SUITE [VERSION-]: the root of a kernel, the headers of all flavours included.
+base_root()
+{
+	# shellcheck disable=SC2046 # a list
+	scripts/lab-root.sh "kernel-$kernel" "$1" $(scripts/install-deps.sh -l guest) \
+		dkms gcc make libc6-dev "linux-image-${2-}$arch" "linux-headers-${2-}$arch" \
+		"linux-headers-${2-}cloud-$arch" "linux-headers-${2-}rt-$arch" \
+		${FLAVOUR:+"linux-image-${2-}$FLAVOUR-$arch"}
+}
+
+# DKMS builds the modules for each kernel whose headers are there, without a warning.
+build_modules()
+{
+	local headers kver log version
+
+	version=$(basename "$root"/usr/src/nat64-*)
+	version=${version#nat64-}
+	for headers in "$root"/lib/modules/*/build; do
+		kver=$(basename "$(dirname "$headers")")
+		in_root dkms install "nat64/$version" -k "$kver" >/dev/null
+		log=$(find "$root/var/lib/dkms/nat64" -path "*/$kver/*/make.log")
+		if [ ! -s "$log" ] || grep -E 'warning:|error:' "$log"; then
+			echo "check-kernels.sh: $kver: the compiler complains" >&2
+			return 1
+		fi
+	done
+}
+
+install_packages()
+{
+	rm -rf "$root"
+	cp -a --reflink=auto "$base" "$root"
+	mkdir "$root/tmp/debs"
+	cp "${packages[@]}" "$root/tmp/debs/"
+	in_root sh -c 'apt-get -qq update && apt-get -q -y install /tmp/debs/*.deb' >/dev/null
+	build_modules
+	touch "$root.made"
+}
+
+# The kernel of the flavour, "" for the ordinary one.
+find_kernel()
+{
+	find "$root/boot" -name "vmlinuz-*${FLAVOUR:+-$FLAVOUR}-$arch" |
+		if [ "${FLAVOUR-}" ]; then cat; else grep -v -e -cloud- -e -rt-; fi
+}
+
+run_selftests()
+{
+	flock "$lock" scripts/ktap.py selftests/vm/run.sh -r "$root" -k "$vmlinuz" \
+		-t "${CHECK_TIMEOUT:-3600}" -- \
+		make -s -C selftests run_tests ${TESTS:+TESTS="$TESTS"} | tee "$out/$kernel.log"
+}
+
+# What docs/kernels.md has of a kernel.
+row()
+{
+	local gcc iptables
+
+	gcc=$(in_root gcc -dumpfullversion)
+	iptables=$(in_root iptables --version | cut -d ' ' -f 2)
+	echo "| $kernel | ${vmlinuz##*/vmlinuz-} | $gcc | $iptables | ${TESTS:-all} |" \
+		"$(tail -n 1 "$out/$kernel.log") | $(date +%F) |"
+}
+
+check_kernel()
+{
+	local kernel=$1 base root=$cache/kernel-$1.root vmlinuz
+
+	case $kernel in
+	bookworm)	base=$(base_root bookworm-security) ;;
+	bookworm-6.12)	base=$(base_root bookworm-security 6.12-) ;;
+	trixie)		base=$(base_root trixie-security) ;;
+	trixie-backports | sid) base=$(base_root "$kernel") ;;
+	*)		usage ;;
+	esac
+	[ "$root.made" -nt "${packages[0]}" ] || install_packages
+	vmlinuz=$(find_kernel)
+	run_selftests || failed=1
+	row
+}
+
+mkdir -p "$out"
+[ $# -gt 0 ] || set -- bookworm bookworm-6.12 trixie trixie-backports sid
+failed=0
+for name; do
+	check_kernel "$name"
+done
+exit $failed

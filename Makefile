@@ -126,6 +126,11 @@ check-kernels: deb
 	scripts/install-deps.sh check lab
 	TESTS="$(TESTS)" scripts/check-kernels.sh $(KERNELS)
 
+# The unit tests on a machine of 32 bits and on a big-endian one.
+check-machines:
+	scripts/install-deps.sh uml lab machines
+	scripts/check-machines.sh $(MACHINES)
+
 # Measures us beside others, where WHERE says (bench/start.sh); BENCH has options of bench/bench.py.
 bench:
 	scripts/install-deps.sh build bench $(if $(filter uml,$(WHERE)),uml)
@@ -157,6 +162,7 @@ help:
 	@echo '                make check-packaging the RPM spec and the PKGBUILD of packaging/'
 	@echo 'make check-kernels   run the selftests on the kernels of Debian 12, 13, backports and sid'
 	@echo '                (KERNELS="trixie ...", TESTS="NAME.sh ...")'
+	@echo 'make check-machines  run the unit tests on i386 and s390x (MACHINES="i386 ...")'
 	@echo 'make demo       show a NAT64 at work in a virtual machine (SHELL_AFTER=1 to play on)'
 	@echo 'make bench      measure beside Jool, Tayga and plain forwarding (WHERE="uml qemu native")'
 	@echo 'make shell      a prompt in a virtual machine with everything installed'
@@ -164,4 +170,4 @@ help:
 	@echo 'KDIR=DIRECTORY  kernel headers to build against: $(KDIR)'
 
 .PHONY: all modules $(SUBDIRS) install uninstall clean stage check check-selftests check-all lint analyze \
-	kunit fuzz deb check-deb check-packaging check-kernels bench demo shell help
+	kunit fuzz deb check-deb check-packaging check-kernels check-machines bench demo shell help

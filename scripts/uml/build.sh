@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Build a User Mode Linux kernel, which runs as a process, and the project's modules for it. The
-# source is Debian's package linux-source-6.1 (scripts/install-deps.sh uml).
+# Build a User Mode Linux kernel, which runs as a process, and the project's modules for it; or a
+# kernel of another machine, for the unit tests. The source is Debian's package linux-source-6.1
+# (scripts/install-deps.sh uml).
 #
 #   build/uml/src   the source, unpacked once
 #   DIR/kernel      the kernel: linux, Module.symvers ("make -C DIR/kernel ARCH=um M=..." works)
@@ -15,11 +16,12 @@ set -eu
 usage()
 {
 	cat <<-END
-	usage: build.sh [-d DIR] [-c CONFIG | -f FRAGMENT...] [-t] [-z]
+	usage: build.sh [-a ARCH] [-d DIR] [-c CONFIG] [-f FRAGMENT]... [-t] [-z]
 
+	  -a ARCH      the machine, as the kernel's Makefile calls it (um); CROSS_COMPILE applies
 	  -d DIR       where to build (build/uml)
 	  -c CONFIG    a file of CONFIG_* lines in place of scripts/uml/config and selftests/config
-	  -f FRAGMENT  a file of CONFIG_* lines that go before those of scripts/uml/config
+	  -f FRAGMENT  a file of CONFIG_* lines that go before those of CONFIG
 	  -t           build the unit tests rather than the modules, in DIR/kunit
 	  -z           build the fuzzer rather than the modules, in DIR/fuzz
 	END
@@ -55,7 +57,7 @@ configure()
 	if [ -e "$kernel/.config" ] && cmp -s "$kernel/wanted.new" "$kernel/wanted"; then
 		return
 	fi
-	make -s -C "$src" O="$kernel" ARCH=um KCONFIG_ALLCONFIG="$kernel/wanted.new" allnoconfig
+	make -s -C "$src" O="$kernel" ARCH="$arch" KCONFIG_ALLCONFIG="$kernel/wanted.new" allnoconfig
 	! { cat "$kernel/.config"; grep '^#' "$kernel/wanted.new"; } |
 		grep -v -x -F -f - "$kernel/wanted.new" >&2 || die "not to be had: see above"
 	mv "$kernel/wanted.new" "$kernel/wanted"
@@ -76,19 +78,21 @@ build_modules()
 		ln -s "$project/$file" "$modules/$file"
 	done
 	find "$modules" -xtype l -delete
-	make -s -C "$kernel" ARCH=um M="$modules" "$@" modules
+	make -s -C "$kernel" ARCH="$arch" M="$modules" "$@" modules
 }
 
 here=$(cd "$(dirname "$0")" && pwd -P)
 project=${here%/scripts/uml}
+arch=um
 tarball=/usr/src/linux-source-6.1.tar.xz
 src=$project/build/uml/src
 
 dir=$project/build/uml
 config=("$project/selftests/config" "$here/config")
 trees=()
-while getopts d:c:f:tzh option; do
+while getopts a:d:c:f:tzh option; do
 	case $option in
+	a) arch=$OPTARG ;;
 	d) dir=$OPTARG ;;
 	t) trees+=(kunit) ;;
 	z) trees+=(fuzz) ;;
@@ -99,6 +103,9 @@ while getopts d:c:f:tzh option; do
 	esac
 done
 
+image=linux
+[ "$arch" = um ] || image=bzImage
+
 mkdir -p "$project/build/uml" "$dir/kernel"
 kernel=$(cd "$dir/kernel" && pwd -P)
 
@@ -106,7 +113,7 @@ exec 9>"$project/build/uml/build.lock"
 flock 9
 unpack
 configure
-make -s -j "$(nproc)" -C "$kernel" ARCH=um linux modules
+make -s -j "$(nproc)" -C "$kernel" ARCH="$arch" "$image" modules
 for tree in "${trees[@]:-modules}"; do
 	case $tree in
 	modules) build_modules "${kernel%/kernel}/modules" ;;

@@ -1,0 +1,38 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# check-machines.sh [MACHINE]...: the unit tests on i386, which has 32 bits, and on s390x, which is
+# big-endian: a kernel with what they need is built, and booted in QEMU with nothing but busybox. The
+# results are kept in build/machines/MACHINE.log.
+
+set -eu -o pipefail
+
+cd "$(dirname "$0")/.."
+
+# check_machine MACHINE ARCH CROSS_COMPILE IMAGE: as Debian, the kernel and its compiler call it.
+check_machine()
+{
+	local machine=$1 arch=$2 image=$4 out=build/machines/$1
+
+	mkdir -p "$out"
+	[ -x "$out/root/bin/busybox" ] ||
+		mmdebstrap --quiet --variant=extract --architectures="$machine" \
+			--include=busybox-static bookworm "$out/root" \
+			"${MIRROR:-http://deb.debian.org/debian}"
+	CROSS_COMPILE=$3 scripts/uml/build.sh -a "$arch" -d "$out" -c scripts/uml/config-kunit \
+		-f "scripts/uml/config-$arch" -t
+	cp "$out/kernel/$image" "$out/vmlinuz"
+	scripts/ktap.py scripts/machine-kunit.sh "$machine" "$out/vmlinuz" "$out/root/bin/busybox" \
+		"$out/kunit/kmod/nat64_kunit.ko" | tee "$out.log" || failed=1
+}
+
+[ $# -gt 0 ] || set -- i386 s390x
+failed=0
+for name; do
+	case $name in
+	i386)	check_machine i386 i386 "" arch/x86/boot/bzImage ;;
+	s390x)	check_machine s390x s390 s390x-linux-gnu- arch/s390/boot/bzImage ;;
+	*)	echo "usage: check-machines.sh [i386 | s390x]..." >&2; exit 2 ;;
+	esac
+done
+exit $failed

@@ -71,15 +71,18 @@ check-all:
 	scripts/install-deps.sh build check lint analyze uml
 	scripts/ktap_test.py
 	$(MAKE) stage
+	$(MAKE) -C bench
+	scripts/uml/build.sh
 	scripts/uml/build.sh -t -z
 	KDIR=$(KDIR) FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/ktap.py --rows selftests/rows \
 		scripts/lint.sh + scripts/analyze.sh -q + $(run-kunit) + $(run-fuzz) + \
-		$(run-selftests)
+		$(run-bench) + $(run-selftests)
 
 run-selftests = selftests/vm/run.sh -t $(CHECK_TIMEOUT) -- \
 	make -s -C selftests run_tests $(if $(TESTS),TESTS="$(TESTS)")
 run-fuzz = scripts/uml/run.sh -t 300 -- scripts/uml/fuzz.sh build/uml/fuzz/kmod/nat64_fuzz.ko \
 	packets=100000000 seconds=60
+run-bench = scripts/uml/run.sh -c 1 -m 1G -t 300 -- bench/bench.py --quick
 run-kunit = scripts/uml/run.sh -t 300 -- scripts/uml/kunit.sh build/uml/kunit/kmod/nat64_kunit.ko
 
 # What checkers and compilers say of the sources.

@@ -9,8 +9,11 @@
 # iperf OPTION...: Gbit/s
 iperf()
 {
-	# Whole seconds, of which none would be without end.
-	client iperf3 -c "$SERVER_ADDR" -t "$(awk -v s="$SECONDS_PER_RUN" 'BEGIN { print int(s) + (s > int(s)) }')" -O "$IPERF_OMIT" -J "$@" >"$WORK/iperf" ||
+	local seconds=${SECONDS_PER_RUN%.*}
+
+	# Whole seconds, and zero is without end.
+	[ "$seconds" -gt 0 ] || seconds=1
+	client iperf3 -c "$SERVER_ADDR" -t "$seconds" -O "$IPERF_OMIT" -J "$@" >"$WORK/iperf" ||
 		die "iperf3: $(tail -n 3 "$WORK/iperf")"
 	python3 -c 'import json, sys
 print(json.load(sys.stdin)["end"]["sum_received"]["bits_per_second"] / 1e9)' <"$WORK/iperf"

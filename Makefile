@@ -72,8 +72,7 @@ check-all:
 	scripts/ktap_test.py
 	$(MAKE) stage
 	$(MAKE) -C bench
-	scripts/uml/build.sh
-	scripts/uml/build.sh -t -z
+	scripts/uml/build.sh -m -t -z
 	KDIR=$(KDIR) FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/ktap.py --rows selftests/rows \
 		scripts/lint.sh + scripts/analyze.sh -q + $(run-kunit) + $(run-fuzz) + \
 		$(run-bench) + $(run-selftests)

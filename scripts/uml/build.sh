@@ -16,14 +16,15 @@ set -eu
 usage()
 {
 	cat <<-END
-	usage: build.sh [-a ARCH] [-d DIR] [-c CONFIG] [-f FRAGMENT]... [-t] [-z]
+	usage: build.sh [-a ARCH] [-d DIR] [-c CONFIG] [-f FRAGMENT]... [-m] [-t] [-z]
 
 	  -a ARCH      the machine, as the kernel's Makefile calls it (um); CROSS_COMPILE applies
 	  -d DIR       where to build (build/uml)
 	  -c CONFIG    a file of CONFIG_* lines in place of scripts/uml/config and selftests/config
 	  -f FRAGMENT  a file of CONFIG_* lines that go before those of CONFIG
-	  -t           build the unit tests rather than the modules, in DIR/kunit
-	  -z           build the fuzzer rather than the modules, in DIR/fuzz
+	  -m           build the modules, in DIR/modules: so it is without -t and -z
+	  -t           build the unit tests, in DIR/kunit
+	  -z           build the fuzzer, in DIR/fuzz
 	END
 }
 
@@ -90,10 +91,11 @@ src=$project/build/uml/src
 dir=$project/build/uml
 config=("$project/selftests/config" "$here/config")
 trees=()
-while getopts a:d:c:f:tzh option; do
+while getopts a:d:c:f:mtzh option; do
 	case $option in
 	a) arch=$OPTARG ;;
 	d) dir=$OPTARG ;;
+	m) trees+=(modules) ;;
 	t) trees+=(kunit) ;;
 	z) trees+=(fuzz) ;;
 	c) config=("$OPTARG") ;;

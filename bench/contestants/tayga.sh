@@ -12,6 +12,8 @@ setup()
 		map $MAPPED_C4 $C6
 		data-dir $WORK
 	END
+	load_module tun
+	[ -e /dev/net/tun ] || { mkdir -p /dev/net && mknod /dev/net/tun c 10 200; }
 	router tayga -c "$WORK/tayga.conf" --mktun >/dev/null || die "no TUN device"
 	ip -n $ROUTER link set tayga up
 	ip -n $ROUTER route add $PREFIX dev tayga

@@ -111,11 +111,11 @@ fuzz:
 
 # The Debian packages, in build/deb; and the same installed, used and purged in clean roots.
 deb:
-	scripts/install-deps.sh deb
+	scripts/install-deps.sh build deb
 	scripts/build-deb.sh
 
 check-deb: deb
-	scripts/install-deps.sh check-deb
+	scripts/install-deps.sh vm lab
 	scripts/check-deb.sh
 
 # What packaging/ has for other distributions, built with the tools that Debian has of theirs.

@@ -88,9 +88,8 @@ static int nat64_fill_prefixes4(struct sk_buff *skb, int type,
 
 static int nat64_fill_counts(struct sk_buff *skb, struct nat64 *nat)
 {
-	const struct nat64_config *config;
+	const struct nat64_config *config = nat64_config(nat);
 
-	config = nat64_config(nat);
 	if (nla_put_u32(skb, NAT64_A_POOL_SIZE, nat->dynamic.pools->usable) ||
 	    nla_put_u32(skb, NAT64_A_STATIC_COUNT, atomic_read(&config->table->by6.nelems)) ||
 	    nla_put_u32(skb, NAT64_A_DYNAMIC_COUNT, READ_ONCE(nat->dynamic.count)))
@@ -109,9 +108,8 @@ static int nat64_fill_counts(struct sk_buff *skb, struct nat64 *nat)
  */
 int nat64_netlink_fill_device(struct sk_buff *skb, struct nat64 *nat, bool with_key)
 {
-	const struct nat64_config *config;
+	const struct nat64_config *config = nat64_config(nat);
 
-	config = nat64_config(nat);
 	if (nat64_netlink_fill_name(skb, nat) ||
 	    nat64_fill_prefixes6(skb, NAT64_A_PREFIXES, config->prefixes, config->n_prefixes) ||
 	    nat64_fill_prefixes4(skb, NAT64_A_POOLS, config->pools, config->n_pools) ||

@@ -136,15 +136,11 @@ struct nat64_map_dump {
 
 static void nat64_map_dump_hold(struct nat64_map_dump *dump, struct nat64 *nat, u8 type)
 {
-	const struct nat64_config *config;
-
 	mutex_lock(&nat->lock);
 	if (type != NAT64_MAP_STATIC)
 		dump->tables[dump->n_tables++] = nat64_table_get(nat->dynamic.table);
-	if (type != NAT64_MAP_DYNAMIC) {
-		config = nat64_config(nat);
-		dump->tables[dump->n_tables++] = nat64_table_get(config->table);
-	}
+	if (type != NAT64_MAP_DYNAMIC)
+		dump->tables[dump->n_tables++] = nat64_table_get(nat64_config(nat)->table);
 	mutex_unlock(&nat->lock);
 }
 
@@ -375,7 +371,7 @@ static int nat64_add_map(struct nat64 *nat, const struct nlattr *attr,
 		return err;
 	if (request.type == NAT64_MAP_DYNAMIC)
 		return nat64_dynamic_add(nat, &request.prefix6.addr, request.prefix4.addr,
-						 request.idle, extack);
+					 request.idle, extack);
 	return nat64_mapping_add(nat, &request.prefix6, &request.prefix4, extack);
 }
 

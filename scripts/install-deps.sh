@@ -36,13 +36,12 @@ for what; do
 	lab)	packages="$packages mmdebstrap debian-archive-keyring" ;;
 	machines) packages="$packages qemu-system-misc qemu-system-x86 gcc-s390x-linux-gnu" ;;
 	bench)	packages="$packages $vm python3 ethtool iperf3 jool-tools tayga" ;;
-	deb)	packages="$packages dpkg-dev debhelper dh-dkms gcc libc6-dev pkg-config
-			libxtables-dev libmnl-dev libjson-c-dev libncurses-dev systemd git" ;;
-	check-deb) packages="$packages $vm mmdebstrap debian-archive-keyring" ;;
+	vm)	packages="$packages $vm" ;;
+	deb)	packages="$packages dpkg-dev debhelper dh-dkms systemd git" ;;
 	packaging) packages="$packages rpm rpmlint makepkg pacman-package-manager libarchive-tools
 			fakeroot git" ;;
-	*)	echo "usage: install-deps.sh [-l] build|guest|check|demo|lint|analyze|uml|lab|machines|bench|" >&2
-		echo "                       deb|check-deb|packaging..." >&2
+	*)	echo "usage: install-deps.sh [-l] build|guest|vm|check|demo|lint|analyze|uml|lab|machines|" >&2
+		echo "                       bench|deb|packaging..." >&2
 		exit 2 ;;
 	esac
 done

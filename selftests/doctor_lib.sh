@@ -23,15 +23,6 @@ dns_up()
 {
 	mkdir -p "$etc/unbound/unbound.conf.d" "$work/bin"
 	echo "nameserver 127.0.0.1" >"$etc/resolv.conf"
-	cat >"$work/world.conf" <<-END
-		server:
-			interface: 127.0.0.1@5300
-			username: ""
-			chroot: ""
-			use-syslog: no
-			pidfile: "$work/world.pid"
-			local-data: "ipv4only.arpa. A 192.0.0.170"
-	END
 	cat >"$work/unbound.conf" <<-END
 		server:
 			interface: 127.0.0.1
@@ -56,7 +47,7 @@ dns_up()
 		exec unbound -c $work/unbound.conf
 	END
 	chmod +x "$work/bin/systemctl"
-	router unbound -c "$work/world.conf" >/dev/null 2>&1 || die "unbound does not start"
+	world_dns "$ROUTER" 127.0.0.1@5300
 	dns64_of $PREFIX
 }
 

@@ -19,17 +19,7 @@ unbound_up()
 {
 	local etc=/etc/netns/$ROUTER
 
-	cat >"$work/world.conf" <<-END
-		server:
-			interface: $S4
-			access-control: 0.0.0.0/0 allow
-			username: ""
-			chroot: ""
-			use-syslog: no
-			pidfile: "$work/world.pid"
-			local-data: "ipv4only.arpa. A 192.0.0.170"
-	END
-	server unbound -c "$work/world.conf" >/dev/null 2>&1 || die "unbound does not start"
+	world_dns "$SERVER" $S4
 	mkdir -p "$etc/unbound/unbound.conf.d"
 	echo 'include-toplevel: "/etc/unbound/unbound.conf.d/*.conf"' >"$etc/unbound/unbound.conf"
 	printf 'forward-zone:\n\tname: "."\n\tforward-addr: %s\n' $S4 \

@@ -400,6 +400,22 @@ start_peers()
 	done
 }
 
+# world_dns NS INTERFACE: a DNS server of the world, which knows ipv4only.arpa as it is without DNS64.
+world_dns()
+{
+	cat >"$work/world.conf" <<-END
+		server:
+			interface: $2
+			access-control: 0.0.0.0/0 allow
+			username: ""
+			chroot: ""
+			use-syslog: no
+			pidfile: "$work/world.pid"
+			local-data: "ipv4only.arpa. A 192.0.0.170"
+	END
+	on "$1" unbound -c "$work/world.conf" >/dev/null 2>&1 || die "unbound does not start"
+}
+
 # The questions of a host to the other's services. bash speaks UDP and TCP itself, and starts
 # faster than anything else that does.
 

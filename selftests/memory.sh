@@ -61,8 +61,19 @@ run_case "mappings made by packets are charged to who made the device" eval '
 
 limit=$(($(charged) + 256 * 1024))
 echo $limit >"$group/memory.max"
-run_case "at the limit there are no more, and each packet is counted" \
-	stat_grows drop_nomem hosts $((N + 1)) $((4 * N))
+made_or_dropped()
+{
+	echo $(($(stat map_created) + $(stat drop_nomem)))
+}
+counted()
+{
+	local before
+
+	before=$(made_or_dropped)
+	stat_grows drop_nomem hosts $((N + 1)) $((4 * N)) &&
+		same $((before + 3 * N)) made_or_dropped
+}
+run_case "at the limit there are no more, and each packet is counted" counted
 run_case "... and the limit holds" eval '
 	echo "$(charged) of $limit, $(mappings) mappings"; [ "$(charged)" -le $limit ] && [ "$(mappings)" -lt $((4 * N)) ]'
 run_case "... while those that have a mapping are served" \

@@ -163,7 +163,7 @@ static enum status monitor(struct words *words)
 	if (take_last_device(words, device))
 		return WRONG;
 	if (place.file)
-		return fail(WRONG, "monitor: no end, and so not for the commands of a file");
+		return fail(WRONG, "monitor: does not end, and is not for the commands of a file");
 	return listen_to_events(device);
 }
 

@@ -328,7 +328,7 @@ expect_batch '3: unknown word "foo", see "nat64 help"' '# comment\n\n  foo bar #
 expect_batch '1: a quote (") is left open' 'map get "192.0.2.1\n'
 expect_batch '2: "a b" is not a device name' '\t\ndev show "a b"\n'
 expect_batch '1: top: among the commands of a file it needs a count' 'top interval 5\ndev\n'
-expect_batch '1: monitor: no end, and so not for the commands of a file' 'monitor\ndev\n'
+expect_batch '1: monitor: does not end, and is not for the commands of a file' 'monitor\ndev\n'
 
 expect_completion "dev down dns64 doctor" d
 expect_completion "up" u

@@ -27,7 +27,7 @@ uml)
 qemu)
 	kver=$(ls build/root/lib/modules)
 	bench/jool.sh "/lib/modules/$kver/build"
-	shared=/run/vm host=build/vm/share
+	shared=/run/vm host=build/vm/guest/share
 	selftests/vm/run.sh -m 3G -t 0 -- bench/bench.py --json $shared/bench.json "$@"
 	;;
 native)

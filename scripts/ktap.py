@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""ktap.py [--rows FILE] COMMAND... [+ COMMAND...]...: runs commands that print the nested KTAP of a
-kselftest runner or of KUnit, passes their output on, and counts the cases. The last line says
-"N passed, N failed, N skipped"; the exit status is 0 only if something passed and nothing failed.
+"""ktap.py [--rows FILE] COMMAND... [+ COMMAND...]... [, COMMAND...]...: runs commands that print the
+nested KTAP of a kselftest runner or of KUnit, passes their output on, and counts the cases. With a +
+between them one runs after the other, with a comma beside it: what those behind it print comes when
+the first ones are done. The last line says "N passed, N failed, N skipped"; the exit status is 0 only
+if something passed and nothing failed.
 With --rows, it also says which rows of the conformance list in FILE are proven, and fails if that is
 not as FILE has it (rows.py).
 
@@ -17,6 +19,8 @@ import argparse
 import re
 import subprocess
 import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
 
 from rows import Rows
 
@@ -121,12 +125,33 @@ class Tally:
         return self.total["passed"] > 0 and not self.total["failed"]
 
 
+def listen(output, tally):
+    for line in output:
+        print(line, end="", flush=True)
+        tally.line(line)
+
+
 def run(command, tally):
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, errors="replace") as process:
-        for line in process.stdout:
-            print(line, end="", flush=True)
-            tally.line(line)
+        listen(process.stdout, tally)
     tally.end_run(process.returncode)
+
+
+def run_aside(commands):
+    """Runs commands whose output has to wait; returns it, and how each ended."""
+    ended = []
+    for command in commands:
+        output = tempfile.TemporaryFile("w+", errors="replace")
+        ended.append((output, subprocess.run(command, stdout=output, check=False).returncode))
+    return ended
+
+
+def tell(ended, tally):
+    for output, status in ended:
+        with output:
+            output.seek(0)
+            listen(output, tally)
+        tally.end_run(status)
 
 
 def split(words, separator):
@@ -140,12 +165,17 @@ def split(words, separator):
 def main():
     parser = argparse.ArgumentParser(description="Count the cases of kselftest and KUnit.")
     parser.add_argument("--rows", metavar="FILE", type=Rows)
-    parser.add_argument("command", nargs=argparse.REMAINDER, help="several with + between them")
+    parser.add_argument("command", nargs=argparse.REMAINDER, help="several with + or , between them")
     options = parser.parse_args()
 
     tally = Tally(options.rows)
-    for command in split(options.command, "+"):
-        run(command, tally)
+    first, *others = [list(split(lane, "+")) for lane in split(options.command, ",")]
+    with ThreadPoolExecutor() as pool:
+        lanes = [pool.submit(run_aside, commands) for commands in others]
+        for command in first:
+            run(command, tally)
+        for lane in lanes:
+            tell(lane.result(), tally)
     tally.end()
     for line in tally.rows.summary() if tally.rows else ():
         print(line)

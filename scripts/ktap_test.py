@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """Tests of ktap.py: what must not pass does not."""
+import subprocess
 import tempfile
 import unittest
 
@@ -103,6 +104,24 @@ class TallyTest(unittest.TestCase):
         self.assertEqual(tally.summary(), "6 passed, 2 failed, 6 skipped")
         self.assertEqual(len(tally.problems), 2)
         self.assertEqual(list(ktap.split(["a", "b", "+", "c"], "+")), [["a", "b"], ["c"]])
+
+    def test_commands_beside_others(self):
+        def commands(*statuses):
+            words = []
+            for status in statuses:
+                script = f"printf '# ok 1 - a\\n# 1..1\\nok 1 x\\n1..1\\n'; exit {status}"
+                words += ["+", "sh", "-c", script]
+            return words[1:]
+
+        def last_line(words):
+            run = subprocess.run([ktap.__file__, *words], stdout=subprocess.PIPE, text=True, check=False)
+            return run.returncode, run.stdout.splitlines()[-1]
+
+        self.assertEqual(last_line(commands(0, 0) + [","] + commands(0, 0)),
+                         (0, "4 passed, 0 failed, 0 skipped"))
+        self.assertEqual(last_line(commands(0) + [","] + commands(124, 0)),
+                         (1, "3 passed, 1 failed, 0 skipped"))
+        self.assertNotEqual(last_line(commands(0) + [",", "/does/not/exist"])[0], 0)
 
     def test_guest_has_the_last_word(self):
         for status in 1, 123, 124, 125:

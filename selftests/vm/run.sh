@@ -5,16 +5,16 @@
 # of this very machine: its root is mounted read-only beneath a tmpfs, with what the project has
 # installed in build/root on top. Nothing that the command does outlives the machine.
 #
-#   build/vm/kernel.log  what the guest's kernel said, up to its last breath
-#   build/vm/share/      the one directory that host and guest both write (the guest: /run/vm)
+#   build/vm/NAME/kernel.log  what the guest's kernel said, up to its last breath
+#   build/vm/NAME/share/      the one directory that host and guest both write (the guest: /run/vm)
 
 set -eu
 
 usage()
 {
 	cat <<-END
-	usage: run.sh [-r ROOT] [-k VMLINUZ] [-t SECONDS] [-m MEM] [-a ARCH] -- COMMAND [ARGUMENT]...
-	       run.sh [-r ROOT] [-k VMLINUZ] [-t SECONDS] [-m MEM] -i [-- COMMAND [ARGUMENT]...]
+	usage: run.sh [OPTION...] -- COMMAND [ARGUMENT]...
+	       run.sh [OPTION...] -i [-- COMMAND [ARGUMENT]...]
 
 	Runs COMMAND in the project's directory within the guest, its output on standard output.
 
@@ -25,6 +25,7 @@ usage()
 	  -t SECONDS  end a guest that takes longer, 0 for never (600; with -i 0)
 	  -m MEM      memory of the guest (1G)
 	  -a ARCH     the guest's machine: x86_64, which runs an i386 as well, or s390x (x86_64)
+	  -n NAME     of the guest; there is one of a name at a time, others wait (guest)
 	  -i          give COMMAND, a shell by default, this terminal
 
 	Exit status: that of COMMAND, or
@@ -65,22 +66,21 @@ default_kernel()
 
 here=$(cd "$(dirname "$0")" && pwd -P)
 project=${here%/selftests/vm}
-build=$project/build/vm
-share=$build/share
-
 root=
 vmlinuz=
 seconds=
 mem=1G
 arch=x86_64
+name=guest
 interactive=
-while getopts r:k:t:m:a:ih option; do
+while getopts r:k:t:m:a:n:ih option; do
 	case $option in
 	r) root=$(cd "$OPTARG" && pwd -P) || exit 125 ;;
 	k) vmlinuz=$OPTARG ;;
 	t) seconds=$OPTARG ;;
 	m) mem=$OPTARG ;;
 	a) arch=$OPTARG ;;
+	n) name=$OPTARG ;;
 	i) interactive=1 ;;
 	h) usage; exit 0 ;;
 	*) usage >&2; exit 125 ;;
@@ -98,7 +98,9 @@ vmlinuz=${vmlinuz:-$(default_kernel)}
 [ -r "$vmlinuz" ] || die "no kernel to boot: ${vmlinuz:-/boot/vmlinuz-*}"
 kver=$(kernel_version "$vmlinuz")
 
-# One guest at a time in one tree: they would share kernel.log and share/.
+# Two of a name in one tree would share kernel.log and share/.
+build=$project/build/vm/$name
+share=$build/share
 mkdir -p "$build"
 exec 9>"$build/lock"
 flock 9

@@ -140,6 +140,15 @@ void nat64_table_put(struct nat64_table *table)
 	kfree(table);
 }
 
+/* A mapping has come (@change 1) or gone (-1): the lengths to try are those that occur. */
+static void nat64_table_count(struct nat64_table *table, const struct nat64_map *map, int change)
+{
+	table->count6[map->len6] += change;
+	assign_bit(map->len6, table->lens6, table->count6[map->len6]);
+	table->count4[map->len4] += change;
+	assign_bit(map->len4, table->lens4, table->count4[map->len4]);
+}
+
 /**
  * nat64_table_insert() - add a mapping
  * @table: the table
@@ -166,10 +175,56 @@ int nat64_table_insert(struct nat64_table *table, struct nat64_map *map)
 		return err;
 	}
 
-	if (!table->count4[map->len4]++)
-		set_bit(map->len4, table->lens4);
-	if (!table->count6[map->len6]++)
-		set_bit(map->len6, table->lens6);
+	nat64_table_count(table, map, 1);
+	return 0;
+}
+
+/**
+ * nat64_table_replace() - add a mapping in the place of those that have its prefixes
+ * @table: the table
+ * @map: the mapping; the table refers to it until nat64_table_remove()
+ * @old6: the mapping with the IPv6 prefix, or NULL
+ * @old4: the mapping with the IPv4 prefix, or NULL
+ *
+ * There is no moment at which a prefix has no mapping. The caller frees @old6 and @old4 after an
+ * RCU grace period.
+ *
+ * Context: nat64_dynamic.lock held if packets use @table.
+ * Return: 0, -ENOMEM or -E2BIG; then the table is as it was
+ */
+int nat64_table_replace(struct nat64_table *table, struct nat64_map *map, struct nat64_map *old6,
+			struct nat64_map *old4)
+{
+	int err = 0;
+
+	/* What may fail goes first. */
+	if (!old4)
+		err = rhashtable_insert_fast(&table->by4, &map->node4, nat64_params4);
+	if (err)
+		return err;
+	if (!old6)
+		err = rhashtable_insert_fast(&table->by6, &map->node6, nat64_params6);
+	if (err) {
+		if (!old4)
+			rhashtable_remove_fast(&table->by4, &map->node4, nat64_params4);
+		return err;
+	}
+
+	if (old4)
+		rhashtable_replace_fast(&table->by4, &old4->node4, &map->node4, nat64_params4);
+	if (old6)
+		rhashtable_replace_fast(&table->by6, &old6->node6, &map->node6, nat64_params6);
+	nat64_table_count(table, map, 1);
+
+	/* Each is in the way on one side, and goes from the other as well. */
+	if (old6 && old6 != old4)
+		rhashtable_remove_fast(&table->by4, &old6->node4, nat64_params4);
+	if (old4 && old4 != old6)
+		rhashtable_remove_fast(&table->by6, &old4->node6, nat64_params6);
+	if (old6)
+		nat64_table_count(table, old6, -1);
+	if (old4 && old4 != old6)
+		nat64_table_count(table, old4, -1);
 	return 0;
 }
 
@@ -184,10 +239,7 @@ void nat64_table_remove(struct nat64_table *table, struct nat64_map *map)
 {
 	rhashtable_remove_fast(&table->by6, &map->node6, nat64_params6);
 	rhashtable_remove_fast(&table->by4, &map->node4, nat64_params4);
-	if (!--table->count6[map->len6])
-		clear_bit(map->len6, table->lens6);
-	if (!--table->count4[map->len4])
-		clear_bit(map->len4, table->lens4);
+	nat64_table_count(table, map, -1);
 }
 
 /**

@@ -93,6 +93,8 @@ struct nat64_table *nat64_table_alloc(void);
 struct nat64_table *nat64_table_get(struct nat64_table *table);
 void nat64_table_put(struct nat64_table *table);
 int nat64_table_insert(struct nat64_table *table, struct nat64_map *map);
+int nat64_table_replace(struct nat64_table *table, struct nat64_map *map, struct nat64_map *old6,
+			struct nat64_map *old4);
 void nat64_table_remove(struct nat64_table *table, struct nat64_map *map);
 struct nat64_map *nat64_table_find6(struct nat64_table *table, const struct in6_addr *addr6);
 struct nat64_map *nat64_table_find4(struct nat64_table *table, __be32 addr4);

@@ -134,24 +134,17 @@ static bool nat64_overlaps_prefix(const struct nat64_config *config, const struc
 	return false;
 }
 
-/* Add a mapping to those in force. Needs nat->lock and nat->dynamic.lock. */
-static int nat64_static_add(struct nat64 *nat, struct nat64_map *map,
-			    struct netlink_ext_ack *extack)
+/* A mapping is in force now. Needs nat->lock and nat->dynamic.lock. */
+static void nat64_static_added(struct nat64 *nat, const struct nat64_map *map)
 {
 	struct nat64_config *config = nat64_config(nat);
 	struct nat64_prefix6 prefix6 = nat64_map_prefix6(map);
 	struct nat64_prefix4 prefix4 = nat64_map_prefix4(map);
-	int err;
-
-	err = nat64_static_insert(config->table, map, extack);
-	if (err)
-		return err;
 
 	if (nat64_overlaps_prefix(config, map))
 		WRITE_ONCE(config->prefix_mapped, true);
 	nat64_dynamic_remove_covered(nat, &prefix6, &prefix4);
 	nat64_pool_set_take(nat->dynamic.pools, &prefix4);
-	return 0;
 }
 
 static struct nat64_map *nat64_static_alloc(const struct nat64_prefix6 *prefix6,
@@ -191,7 +184,9 @@ int nat64_mapping_add(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 		return -ENOMEM;
 
 	spin_lock_bh(&nat->dynamic.lock);
-	err = nat64_static_add(nat, map, extack);
+	err = nat64_static_insert(nat64_config(nat)->table, map, extack);
+	if (!err)
+		nat64_static_added(nat, map);
 	spin_unlock_bh(&nat->dynamic.lock);
 	if (err)
 		kfree(map);
@@ -227,38 +222,43 @@ int nat64_mapping_stage(struct nat64_table *table, const struct nat64_prefix6 *p
  * @nat: the instance
  * @prefix6: as for nat64_mapping_add()
  * @prefix4: as for nat64_mapping_add()
- * @extack: says why not
+ *
+ * To packets of a prefix that was mapped and is so again this is one step.
  *
  * Context: process context, @nat->lock held.
- * Return: 0 or -ENOMEM
+ * Return: 0, or -ENOMEM; then the old ones are still there
  */
 int nat64_mapping_replace(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
-			  const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack)
+			  const struct nat64_prefix4 *prefix4)
 {
-	struct nat64_map *map = nat64_static_alloc(prefix6, prefix4);
+	struct nat64_map *map = nat64_static_alloc(prefix6, prefix4), *old6, *old4;
+	struct nat64_table *table = nat64_config(nat)->table;
 	struct nat64_prefix4 freed = *prefix4;
-	struct nat64_map *old;
 	int err;
 
 	if (!map)
 		return -ENOMEM;
 
+	old6 = nat64_table_exact6(table, prefix6);
+	old4 = nat64_table_exact4(table, prefix4);
 	spin_lock_bh(&nat->dynamic.lock);
-	old = nat64_table_exact6(nat64_config(nat)->table, prefix6);
-	if (old) {
-		freed = nat64_map_prefix4(old);
-		nat64_static_remove(nat, old);
-	}
-	old = nat64_table_exact4(nat64_config(nat)->table, prefix4);
-	if (old)
-		nat64_static_remove(nat, old);
-	err = nat64_static_add(nat, map, extack);
+	err = nat64_table_replace(table, map, old6, old4);
+	if (!err)
+		nat64_static_added(nat, map);
 	spin_unlock_bh(&nat->dynamic.lock);
-	if (err)
+	if (err) {
 		kfree(map);
+		return err;
+	}
 
+	if (old6) {
+		freed = nat64_map_prefix4(old6);
+		kfree_rcu(old6, rcu);
+	}
+	if (old4 && old4 != old6)
+		kfree_rcu(old4, rcu);
 	nat64_release_prefix(nat, &freed);
-	return err;
+	return 0;
 }
 
 /**

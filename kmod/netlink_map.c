@@ -386,7 +386,7 @@ static int nat64_replace_map(struct nat64 *nat, const struct nlattr *attr,
 		return err;
 	if (request.type == NAT64_MAP_DYNAMIC)
 		return nat64_netlink_refuse(extack, attr, "a dynamic mapping replaces no other");
-	return nat64_mapping_replace(nat, &request.prefix6, &request.prefix4, extack);
+	return nat64_mapping_replace(nat, &request.prefix6, &request.prefix4);
 }
 
 static int nat64_del_map(struct nat64 *nat, const struct nlattr *attr,

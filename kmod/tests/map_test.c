@@ -152,10 +152,67 @@ static void conflict(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, find6(test, "2001:db8:d::1"));
 }
 
+static struct nat64_map *make_host(struct kunit *test, const char *addr6, const char *addr4)
+{
+	struct nat64_map *map = kzalloc(sizeof(*map), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, map);
+	map->addr6 = test_addr6(test, addr6);
+	map->len6 = 128;
+	map->addr4 = test_addr4(test, addr4);
+	map->len4 = 32;
+	return map;
+}
+
+static void replace_host(struct kunit *test, struct nat64_map *map, struct nat64_map *old6,
+			 struct nat64_map *old4)
+{
+	KUNIT_ASSERT_EQ(test, 0, nat64_table_replace(test->priv, map, old6, old4));
+	if (old6)
+		kfree_rcu(old6, rcu);
+	if (old4 && old4 != old6)
+		kfree_rcu(old4, rcu);
+}
+
+/* What takes a place has it on either side, and what was there has none. */
+static void replace(struct kunit *test)
+{
+	struct nat64_map *one = make_host(test, "2001:db8:e::1", "203.0.113.1");
+	struct nat64_map *two = make_host(test, "2001:db8:e::2", "203.0.113.2");
+	struct nat64_map *both = make_host(test, "2001:db8:e::1", "203.0.113.2");
+	struct nat64_map *same = make_host(test, "2001:db8:e::1", "203.0.113.2");
+	struct nat64_map *away = make_host(test, "2001:db8:e::1", "203.0.113.3");
+	struct nat64_table *table = test->priv;
+	u32 hosts = table->count6[128];
+
+	replace_host(test, one, NULL, NULL);
+	replace_host(test, two, NULL, NULL);
+	KUNIT_EXPECT_EQ(test, table->count6[128], hosts + 2);
+
+	replace_host(test, both, one, two);
+	KUNIT_EXPECT_PTR_EQ(test, find6(test, "2001:db8:e::1"), both);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, "203.0.113.2"), both);
+	KUNIT_EXPECT_NULL(test, find6(test, "2001:db8:e::2"));
+	KUNIT_EXPECT_NULL(test, find4(test, "203.0.113.1"));
+	KUNIT_EXPECT_EQ(test, table->count6[128], hosts + 1);
+
+	replace_host(test, same, both, both);
+	KUNIT_EXPECT_PTR_EQ(test, find6(test, "2001:db8:e::1"), same);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, "203.0.113.2"), same);
+
+	replace_host(test, away, same, NULL);
+	KUNIT_EXPECT_PTR_EQ(test, find6(test, "2001:db8:e::1"), away);
+	KUNIT_EXPECT_PTR_EQ(test, find4(test, "203.0.113.3"), away);
+	KUNIT_EXPECT_NULL(test, find4(test, "203.0.113.2"));
+	KUNIT_EXPECT_EQ(test, table->count6[128], hosts + 1);
+	KUNIT_EXPECT_EQ(test, atomic_read(&table->by4.nelems), atomic_read(&table->by6.nelems));
+}
+
 static struct kunit_case map_cases[] = {
 	KUNIT_CASE_PARAM(longest_prefix, lookup_gen_params),
 	KUNIT_CASE(remove),
 	KUNIT_CASE(conflict),
+	KUNIT_CASE(replace),
 	{}
 };
 

@@ -278,6 +278,8 @@ static void run_case(struct nat64 *nat, u64 number)
 		fuzz_shape_again(&rand, &packet, &again);
 		wrong = run_shape(nat, &rand, &again, &results[1]);
 		if (!wrong)
+			wrong = fuzz_check(nat, &table, &packet, &again, &results[1]);
+		if (!wrong)
 			wrong = fuzz_check_same(&results[0], &results[1]);
 		__skb_queue_purge(&results[1].out);
 	}

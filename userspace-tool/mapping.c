@@ -34,7 +34,7 @@ static enum status parse_age(const char *what, const char *word, struct mapping 
 {
 	enum status status;
 	uint32_t seconds;
-	time_t now;
+	int64_t now;
 
 	if (!word)
 		return fail(WRONG, "%s: its value is missing", what);

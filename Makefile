@@ -57,15 +57,15 @@ clean:
 
 # Installs everything where the guest of selftests/vm/run.sh looks for it.
 stage: all
-	selftests/vm/stage.sh $(KVER)
+	selftests/vm/stage.sh $(KVER) $(KDIR)
 
-# All of it; with TESTS, these of the selftests only.
+# All of it, in two guests at a time; with TESTS, these of the selftests only.
 check: $(if $(TESTS),check-selftests,check-all)
 
 check-selftests:
 	scripts/install-deps.sh build check
 	$(MAKE) stage
-	scripts/ktap.py $(run-selftests)
+	scripts/ktap.py $(call run-selftests,run_tests) TESTS="$(TESTS)"
 
 check-all:
 	scripts/install-deps.sh build check lint analyze uml
@@ -75,10 +75,10 @@ check-all:
 	scripts/uml/build.sh -m -t -z
 	KDIR=$(KDIR) FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/ktap.py --rows selftests/rows \
 		scripts/lint.sh + scripts/analyze.sh -q + $(run-kunit) + $(run-fuzz) + \
-		$(run-bench) + $(run-selftests)
+		$(run-bench) + $(call run-selftests,run_control_tests) , \
+		$(call run-selftests,run_packet_tests)
 
-run-selftests = selftests/vm/run.sh -t $(CHECK_TIMEOUT) -- \
-	make -s -C selftests run_tests $(if $(TESTS),TESTS="$(TESTS)")
+run-selftests = selftests/vm/run.sh -n $1 -t $(CHECK_TIMEOUT) -- make -s -C selftests $1
 run-fuzz = scripts/uml/run.sh -t 300 -- scripts/uml/fuzz.sh build/uml/fuzz/kmod/nat64_fuzz.ko \
 	packets=100000000 seconds=60
 run-bench = scripts/uml/run.sh -c 1 -m 1G -t 300 -- bench/bench.py --quick
@@ -108,6 +108,17 @@ fuzz:
 	scripts/uml/build.sh -d build/uml-fuzz -c scripts/uml/config-fuzz -z
 	scripts/ktap.py scripts/uml/run.sh -k build/uml-fuzz -m 1G -t 0 -- \
 		scripts/uml/fuzz.sh build/uml-fuzz/fuzz/kmod/nat64_fuzz.ko packets=$(FUZZ_PACKETS) $(FUZZ)
+
+# The selftests and what is worse, in a kernel that watches itself; it is slow (docs/trust.md).
+debug := $(CURDIR)/build/debug/kernel
+check-debug:
+	scripts/install-deps.sh build check uml
+	$(MAKE) -C bench
+	scripts/uml/build.sh -a x86_64 -d build/debug -c selftests/config \
+		$(addprefix -f scripts/uml/config-,router vm debug)
+	$(MAKE) stage KDIR=$(debug)
+	scripts/ktap.py selftests/vm/run.sh -n debug -m 4G -t 0 -k $(debug)/arch/x86/boot/bzImage -- \
+		make -s -C selftests TIMEOUT=3000 $(if $(TESTS),run_tests TESTS="$(TESTS)",run_all_tests)
 
 # The Debian packages, in build/deb; and the same installed, used and purged in clean roots.
 deb:
@@ -160,6 +171,8 @@ help:
 	@echo 'make analyze    run coccinelle, cppcheck, analyzers, sanitizers and a fuzzer (FUZZ_SECONDS=30)'
 	@echo 'make kunit      run the unit tests in a User Mode Linux'
 	@echo 'make fuzz       put random packets through the translator, under KASAN (FUZZ_PACKETS=number)'
+	@echo 'make check-debug     run the selftests, faults, races and abuse in a kernel with KASAN, lockdep ...'
+	@echo '                (TESTS="NAME.sh ...")'
 	@echo 'make deb        build the Debian packages; make check-deb tries them on Debian 12 and 13,'
 	@echo '                make check-packaging the RPM spec and the PKGBUILD of packaging/'
 	@echo 'make check-kernels   run the selftests on the kernels of Debian 12, 13, backports and sid'
@@ -172,4 +185,4 @@ help:
 	@echo 'KDIR=DIRECTORY  kernel headers to build against: $(KDIR)'
 
 .PHONY: all modules $(SUBDIRS) install uninstall clean stage check check-selftests check-all lint analyze \
-	kunit fuzz deb check-deb check-packaging check-kernels check-machines bench demo shell help
+	kunit fuzz check-debug deb check-deb check-packaging check-kernels check-machines bench demo shell help

@@ -16,6 +16,7 @@ import re
 import statistics
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -155,7 +156,10 @@ def main():
         env, args.rounds, contestants, runs = QUICK, 1, QUICK_CONTESTANTS, [QUICK_WORKLOADS]
 
     failed = set()
-    rounds = [run_round(contestants, runs, env, failed) for _ in range(args.rounds)]
+    rounds, start = [], time.monotonic()
+    for number in range(args.rounds):
+        rounds.append(run_round(contestants, runs, env, failed))
+        print(f"# round {number + 1} of {args.rounds}: {time.monotonic() - start:.0f} s", file=sys.stderr)
 
     if args.quick:
         print_ktap(rounds, failed)

@@ -77,11 +77,19 @@ find_kernel()
 		if [ "${FLAVOUR-}" ]; then cat; else grep -v -e -cloud- -e -rt-; fi
 }
 
+# All of them in two guests at a time, as "make check" does.
 run_selftests()
 {
-	flock "$lock" scripts/ktap.py selftests/vm/run.sh -r "$root" -k "$vmlinuz" \
-		-t "${CHECK_TIMEOUT:-3600}" -- \
-		make -s -C selftests run_tests ${TESTS:+TESTS="$TESTS"} | tee "$out/$kernel.log"
+	local guest=(selftests/vm/run.sh -r "$root" -k "$vmlinuz" -t "${CHECK_TIMEOUT:-3600}")
+	local run=(make -s -C selftests)
+
+	if [ "${TESTS-}" ]; then
+		set -- "${guest[@]}" -- "${run[@]}" run_tests "TESTS=$TESTS"
+	else
+		set -- "${guest[@]}" -n control -- "${run[@]}" run_control_tests ,
+		set -- "$@" "${guest[@]}" -n packets -- "${run[@]}" run_packet_tests
+	fi
+	flock "$lock" scripts/ktap.py "$@" | tee "$out/$kernel.log"
 }
 
 # What docs/kernels.md has of a kernel.

@@ -34,7 +34,8 @@ for what; do
 	uml)	packages="$packages linux-source-6.1 xz-utils patch gcc make libc6-dev flex bison bc
 			libelf-dev iproute2 kmod procps sysvinit-utils busybox-static" ;;
 	lab)	packages="$packages mmdebstrap debian-archive-keyring" ;;
-	machines) packages="$packages qemu-system-misc qemu-system-x86 gcc-s390x-linux-gnu" ;;
+	machines) packages="$packages qemu-system-misc qemu-system-x86 gcc-i686-linux-gnu
+			gcc-s390x-linux-gnu pkg-config" ;;
 	bench)	packages="$packages $vm python3 ethtool iperf3 jool-tools tayga" ;;
 	vm)	packages="$packages $vm" ;;
 	deb)	packages="$packages dpkg-dev debhelper dh-dkms systemd git" ;;

@@ -5,8 +5,8 @@
 # guest of selftests/vm/run.sh needs, and the PACKAGEs. It is made once and kept as NAME in CACHE
 # (/var/cache/nat64-lab); its users work on a copy. What it says meanwhile goes to standard error.
 # SUITE may be one that comes on top of another (trixie-backports, bookworm-security), and then has
-# the kernel. ARCH is that of another machine; one whose programs do not run here has its packages
-# unpacked only.
+# the kernel. ARCH is that of another machine, whose packages are unpacked only: its programs need
+# not run here.
 #
 # lab-root.sh -c ROOT COMMAND...: runs COMMAND in such a root, in namespaces that have a /proc of its
 # own and end with it. policy-rc.d keeps services from being started.
@@ -56,7 +56,7 @@ if [ ! -d "$root" ]; then
 	*-backports)	set -- "deb $mirror $suite main" ;;
 	*)		set -- ;;
 	esac
-	[ "$arch" != s390x ] ||
+	[ "$arch" = "$(dpkg --print-architecture)" ] ||
 		set -- "$@" --variant=extract --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr
 	# Not the whole of the suite on top, which would be the choice of few.
 	pin="Package: linux-*\\nPin: release n=$suite\\nPin-Priority: 900\\n"

@@ -85,6 +85,13 @@ need()
 	done
 }
 
+# need_flood: the bench's sender of packets.
+need_flood()
+{
+	flood=$PWD/../build/bench/flood
+	[ -x "$flood" ] || die "no $flood: make -C bench"
+}
+
 # result NAME STATUS: one line of KTAP.
 result()
 {

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Run test scripts one after another and print their results as nested TAP, the way the kernel's
-# tools/testing/selftests/kselftest/runner.sh does.
+# tools/testing/selftests/kselftest/runner.sh does. TIMEOUT is for each, in place of that of settings.
 
 cd "$(dirname "$0")" || exit 1
 
@@ -10,6 +10,7 @@ timeout=45
 while IFS='=' read -r key value; do
 	[ "$key" = timeout ] && timeout=$value
 done <settings
+timeout=${TIMEOUT:-$timeout}
 
 echo "TAP version 13"
 echo "1..$#"

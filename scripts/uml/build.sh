@@ -20,7 +20,7 @@ usage()
 
 	  -a ARCH      the machine, as the kernel's Makefile calls it (um); CROSS_COMPILE applies
 	  -d DIR       where to build (build/uml)
-	  -c CONFIG    a file of CONFIG_* lines in place of scripts/uml/config and selftests/config
+	  -c CONFIG    a file of CONFIG_* lines in place of selftests/config, config-router and config
 	  -f FRAGMENT  a file of CONFIG_* lines that go before those of CONFIG
 	  -m           build the modules, in DIR/modules: so it is without -t and -z
 	  -t           build the unit tests, in DIR/kunit
@@ -89,7 +89,7 @@ tarball=/usr/src/linux-source-6.1.tar.xz
 src=$project/build/uml/src
 
 dir=$project/build/uml
-config=("$project/selftests/config" "$here/config")
+config=("$project/selftests/config" "$here/config-router" "$here/config")
 trees=()
 while getopts a:d:c:f:mtzh option; do
 	case $option in

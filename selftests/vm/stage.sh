@@ -1,11 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# stage.sh KVER: installs the project in build/root, which run.sh lays over the guest's root.
+# stage.sh KVER KDIR: installs the project in build/root, which run.sh lays over the guest's root. The
+# modules of kernel KVER itself are in /lib/modules, or where it was built, if it is not installed.
 
 set -eu
 
 kver=$1
+own=/lib/modules/$kver
+[ -d "$own" ] || own=$2
 cd "$(dirname "$0")/../.."
 root=$PWD/build/root
 
@@ -23,7 +26,7 @@ done
 # modules.dep and its like have to name the kernel's own modules as well.
 modules=$root/lib/modules/$kver
 for name in kernel modules.order modules.builtin modules.builtin.modinfo; do
-	ln -s "/lib/modules/$kver/$name" "$modules/$name"
+	ln -s "$own/$name" "$modules/$name"
 done
 depmod -b "$root" "$kver"
 find "$modules" -maxdepth 1 -type l -delete

@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Allocations fail: each one of every request in turn, then any at random while
+# packets come. Needs a kernel with fault injection ("make check-debug").
+
+. "$(dirname "$0")"/lib.sh
+
+debug=/sys/kernel/debug
+if [ ! -d $debug/failslab ] || [ ! -e /proc/self/fail-nth ]; then
+	skip_all "the kernel injects no faults"
+fi
+
+need ping
+need_flood
+setup_net
+nat64_up both pool $POOL
+run_python faults.py
+
+# fail_some PERCENT FILTER: of all allocations (FILTER N), or of those of the tasks that ask for it (Y).
+fail_some()
+{
+	echo "$2" >$debug/failslab/task-filter
+	echo -1 >$debug/failslab/times
+	echo "$1" >$debug/failslab/probability
+}
+
+# Whatever comes first to no memory: a new mapping, its quota, room for a longer header. The shell
+# itself has nothing to allocate meanwhile but for its wait.
+packets()
+{
+	local before flooding
+
+	nat64 -n "$ROUTER" dev set nat64 quota 0 idle-timeout 1
+	nat64 -n "$ROUTER" map add $C6 $C4
+	before=$(stat drop_nomem)
+	client "$flood" c0 02:00:00:00:01:06 2001:db8:1::1000 $S6 40000 200 &
+	flooding=$!
+	fail_some 20 N
+	wait $flooding
+	fail_some 0 Y
+	echo "# $(($(stat drop_nomem) - before)) packets dropped for want of memory" >"$work/figures"
+	[ "$(stat drop_nomem)" -gt "$before" ] && ping_once "$CLIENT" $S6 && ping_once "$SERVER" $C4
+}
+run_case "packets come while one allocation in five fails: dropped and counted" packets
+cat "$work/figures"
+
+finish

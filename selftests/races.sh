@@ -1,0 +1,164 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Everything that can be done to a device, done at random by two processes at once, while packets
+# come from both sides and mappings expire; then modules that come and go, and a namespace that goes,
+# under the same packets. Afterwards nothing is left over.
+#
+# RACES_SECONDS (10) is how long, RACES_SEED repeats the choices, if not what they meet.
+
+. "$(dirname "$0")"/lib.sh
+
+seconds=${RACES_SECONDS:-10}
+seed=${RACES_SEED:-$RANDOM}
+
+need ping rmmod
+need_flood
+setup_net
+load_modules
+aside=$ROUTER-aside
+new_ns "$aside"
+
+fresh()
+{
+	nat64 -n "$ROUTER" dev add nat64 prefix $PREFIX pool $POOL idle-timeout 1 quota 200 &&
+		nat64 -n "$ROUTER" map add $C6 $C4 && door_both
+}
+fresh
+
+slab()
+{
+	awk '$1 == "SUnreclaim:" { print $2 }' /proc/meminfo
+}
+
+# packets: from both sides, many sources on one.
+packets()
+{
+	while [ ! -e "$work/stop" ]; do
+		client "$flood" c0 02:00:00:00:01:06 2001:db8:1::1000 $S6 2000 500
+		server "$flood" s0 02:00:00:00:01:04 $S4 $C4 2000 1
+	done >/dev/null 2>&1
+}
+
+no_packets()
+{
+	touch "$work/stop"
+	wait
+	rm "$work/stop"
+}
+
+cat >"$work/configuration" <<END2
+dev add nat64 prefix $PREFIX pool 198.51.100.128/25
+map add $C6 $C4
+map add 2001:db8:1::5 198.51.100.5
+END2
+
+# change NUMBER: whether it works depends on what the other process does just now.
+change()
+{
+	case $1 in
+	0) nat64 -n "$ROUTER" dev set nat64 prefix 2001:db8:77::/96 pool 198.51.100.0/25 ;;
+	1) nat64 -n "$ROUTER" dev set nat64 prefix $PREFIX pool $POOL ;;
+	2) nat64 -n "$ROUTER" map flush ;;
+	3) nat64 -n "$ROUTER" map add $C6 $C4 ;;
+	4) nat64 -n "$ROUTER" map replace 2001:db8:1::/120 198.51.100.0/24 ;;
+	5) nat64 -n "$ROUTER" map del 2001:db8:1::/120 ;;
+	6) nat64 -n "$ROUTER" restore "$work/configuration" ;;
+	7) nat64 -n "$ROUTER" map show ;;
+	8) nat64 -n "$ROUTER" stats show ;;
+	9) ip -n "$ROUTER" link del nat64 ;;
+	10) ip -n "$ROUTER" link set nat64 down && ip -n "$ROUTER" link set nat64 name other ;;
+	11) ip -n "$ROUTER" link set other name nat64 && ip -n "$ROUTER" link set nat64 up ;;
+	12) ip -n "$ROUTER" link set nat64 netns "$aside" ;;
+	13) ip -n "$aside" link set nat64 netns "$ROUTER" && ip -n "$ROUTER" link set nat64 up ;;
+	14) door_closed ;;
+	15) timeout 0.3 nat64 -n "$ROUTER" monitor ;;
+	16)
+		ip netns add "$ROUTER-short" && nat64 -n "$ROUTER-short" dev add nat64 prefix $PREFIX
+		ip netns del "$ROUTER-short"
+		;;
+	17) ip -n "$ROUTER" link set nat64 mtu 1280 ;;
+	*) fresh ;;
+	esac
+}
+
+changes()
+{
+	local count=0 end=$((SECONDS + seconds))
+
+	RANDOM=$1
+	while [ $SECONDS -lt $end ]; do
+		change $((RANDOM % 22)) >/dev/null 2>&1
+		count=$((count + 1))
+	done
+	echo $count >>"$work/count"
+}
+
+races()
+{
+	local before workers after
+
+	before=$(slab)
+	packets &
+	changes "$seed" &
+	workers=$!
+	changes $((seed + 1))
+	wait $workers
+	no_packets
+	ip -n "$ROUTER" link del nat64 2>/dev/null
+	ip -n "$ROUTER" link del other 2>/dev/null
+	ip netns del "$aside"
+	door_closed
+	sleep 1
+	after=$(slab)
+	echo "# seed $seed: $(awk '{ sum += $1 } END { print sum }' "$work/count") changes," \
+		"unreclaimable slab $before kB, then $after kB" >"$work/figures"
+	[ $((after - before)) -lt 16384 ] && fresh && ping_once "$CLIENT" $S6
+}
+run_case "H6 two processes change everything at random, under traffic" races
+cat "$work/figures"
+
+modules_come_and_go()
+{
+	packets &
+	for _ in {1..5}; do
+		router "$IP6TABLES" -t raw -F PREROUTING
+		router "$IPTABLES" -t raw -F PREROUTING
+		within 10 rmmod xt_NAT64 nat64 || break
+		load_modules
+		{ fresh && within 10 ping_once "$CLIENT" $S6; } || break
+		echo again >>"$work/again"
+	done
+	no_packets
+	[ "$(wc -l <"$work/again")" -eq 5 ]
+}
+
+# The end of the namespace ends the links to the others, once everything in it has been let go of.
+namespace_goes()
+{
+	packets &
+	sleep 1
+	ip netns del "$ROUTER"
+	within 20 fails ip -n "$CLIENT" link show c0 >/dev/null &&
+		within 20 rmmod xt_NAT64 nat64
+	set -- $?
+	no_packets
+	return "$1"
+}
+
+devices()
+{
+	{ ip -o link show type nat64; ip -all netns exec ip -o link show type nat64; } 2>/dev/null |
+		grep -c '<'
+}
+
+# The modules take every device with them.
+if [ "$(devices)" -eq 1 ]; then
+	run_case "H6 the modules come and go, under traffic" modules_come_and_go
+	run_case "H6 a namespace goes with its device, under traffic" namespace_goes
+else
+	skip_case "H6 the modules come and go" "another device is in use on this machine"
+	skip_case "H6 a namespace goes with its device" "another device is in use on this machine"
+fi
+
+finish

@@ -166,24 +166,24 @@ def main():
                lambda: quiet(link.add, "faulty"))
     link.delete("faulty")
     every_site("DEV_SET", lambda: request("DEV_SET", *CONFIG), lambda: request("DEV_SET", *PLAIN))
-    every_site("MAP_ADD of 300", lambda: request("MAP_ADD", maps(1, 300)),
+    every_site("MAP_ADD of 30", lambda: request("MAP_ADD", maps(1, 30)),
                lambda: request("MAP_FLUSH", attr("NAT64_A_MAP_TYPE", b"\1")))
-    request("MAP_ADD", maps(1, 50))
+    request("MAP_ADD", maps(1, 20))
     every_site("MAP_ADD of a dynamic one",
                lambda: request("MAP_ADD", nest("NAT64_A_MAPS", nest(
                    1, attr("NAT64_MAP_A_ADDR6", ip("2001:db8:7::1")) +
                    attr("NAT64_MAP_A_ADDR4", ip("198.51.100.9")) +
                    attr("NAT64_MAP_A_TYPE", b"\2")))),
                lambda: request("MAP_FLUSH", attr("NAT64_A_MAP_TYPE", b"\2")))
-    every_site("MAP_REPLACE of 50", lambda: request("MAP_REPLACE", maps(1, 50, 100)),
-               lambda: request("MAP_REPLACE", maps(1, 50)), atomic=False)
+    every_site("MAP_REPLACE of 20", lambda: request("MAP_REPLACE", maps(1, 20, 100)),
+               lambda: request("MAP_REPLACE", maps(1, 20)), atomic=False)
     every_site("MAP_REPLACE of one", lambda: request("MAP_REPLACE", maps(1, 1, 200)),
                lambda: request("MAP_REPLACE", maps(1, 1)))
     every_site("MAP_DEL", lambda: request("MAP_DEL", maps(1, 1)), lambda: request("MAP_ADD", maps(1, 1)))
-    every_site("MAP_FLUSH", lambda: request("MAP_FLUSH"), lambda: request("MAP_ADD", maps(1, 50)))
-    request("MAP_ADD", maps(1, 50))
-    every_site("MAP_STAGE of 300 and DEV_RESTORE",
-               lambda: request("MAP_STAGE", maps(1000, 300)) or request("DEV_RESTORE", *CONFIG),
+    every_site("MAP_FLUSH", lambda: request("MAP_FLUSH"), lambda: request("MAP_ADD", maps(1, 20)))
+    request("MAP_ADD", maps(1, 20))
+    every_site("MAP_STAGE of 30 and DEV_RESTORE",
+               lambda: request("MAP_STAGE", maps(1000, 30)) or request("DEV_RESTORE", *CONFIG),
                restart)
     for command in ("DEV_GET", "STATS_GET", "STATS_RESET"):
         every_site(command, lambda command=command: request(command))
@@ -211,7 +211,7 @@ def restart():
     """As before the restoring."""
     renew()
     request("DEV_RESTORE", *PLAIN)
-    request("MAP_ADD", maps(1, 50))
+    request("MAP_ADD", maps(1, 20))
 
 
 main()

@@ -13,6 +13,9 @@ fi
 
 need ping
 need_flood
+# The kernel says with a stack trace where it could not go on: between these lines that is no complaint.
+echo "nat64 selftests: faults begin" >/dev/kmsg
+trap 'echo "nat64 selftests: faults end" >/dev/kmsg; cleanup' EXIT
 setup_net
 nat64_up both pool $POOL
 run_python faults.py

@@ -18,6 +18,8 @@ RTM_NEWLINK, RTM_DELLINK = 16, 17
 NLM_F_CREATE_EXCL = 0x600
 IFLA_IFNAME, IFLA_LINKINFO, IFLA_INFO_KIND = 3, 18, 1
 DEV = attr("NAT64_A_IFNAME", "nat64")
+# EINVAL: of device_add(), which finds no name where there was no memory for one.
+REFUSALS = errno.ENOMEM, errno.ENOBUFS, errno.EINVAL
 failed = 0
 
 
@@ -120,6 +122,12 @@ def quiet(function, *arguments):
         return error.errno
 
 
+def difference(before, now):
+    config = {name: (before[0].get(name), now[0].get(name)) for name in before[0].keys() | now[0].keys()
+              if before[0].get(name) != now[0].get(name)}
+    return "%s; %d mappings, now %d" % (config, len(before[1]), len(now[1]))
+
+
 def every_site(name, action, undo=lambda: None, atomic=True):
     """Do it again and again, until nothing fails any more. What is refused has changed nothing,
     if that is what the request promises (atomic)."""
@@ -133,11 +141,11 @@ def every_site(name, action, undo=lambda: None, atomic=True):
             break
         if result:
             refused += 1
-            if result not in (errno.ENOMEM, errno.ENOBUFS):
+            if result not in REFUSALS:
                 report(name, "site %d: %s" % (number, os.strerror(result)))
                 return
-            if atomic and result == errno.ENOMEM and state() != before:
-                report(name, "site %d: refused, but something has changed" % number)
+            if atomic and result == errno.ENOMEM and (now := state()) != before:
+                report(name, "site %d: refused, but not as before: %s" % (number, difference(before, now)))
                 return
         undo()
     else:

@@ -20,16 +20,22 @@ setup_net
 nat64_up both pool $POOL
 run_python faults.py
 
-# fail_some PERCENT FILTER: of all allocations (FILTER N), or of those of the tasks that ask for it (Y).
+# fail_some PERCENT: of all allocations of a mapping's size that somebody has to pay for, whoever makes
+# them; with 0, as it was: of the tasks that ask for it.
 fail_some()
 {
-	echo "$2" >$debug/failslab/task-filter
+	local on=$(($1 > 0)) cache
+
+	for cache in 64 96 128 192; do
+		echo $on >/sys/kernel/slab/kmalloc-cg-$cache/failslab
+	done
+	echo $on >$debug/failslab/cache-filter
+	echo $((!on)) >$debug/failslab/task-filter
 	echo -1 >$debug/failslab/times
 	echo "$1" >$debug/failslab/probability
 }
 
-# Whatever comes first to no memory: a new mapping, its quota, room for a longer header. The shell
-# itself has nothing to allocate meanwhile but for its wait.
+# New mappings, that is.
 packets()
 {
 	local before flooding
@@ -39,9 +45,9 @@ packets()
 	before=$(stat drop_nomem)
 	client "$flood" c0 02:00:00:00:01:06 2001:db8:1::1000 $S6 40000 200 &
 	flooding=$!
-	fail_some 20 N
+	fail_some 20
 	wait $flooding
-	fail_some 0 Y
+	fail_some 0
 	echo "# $(($(stat drop_nomem) - before)) packets dropped for want of memory" >"$work/figures"
 	[ "$(stat drop_nomem)" -gt "$before" ] && ping_once "$CLIENT" $S6 && ping_once "$SERVER" $C4
 }

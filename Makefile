@@ -139,7 +139,7 @@ check-kernels: deb
 	scripts/install-deps.sh check lab
 	TESTS="$(TESTS)" scripts/check-kernels.sh $(KERNELS)
 
-# The unit tests on a machine of 32 bits and on a big-endian one.
+# The unit tests, and those of packets, on a machine of 32 bits and on a big-endian one.
 check-machines:
 	scripts/install-deps.sh uml lab machines
 	scripts/check-machines.sh $(MACHINES)
@@ -177,7 +177,7 @@ help:
 	@echo '                make check-packaging the RPM spec and the PKGBUILD of packaging/'
 	@echo 'make check-kernels   run the selftests on the kernels of Debian 12, 13, backports and sid'
 	@echo '                (KERNELS="trixie ...", TESTS="NAME.sh ...")'
-	@echo 'make check-machines  run the unit tests on i386 and s390x (MACHINES="i386 ...")'
+	@echo 'make check-machines  run unit and packet tests on i386 and s390x (MACHINES="i386 ...")'
 	@echo 'make demo       show a NAT64 at work in a virtual machine (SHELL_AFTER=1 to play on)'
 	@echo 'make bench      measure beside Jool, Tayga and plain forwarding (WHERE="uml qemu native")'
 	@echo 'make shell      a prompt in a virtual machine with everything installed'

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # check-machines.sh [MACHINE]...: the unit tests on i386, which has 32 bits, and on s390x, which is
-# big-endian: a kernel with what they need is built, and booted in QEMU with nothing but busybox. The
-# results are kept in build/machines/MACHINE.log.
+# big-endian: a kernel with what they need is built, and booted in QEMU with nothing but busybox; then
+# the selftests that look at packets, on Debian's kernel (machine-selftests.sh). The results are kept in
+# build/machines/MACHINE.log and MACHINE-selftests.log.
 
 set -eu -o pipefail
 
@@ -24,6 +25,7 @@ check_machine()
 	cp "$out/kernel/$image" "$out/vmlinuz"
 	scripts/ktap.py scripts/machine-kunit.sh "$machine" "$out/vmlinuz" "$out/root/bin/busybox" \
 		"$out/kunit/kmod/nat64_kunit.ko" | tee "$out.log" || failed=1
+	scripts/machine-selftests.sh "$machine" | tee "$out-selftests.log" || failed=1
 }
 
 [ $# -gt 0 ] || set -- i386 s390x

@@ -206,8 +206,8 @@ static void blank_id(u8 *data)
  * @one: one result
  * @other: the other
  *
- * Pieces may be cut elsewhere: ip_do_fragment() keeps those of a frag_list where they fit. That they
- * make the same whole is for fuzz_check() of either.
+ * Pieces may be cut elsewhere: ip_do_fragment() keeps those of a frag_list where they fit. That
+ * they make the same whole is for fuzz_check() of either.
  *
  * Return: what is wrong, or NULL
  */

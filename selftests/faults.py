@@ -97,11 +97,21 @@ def maps(first, count, extra=0):
     return nest("NAT64_A_MAPS", *(mapping(first + number, extra) for number in range(count)))
 
 
+def entries(data):
+    """Those of an array of attributes."""
+    while len(data) >= 4:
+        size = struct.unpack("=H", data[:2])[0]
+        yield data[4:size]
+        data = data[size + 3 & ~3:]
+
+
 def state():
+    """The configuration, and the static mappings, which come in the order of the table."""
     config = genl.ask("NAT64_CMD_DEV_GET", DEV)[0]
     config.pop(NUMBER["NAT64_A_DYNAMIC_COUNT"])
-    static = genl.ask("NAT64_CMD_MAP_GET", DEV, attr("NAT64_A_MAP_TYPE", b"\1"), flags=NLM_F_DUMP)
-    return config, sorted(static, key=str)
+    messages = genl.ask("NAT64_CMD_MAP_GET", DEV, attr("NAT64_A_MAP_TYPE", b"\1"), flags=NLM_F_DUMP)
+    maps_of = (message.get(NUMBER["NAT64_A_MAPS"], b"") for message in messages)
+    return config, sorted(entry for data in maps_of for entry in entries(data))
 
 
 def request(command, *attrs, flags=NLM_F_ACK):

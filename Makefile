@@ -117,7 +117,8 @@ check-debug:
 	scripts/uml/build.sh -a x86_64 -d build/debug -c selftests/config \
 		$(addprefix -f scripts/uml/config-,router vm debug)
 	$(MAKE) stage KDIR=$(debug)
-	scripts/ktap.py selftests/vm/run.sh -n debug -m 4G -t 0 -k $(debug)/arch/x86/boot/bzImage -- \
+	scripts/ktap.py selftests/vm/run.sh -n debug -m 4G -t 0 -k $(debug)/arch/x86/boot/bzImage \
+		-p slub_debug=A,kmalloc-cg-64,kmalloc-cg-96,kmalloc-cg-128,kmalloc-cg-192 -- \
 		make -s -C selftests TIMEOUT=3000 $(if $(TESTS),run_tests TESTS="$(TESTS)",run_all_tests)
 
 # The Debian packages, in build/deb; and the same installed, used and purged in clean roots.

@@ -20,17 +20,12 @@ setup_net
 nat64_up both pool $POOL
 run_python faults.py
 
-# fail_some PERCENT: of all allocations of a mapping's size that somebody has to pay for, whoever makes
-# them; with 0, as it was: of the tasks that ask for it.
+# fail_some PERCENT: of all allocations from the caches that the kernel was booted with (slub_debug=A),
+# whoever makes them; with 0, as it was: of the tasks that ask for it.
 fail_some()
 {
-	local on=$(($1 > 0)) cache
-
-	for cache in 64 96 128 192; do
-		echo $on >/sys/kernel/slab/kmalloc-cg-$cache/failslab
-	done
-	echo $on >$debug/failslab/cache-filter
-	echo $((!on)) >$debug/failslab/task-filter
+	echo $(($1 > 0)) >$debug/failslab/cache-filter
+	echo $(($1 == 0)) >$debug/failslab/task-filter
 	echo -1 >$debug/failslab/times
 	echo "$1" >$debug/failslab/probability
 }
@@ -43,7 +38,7 @@ packets()
 	nat64 -n "$ROUTER" dev set nat64 quota 0 idle-timeout 1
 	nat64 -n "$ROUTER" map add $C6 $C4
 	before=$(stat drop_nomem)
-	client "$flood" c0 02:00:00:00:01:06 2001:db8:1::1000 $S6 40000 200 &
+	client "$flood" c0 02:00:00:00:01:06 2001:db8:1::1000 $S6 4000 200 &
 	flooding=$!
 	fail_some 20
 	wait $flooding

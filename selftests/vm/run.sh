@@ -25,6 +25,7 @@ usage()
 	  -t SECONDS  end a guest that takes longer, 0 for never (600; with -i 0)
 	  -m MEM      memory of the guest (1G)
 	  -a ARCH     the guest's machine: x86_64, which runs an i386 as well, or s390x (x86_64)
+	  -p OPTIONS  of the kernel's command line
 	  -n NAME     of the guest; there is one of a name at a time, others wait (guest)
 	  -i          give COMMAND, a shell by default, this terminal
 
@@ -72,8 +73,9 @@ seconds=
 mem=1G
 arch=x86_64
 name=guest
+parameters=
 interactive=
-while getopts r:k:t:m:a:n:ih option; do
+while getopts r:k:t:m:a:n:p:ih option; do
 	case $option in
 	r) root=$(cd "$OPTARG" && pwd -P) || exit 125 ;;
 	k) vmlinuz=$OPTARG ;;
@@ -81,6 +83,7 @@ while getopts r:k:t:m:a:n:ih option; do
 	m) mem=$OPTARG ;;
 	a) arch=$OPTARG ;;
 	n) name=$OPTARG ;;
+	p) parameters=$OPTARG ;;
 	i) interactive=1 ;;
 	h) usage; exit 0 ;;
 	*) usage >&2; exit 125 ;;
@@ -139,7 +142,7 @@ esac
 
 machine+=(
 	-kernel "$vmlinuz" -initrd "$build/initramfs"
-	-append "console=$console ignore_loglevel panic=-1 oops=panic mitigations=off random.trust_cpu=on"
+	-append "console=$console ignore_loglevel panic=-1 oops=panic mitigations=off random.trust_cpu=on $parameters"
 	-fsdev "local,id=root,path=${root:-/},security_model=none,readonly=on,multidevs=remap"
 	-device "virtio-9p,fsdev=root,mount_tag=root"
 	-fsdev "local,id=share,path=$share,security_model=none"

@@ -17,7 +17,7 @@ STRIP ?= strip
 
 # For "make check": the scripts in selftests/ to run (all), and when to end a guest that hangs.
 TESTS ?=
-CHECK_TIMEOUT ?= 2400
+CHECK_TIMEOUT ?= 3600
 
 # For "make analyze" and "make check": how long the command's parsers are fuzzed.
 FUZZ_SECONDS ?= 30

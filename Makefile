@@ -65,6 +65,7 @@ check: $(if $(TESTS),check-selftests,check-all)
 check-selftests:
 	scripts/install-deps.sh build check
 	$(MAKE) stage
+	$(MAKE) -C bench
 	scripts/ktap.py $(call run-selftests,run_tests) TESTS="$(TESTS)"
 
 check-all:
@@ -142,7 +143,7 @@ check-kernels: deb
 
 # The unit tests, and those of packets, on a machine of 32 bits and on a big-endian one.
 check-machines:
-	scripts/install-deps.sh uml lab machines
+	scripts/install-deps.sh build uml lab machines
 	scripts/check-machines.sh $(MACHINES)
 
 # Measures us beside others, where WHERE says (bench/start.sh); BENCH has options of bench/bench.py.

@@ -217,14 +217,15 @@ int nat64_table_replace(struct nat64_table *table, struct nat64_map *map, struct
 	nat64_table_count(table, map, 1);
 
 	/* Each is in the way on one side, and goes from the other as well. */
-	if (old6 && old6 != old4)
-		rhashtable_remove_fast(&table->by4, &old6->node4, nat64_params4);
-	if (old4 && old4 != old6)
-		rhashtable_remove_fast(&table->by6, &old4->node6, nat64_params6);
-	if (old6)
+	if (old6) {
+		if (old6 != old4)
+			rhashtable_remove_fast(&table->by4, &old6->node4, nat64_params4);
 		nat64_table_count(table, old6, -1);
-	if (old4 && old4 != old6)
+	}
+	if (old4 && old4 != old6) {
+		rhashtable_remove_fast(&table->by6, &old4->node6, nat64_params6);
 		nat64_table_count(table, old4, -1);
+	}
 	return 0;
 }
 

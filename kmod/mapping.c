@@ -226,22 +226,22 @@ int nat64_mapping_stage(struct nat64_table *table, const struct nat64_prefix6 *p
  * To packets of a prefix that was mapped and is so again this is one step.
  *
  * Context: process context, @nat->lock held.
- * Return: 0, or -ENOMEM; then the old ones are still there
+ * Return: 0, -ENOMEM or -E2BIG; then the old ones are still there
  */
 int nat64_mapping_replace(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 			  const struct nat64_prefix4 *prefix4)
 {
 	struct nat64_map *map = nat64_static_alloc(prefix6, prefix4), *old6, *old4;
 	struct nat64_table *table = nat64_config(nat)->table;
-	struct nat64_prefix4 freed = *prefix4;
+	struct nat64_prefix4 freed;
 	int err;
 
 	if (!map)
 		return -ENOMEM;
 
+	spin_lock_bh(&nat->dynamic.lock);
 	old6 = nat64_table_exact6(table, prefix6);
 	old4 = nat64_table_exact4(table, prefix4);
-	spin_lock_bh(&nat->dynamic.lock);
 	err = nat64_table_replace(table, map, old6, old4);
 	if (!err)
 		nat64_static_added(nat, map);
@@ -251,13 +251,13 @@ int nat64_mapping_replace(struct nat64 *nat, const struct nat64_prefix6 *prefix6
 		return err;
 	}
 
+	if (old4 && old4 != old6)
+		kfree_rcu(old4, rcu);
 	if (old6) {
 		freed = nat64_map_prefix4(old6);
 		kfree_rcu(old6, rcu);
+		nat64_release_prefix(nat, &freed);
 	}
-	if (old4 && old4 != old6)
-		kfree_rcu(old4, rcu);
-	nat64_release_prefix(nat, &freed);
 	return 0;
 }
 

@@ -84,7 +84,8 @@ s390x)	cross=s390x-linux-gnu libdir=s390x-linux-gnu flavour=s390x qemu=s390x ;;
 *)	echo "usage: machine-selftests.sh i386|s390x [TEST]..." >&2; exit 2 ;;
 esac
 shift
-[ $# -gt 0 ] || set -- target.sh conform_6to4.sh conform_4to6.sh conform_icmp.sh conform_addr.sh conform_frag.sh
+[ $# -gt 0 ] || set -- target.sh conform_6to4.sh conform_4to6.sh conform_icmp.sh conform_addr.sh \
+	conform_frag.sh
 
 out=$project/build/machines/$machine-selftests
 tree=$out/tree

@@ -5,7 +5,7 @@
 # mapping, and memory and what is sent and logged stay within bounds.
 #
 # ABUSE_ADDRESSES (20000) is how many sources a host has, ABUSE_MAPPINGS (20000) how many mappings
-# a user namespace makes; the record in docs/trust.md is of a million.
+# a user namespace makes.
 
 . "$(dirname "$0")"/lib.sh
 
@@ -25,7 +25,6 @@ router "$IPTABLES" -t raw -A PREROUTING -d 198.18.0.0/20 -j NAT64
 nat64 -n "$ROUTER" map add $C6 $C4
 ip -n "$ROUTER" addr add 2001:db8:2::1/64 dev r6
 ip -n "$CLIENT" addr add 2001:db8:2::7/64 dev c0 preferred_lft 0
-router_mac=02:00:00:00:01:06
 
 # with_service COMMAND...: the command, and a mapped host that hears from the server all the while.
 with_service()
@@ -43,25 +42,6 @@ with_service()
 	grep -q -E ' (0|[0-9](\.[0-9]*)?)% packet loss' "$work/service" && [ "${received:-0}" -gt 0 ]
 }
 
-# figures TEXT...: what the case of that moment has measured, for the record.
-figures()
-{
-	echo "# $*" >"$work/figures"
-}
-
-# abuse_case NAME COMMAND...
-abuse_case()
-{
-	rm -f "$work/figures"
-	run_case "$@"
-	[ ! -e "$work/figures" ] || cat "$work/figures"
-}
-
-unreclaimable()
-{
-	awk '$1 == "SUnreclaim:" { print $2 }' /proc/meminfo
-}
-
 # --- one host with a great many addresses
 
 many_sources()
@@ -69,14 +49,14 @@ many_sources()
 	local before after
 
 	before=$(unreclaimable)
-	with_service client "$flood" c0 $router_mac 2001:db8:1::1:0 $S6 "$addresses" "$addresses" || return
+	with_service flood6 2001:db8:1::1:0 "$addresses" "$addresses" || return
 	after=$(unreclaimable)
 	figures "$(stat map_created) mappings, $(stat drop_quota) packets refused, kernel memory $before kB, then $after kB"
 	[ "$(stat map_created)" -le $quota ] && [ "$(stat drop_quota)" -gt $((addresses / 4)) ] &&
 		[ $((after - before)) -lt 8192 ]
 }
-abuse_case "B5 a host with $addresses source addresses gets its quota, others keep their service" many_sources
-abuse_case "... and a host of another /64 still gets a mapping" ping_once "$CLIENT" -I 2001:db8:2::7 $S6
+run_case "B5 a host with $addresses source addresses gets its quota, others keep their service" many_sources
+run_case "... and a host of another /64 still gets a mapping" ping_once "$CLIENT" -I 2001:db8:2::7 $S6
 
 # --- from the IPv4 side
 
@@ -117,7 +97,7 @@ scanned()
 	[ "$(stat map_created)" -eq "$created" ] && [ $heard -gt 0 ] &&
 		[ $heard -lt $((20 + 2 * (SECONDS - began))) ]
 }
-abuse_case "B6 a scan of the pool makes no mapping, and few of its packets are answered" scanned
+run_case "B6 a scan of the pool makes no mapping, and few of its packets are answered" scanned
 
 # --- fragments and ICMP
 
@@ -152,12 +132,12 @@ fragment_flood()
 	with_service frames fragments 20000 || return
 	after=$(unreclaimable)
 	figures "kernel memory $before kB, then $after kB"
-	[ $((after - before)) -lt 12288 ]
+	[ $((after - before)) -gt 1024 ] && [ $((after - before)) -lt 12288 ]
 }
 # conntrack puts fragments together.
 router "$IP6TABLES" -A FORWARD -m conntrack --ctstate INVALID
-abuse_case "a flood of fragments that never become whole" fragment_flood
-abuse_case "a flood of ICMPv6, most of it wrong" with_service frames icmp 10000
+run_case "a flood of fragments that never become whole" fragment_flood
+run_case "a flood of ICMPv6, most of it wrong" with_service frames icmp 10000
 
 # --- a pool that is used up
 
@@ -167,12 +147,12 @@ pool_full()
 
 	nat64 -n "$ROUTER" dev set nat64 pool 198.18.0.0/29 quota 0 || return
 	before=$(dmesg | grep -c "no free IPv4 address")
-	with_service client "$flood" c0 $router_mac 2001:db8:1::9:0 $S6 10000 10000 || return
+	with_service flood6 2001:db8:1::9:0 10000 10000 || return
 	lines=$(($(dmesg | grep -c "no free IPv4 address") - before))
 	figures "$(stat drop_pool_full) packets found no address, $lines lines in the log"
 	[ "$(stat drop_pool_full)" -gt 2000 ] && [ $lines -lt 40 ]
 }
-abuse_case "B4 a pool that is used up: the log is not flooded, those with a mapping go on" pool_full
+run_case "B4 a pool that is used up: the log is not flooded, those with a mapping go on" pool_full
 
 # --- netlink
 
@@ -200,7 +180,7 @@ bad_requests()
 	figures "$(<"$work/refused") requests refused"
 	[ "$(<"$work/refused")" -gt 100 ]
 }
-abuse_case "a flood of bad requests by nobody" bad_requests
+run_case "a flood of bad requests by nobody" bad_requests
 
 # --- memory is that of who asked for it
 
@@ -239,7 +219,7 @@ charged()
 mount -t cgroup2 none "$cgroup" || die "no control groups"
 echo +memory >"$cgroup/cgroup.subtree_control" || die "no control of memory"
 mkdir "$cgroup/abuse"
-abuse_case "mappings of a user namespace are charged to who made them" charged
+run_case "mappings of a user namespace are charged to who made them" charged
 within 20 rmdir "$cgroup/abuse"
 umount "$cgroup"
 

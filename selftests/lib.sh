@@ -85,13 +85,6 @@ need()
 	done
 }
 
-# need_flood: the bench's sender of packets.
-need_flood()
-{
-	flood=$PWD/../build/bench/flood
-	[ -x "$flood" ] || die "no $flood: make -C bench"
-}
-
 # result NAME STATUS: one line of KTAP.
 result()
 {
@@ -121,11 +114,21 @@ run_case()
 	("$@") >"$work/case.out" 2>&1
 	status=$?
 	result "$name" $status
+	if [ -e "$work/figures" ]; then
+		sed 's/^/# /' "$work/figures"
+		rm "$work/figures"
+	fi
 	if [ $status -ne 0 ]; then
 		echo "# exit $status: $*"
 		sed 's/^/# /' "$work/case.out"
 	fi
 	return $status
+}
+
+# figures TEXT...: what a case has measured, to be printed with its result.
+figures()
+{
+	echo "$*" >"$work/figures"
 }
 
 # run_python FILE [DOOR]: the results of a python program, which prints them without numbers, and
@@ -446,6 +449,25 @@ who_tcp()
 ping_once()
 {
 	on "$1" ping -n -c 1 -W 5 "${@:2}"
+}
+
+# need_flood: the bench's sender of packets.
+need_flood()
+{
+	flood=$PWD/../build/bench/flood
+	[ -x "$flood" ] || die "no $flood: make -C bench"
+}
+
+# flood6 SOURCE COUNT SOURCES: packets from so many addresses of the client, from SOURCE on, to the server.
+flood6()
+{
+	client "$flood" c0 02:00:00:00:01:06 "$1" $S6 "$2" "$3"
+}
+
+# unreclaimable: kilobytes that the kernel's caches cannot give back.
+unreclaimable()
+{
+	awk '$1 == "SUnreclaim:" { print $2 }' /proc/meminfo
 }
 
 # echo_udp NS ADDRESS SIZE: a datagram goes and comes back as it was.

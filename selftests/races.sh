@@ -19,6 +19,10 @@ load_modules
 aside=$ROUTER-aside
 new_ns "$aside"
 
+# Devices that were here before.
+others=$({ ip -o link show type nat64; ip -all netns exec ip -o link show type nat64; } 2>/dev/null |
+	grep -c '<')
+
 fresh()
 {
 	nat64 -n "$ROUTER" dev add nat64 prefix $PREFIX pool $POOL idle-timeout 1 quota 200 &&
@@ -26,16 +30,11 @@ fresh()
 }
 fresh
 
-slab()
-{
-	awk '$1 == "SUnreclaim:" { print $2 }' /proc/meminfo
-}
-
 # packets: from both sides, many sources on one.
 packets()
 {
 	while [ ! -e "$work/stop" ]; do
-		client "$flood" c0 02:00:00:00:01:06 2001:db8:1::1000 $S6 2000 500
+		flood6 2001:db8:1::1000 2000 500
 		server "$flood" s0 02:00:00:00:01:04 $S4 $C4 2000 1
 	done >/dev/null 2>&1
 }
@@ -47,11 +46,11 @@ no_packets()
 	rm "$work/stop"
 }
 
-cat >"$work/configuration" <<END2
+cat >"$work/configuration" <<END
 dev add nat64 prefix $PREFIX pool 198.51.100.128/25
 map add $C6 $C4
 map add 2001:db8:1::5 198.51.100.5
-END2
+END
 
 # change NUMBER: whether it works depends on what the other process does just now.
 change()
@@ -98,7 +97,7 @@ races()
 {
 	local before workers after
 
-	before=$(slab)
+	before=$(unreclaimable)
 	packets &
 	changes "$seed" &
 	workers=$!
@@ -110,13 +109,12 @@ races()
 	ip netns del "$aside"
 	door_closed
 	sleep 1
-	after=$(slab)
-	echo "# seed $seed: $(awk '{ sum += $1 } END { print sum }' "$work/count") changes," \
-		"unreclaimable slab $before kB, then $after kB" >"$work/figures"
+	after=$(unreclaimable)
+	figures "seed $seed: $(awk '{ sum += $1 } END { print sum }' "$work/count") changes," \
+		"kernel memory $before kB, then $after kB"
 	[ $((after - before)) -lt 16384 ] && fresh && ping_once "$CLIENT" $S6
 }
 run_case "H6 two processes change everything at random, under traffic" races
-cat "$work/figures"
 
 modules_come_and_go()
 {
@@ -146,14 +144,8 @@ namespace_goes()
 	return "$1"
 }
 
-devices()
-{
-	{ ip -o link show type nat64; ip -all netns exec ip -o link show type nat64; } 2>/dev/null |
-		grep -c '<'
-}
-
 # The modules take every device with them.
-if [ "$(devices)" -eq 1 ]; then
+if [ "$others" -eq 0 ]; then
 	run_case "H6 the modules come and go, under traffic" modules_come_and_go
 	run_case "H6 a namespace goes with its device, under traffic" namespace_goes
 else

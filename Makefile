@@ -81,7 +81,7 @@ check-all:
 
 run-selftests = selftests/vm/run.sh -n $1 -t $(CHECK_TIMEOUT) -- make -s -C selftests $1
 run-fuzz = scripts/uml/run.sh -t 300 -- scripts/uml/fuzz.sh build/uml/fuzz/kmod/nat64_fuzz.ko \
-	packets=100000000 seconds=60
+	packets=100000000 seconds=120
 run-bench = scripts/uml/run.sh -c 1 -m 1G -t 300 -- bench/bench.py --quick
 run-kunit = scripts/uml/run.sh -t 300 -- scripts/uml/kunit.sh build/uml/kunit/kmod/nat64_kunit.ko
 

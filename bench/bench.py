@@ -21,6 +21,10 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 BASELINE = "ipv6"
+# The order of contestants in tables.
+ORDER = ["ipv6", "ipv6-rule", "ipv6-rule-nft", "ipv4", "ipv4-masquerade", "nat64-raw",
+         "nat64-raw-legacy", "nat64-mangle", "nat64-route", "nat64-masquerade", "nat64-flowtable",
+         "jool-siit", "jool-nat64", "tayga"]
 QUICK = {"SECONDS_PER_RUN": "0.1", "FLOWS": "1000", "MAPPINGS": "1024"}
 QUICK_CONTESTANTS = ["nat64-raw"]
 # In one lab, one after the other: those that need hosts which answer, those that silence them, and
@@ -111,12 +115,10 @@ def print_tables(records):
     groups = {}
     for record in records:
         groups.setdefault((record["workload"], record["figure"]), []).append(record)
-    order = ["ipv6", "ipv6-rule", "ipv6-rule-nft", "ipv4", "ipv4-masquerade", "nat64-raw", "nat64-raw-legacy", "nat64-mangle", "nat64-route",
-             "nat64-masquerade", "jool-siit", "jool-nat64", "tayga"]
     for (workload, figure), group in groups.items():
         title = header(HERE / "workloads" / f"{workload}.sh", "title")
         print(f"\n{title}: {figure}, {group[0]['unit']}")
-        for record in sorted(group, key=lambda r: order.index(r["contestant"])):
+        for record in sorted(group, key=lambda r: ORDER.index(r["contestant"])):
             line = f"  {header(HERE / 'contestants' / (record['contestant'] + '.sh'), 'title'):34}"
             line += f" {record['median']:14,.5g} ±{record['spread'] / (record['median'] or 1):6.1%}"
             if "ratio" in record:

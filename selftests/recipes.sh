@@ -128,6 +128,29 @@ run_case "... IPv4 of the CLAT's own programs" same $R4 who_tcp "$CLIENT" $GLOBA
 run_case "... and of a host behind it" ping_once "$DEEP" $GLOBAL4
 nat64 -n "$CLIENT" dev del clat
 
+run_case "flowtable: the recipe, on the home router" cook "Faster: a flowtable"
+# One connection; at least forty packets.
+conversation()
+{
+	# shellcheck disable=SC2016 # for the inner shell
+	client bash -c 'exec 3<>"/dev/tcp/$0/7"
+		for number in {1..20}; do
+			echo "$number" >&3
+			read -r -t 5 -u 3 line && [ "$line" = "$number" ] || exit
+		done' "$1"
+}
+# The rule, which does nothing, counts.
+bypasses_forward()
+{
+	local counted
+
+	router iptables -I FORWARD -p tcp && conversation $GLOBAL6 || return
+	counted=$(router iptables -L FORWARD 1 -v -x -n | awk '{ print $1 }')
+	echo "$counted packets counted"
+	[ "$counted" -gt 0 ] && [ "$counted" -lt 15 ]
+}
+run_case "... the packets of a known connection go past FORWARD" bypasses_forward
+
 clean
 run_case "ISP: the recipe" cook "An ISP with a block of addresses"
 run_case "... a host has an address of the block" eval '

@@ -8,6 +8,7 @@
 setup()
 {
 	nat64_up pool 192.168.64.0/18
+	load_module xt_NAT64 || die "no module xt_NAT64"
 	router ip6tables -t raw -A PREROUTING -d $PREFIX -j NAT64 || die "no rule"
 	router iptables -t nat -A POSTROUTING -s 192.168.64.0/18 -o rs -j MASQUERADE ||
 		die "no rule"

@@ -3,7 +3,8 @@
 #
 # title: new flows
 # Every packet comes from another host: each is a new mapping, or another flow for those who keep
-# track of flows; no more than a port-sharing NAT has ports. pktgen cannot vary an IPv6 source; this is sent by bench/flood.c.
+# track of flows; no more than a port-sharing NAT has ports. pktgen cannot vary an IPv6 source; this
+# is sent by bench/flood.c.
 # contestants: ipv6 ipv4 ipv4-masquerade nat64-raw jool-nat64
 
 run()

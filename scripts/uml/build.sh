@@ -64,8 +64,8 @@ configure()
 	mv "$kernel/wanted.new" "$kernel/wanted"
 }
 
-# build_modules TREE [VARIABLE=VALUE]...: in a tree of links, since an object lies beside its source, and that place is for the kernel of
-# the distribution.
+# build_modules TREE [VARIABLE=VALUE]...: in a tree of links, since an object lies beside its source, and
+# that place is for the kernel of the distribution.
 build_modules()
 {
 	local modules=$1 file

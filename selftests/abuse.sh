@@ -51,9 +51,10 @@ many_sources()
 	before=$(unreclaimable)
 	with_service flood6 2001:db8:1::1:0 "$addresses" "$addresses" || return
 	after=$(unreclaimable)
-	figures "$(stat map_created) mappings, $(stat drop_quota) packets refused, kernel memory $before kB, then $after kB"
+	figures "$(stat map_created) mappings, $(stat drop_quota) packets refused," \
+		"kernel memory $before kB, then $after kB"
 	[ "$(stat map_created)" -le $quota ] && [ "$(stat drop_quota)" -gt $((addresses / 4)) ] &&
-		[ $((after - before)) -lt 8192 ]
+		bounded $((after - before)) 8192
 }
 run_case "B5 a host with $addresses source addresses gets its quota, others keep their service" many_sources
 run_case "... and a host of another /64 still gets a mapping" ping_once "$CLIENT" -I 2001:db8:2::7 $S6
@@ -132,7 +133,7 @@ fragment_flood()
 	with_service frames fragments 20000 || return
 	after=$(unreclaimable)
 	figures "kernel memory $before kB, then $after kB"
-	[ $((after - before)) -gt 1024 ] && [ $((after - before)) -lt 12288 ]
+	[ $((after - before)) -gt 1024 ] && bounded $((after - before)) 12288
 }
 # conntrack puts fragments together.
 router "$IP6TABLES" -A FORWARD -m conntrack --ctstate INVALID
@@ -143,14 +144,14 @@ run_case "a flood of ICMPv6, most of it wrong" with_service frames icmp 10000
 
 pool_full()
 {
-	local before lines
+	local before lines began=$SECONDS
 
 	nat64 -n "$ROUTER" dev set nat64 pool 198.18.0.0/29 quota 0 || return
 	before=$(dmesg | grep -c "no free IPv4 address")
 	with_service flood6 2001:db8:1::9:0 10000 10000 || return
 	lines=$(($(dmesg | grep -c "no free IPv4 address") - before))
 	figures "$(stat drop_pool_full) packets found no address, $lines lines in the log"
-	[ "$(stat drop_pool_full)" -gt 2000 ] && [ $lines -lt 40 ]
+	[ "$(stat drop_pool_full)" -gt 2000 ] && [ $lines -lt $((20 + 2 * (SECONDS - began))) ]
 }
 run_case "B4 a pool that is used up: the log is not flooded, those with a mapping go on" pool_full
 
@@ -159,10 +160,12 @@ run_case "B4 a pool that is used up: the log is not flooded, those with a mappin
 # Anybody may ask, and is told what is wrong.
 netlink_flood()
 {
-	router setpriv --reuid 65534 --clear-groups python3 -c '
-import sys, time
+	router python3 -c '
+import os, sys, time
 sys.path.insert(0, ".")
 from genl import NUMBER, Genl, Refused, attr
+os.setgroups([])
+os.setuid(65534)
 genl, refused, end = Genl(), 0, time.monotonic() + 5
 commands = [name for name in NUMBER if name.startswith("NAT64_CMD_")]
 while time.monotonic() < end:

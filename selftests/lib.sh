@@ -470,6 +470,18 @@ unreclaimable()
 	awk '$1 == "SUnreclaim:" { print $2 }' /proc/meminfo
 }
 
+# bounded KB LIMIT: whether kernel memory has grown by no more than it should. KASAN keeps what has been
+# freed, up to a 32nd of the memory.
+bounded()
+{
+	local limit=$2
+
+	if grep -q -w kasan_report /proc/kallsyms; then
+		limit=$((limit + $(awk '$1 == "MemTotal:" { print $2 }' /proc/meminfo) / 32))
+	fi
+	[ "$1" -lt "$limit" ]
+}
+
 # echo_udp NS ADDRESS SIZE: a datagram goes and comes back as it was.
 echo_udp()
 {

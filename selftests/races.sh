@@ -112,7 +112,7 @@ races()
 	after=$(unreclaimable)
 	figures "seed $seed: $(awk '{ sum += $1 } END { print sum }' "$work/count") changes," \
 		"kernel memory $before kB, then $after kB"
-	[ $((after - before)) -lt 16384 ] && fresh && ping_once "$CLIENT" $S6
+	bounded $((after - before)) 16384 && fresh && ping_once "$CLIENT" $S6
 }
 run_case "H6 two processes change everything at random, under traffic" races
 

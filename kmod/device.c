@@ -177,7 +177,10 @@ static int nat64_open(struct net_device *dev)
 static netdev_tx_t nat64_start_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	dev_sw_netstats_tx_add(dev, 1, skb->len);
+	/* What a packet socket sends comes with softirqs off, and no more. */
+	rcu_read_lock();
 	nat64_transmit(netdev_priv(dev), skb);
+	rcu_read_unlock();
 	return NETDEV_TX_OK;
 }
 

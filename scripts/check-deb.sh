@@ -12,6 +12,8 @@
 set -eu -o pipefail
 
 cd "$(dirname "$0")/.."
+# shellcheck source=scripts/lab_lib.sh
+. scripts/lab_lib.sh
 debs=$PWD/build/deb
 cache=${CACHE:-/var/cache/nat64-lab}
 lock=${LOCK:-/run/nat64-lab}
@@ -21,11 +23,6 @@ arch=$(dpkg --print-architecture)
 # them.
 packages="linux-image-$arch linux-headers-$arch dkms gcc make xz-utils lintian systemd unbound
 	bind9 bind9-dnsutils knot-resolver pdns-recursor"
-
-in_root()
-{
-	scripts/lab-root.sh -c "$root" "$@"
-}
 
 # Every file but the package manager's own records and caches, and the key that DKMS makes for itself
 # when it signs its first module; and every user.
@@ -42,17 +39,13 @@ list_files()
 # DKMS has built the modules for the root's kernel, without a warning, and signed them.
 check_modules()
 {
-	local kver log status
+	local kver status
 
 	kver=$(basename "$(find "$root/lib/modules/" -mindepth 1 -maxdepth 1 | sort -V | tail -n 1)")
 	status=$(in_root dkms status nat64)
 	echo "$status"
 	[[ $status == *"$kver"*": installed" ]]
-	log=$(find "$root/var/lib/dkms/nat64" -path "*/$kver/*/make.log")
-	[ -s "$log" ]
-	if grep -E 'warning:|error:' "$log"; then
-		return 1
-	fi
+	built_clean "$kver"
 	[ "$(in_root modinfo -k "$kver" -F sig_id nat64 xt_NAT64 | grep -c PKCS)" -eq 2 ]
 }
 

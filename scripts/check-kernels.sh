@@ -14,6 +14,8 @@
 set -eu -o pipefail
 
 cd "$(dirname "$0")/.."
+# shellcheck source=scripts/lab_lib.sh
+. scripts/lab_lib.sh
 packages=("$PWD"/build/deb/nat64-dkms_*.deb "$PWD"/build/deb/nat64-tools_*.deb)
 out=$PWD/build/kernels
 cache=${CACHE:-/var/cache/nat64-lab}
@@ -24,11 +26,6 @@ usage()
 {
 	echo "usage: check-kernels.sh [bookworm | bookworm-6.12 | trixie | trixie-backports | sid]..." >&2
 	exit 2
-}
-
-in_root()
-{
-	scripts/lab-root.sh -c "$root" "$@"
 }
 
 # base_root SUITE [VERSION-]: the root of a kernel, the headers of all flavours included.
@@ -44,18 +41,14 @@ base_root()
 # DKMS builds the modules for each kernel whose headers are there, without a warning.
 build_modules()
 {
-	local headers kver log version
+	local headers kver version
 
 	version=$(basename "$root"/usr/src/nat64-*)
 	version=${version#nat64-}
 	for headers in "$root"/lib/modules/*/build; do
 		kver=$(basename "$(dirname "$headers")")
 		in_root dkms install "nat64/$version" -k "$kver" >/dev/null
-		log=$(find "$root/var/lib/dkms/nat64" -path "*/$kver/*/make.log")
-		if [ ! -s "$log" ] || grep -E 'warning:|error:' "$log"; then
-			echo "check-kernels.sh: $kver: the compiler complains" >&2
-			return 1
-		fi
+		built_clean "$kver"
 	done
 }
 
@@ -114,7 +107,10 @@ check_kernel()
 	trixie-backports | sid) base=$(base_root "$kernel") ;;
 	*)		usage ;;
 	esac
-	[ "$root.made" -nt "${packages[0]}" ] || install_packages
+	# Not behind ||, where bash ignores what fails within.
+	if [ ! "$root.made" -nt "${packages[0]}" ]; then
+		install_packages
+	fi
 	vmlinuz=$(find_kernel)
 	run_selftests || failed=1
 	row

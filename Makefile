@@ -19,6 +19,10 @@ STRIP ?= strip
 TESTS ?=
 CHECK_TIMEOUT ?= 3600
 
+# With TESTS, and for "make check-debug": how much, as these scripts say; and seconds for a script.
+amounts := ABUSE_ADDRESSES ABUSE_MAPPINGS RACES_SECONDS NETLINK_FUZZ_SECONDS TIMEOUT
+amounts := $(foreach name,$(amounts),$(if $($(name)),$(name)=$($(name))))
+
 # For "make analyze" and "make check": how long the command's parsers are fuzzed.
 FUZZ_SECONDS ?= 30
 
@@ -66,7 +70,7 @@ check-selftests:
 	scripts/install-deps.sh build check
 	$(MAKE) stage
 	$(MAKE) -C bench
-	scripts/ktap.py $(call run-selftests,run_tests) TESTS="$(TESTS)"
+	scripts/ktap.py $(call run-selftests,run_tests) TESTS="$(TESTS)" $(amounts)
 
 check-all:
 	scripts/install-deps.sh build check lint analyze uml
@@ -120,7 +124,8 @@ check-debug:
 	$(MAKE) stage KDIR=$(debug)
 	scripts/ktap.py selftests/vm/run.sh -n debug -m 4G -t 0 -k $(debug)/arch/x86/boot/bzImage \
 		-p slub_debug=A,kmalloc-cg-64,kmalloc-cg-96,kmalloc-cg-128,kmalloc-cg-192 -- \
-		make -s -C selftests TIMEOUT=3000 $(if $(TESTS),run_tests TESTS="$(TESTS)",run_all_tests)
+		make -s -C selftests TIMEOUT=3000 $(amounts) \
+		$(if $(TESTS),run_tests TESTS="$(TESTS)",run_all_tests)
 
 # The Debian packages, in build/deb; and the same installed, used and purged in clean roots.
 deb:

@@ -36,7 +36,7 @@ for what; do
 	lab)	packages="$packages mmdebstrap debian-archive-keyring" ;;
 	machines) packages="$packages qemu-system-misc qemu-system-x86 gcc-i686-linux-gnu
 			gcc-s390x-linux-gnu pkg-config" ;;
-	bench)	packages="$packages $vm python3 ethtool iperf3 jool-tools tayga" ;;
+	bench)	packages="$packages $vm python3 ethtool iperf3 nftables jool-tools tayga" ;;
 	vm)	packages="$packages $vm" ;;
 	deb)	packages="$packages dpkg-dev debhelper dh-dkms systemd git" ;;
 	packaging) packages="$packages rpm rpmlint makepkg pacman-package-manager libarchive-tools

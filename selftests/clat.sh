@@ -63,22 +63,6 @@ nothing_but_ipv6()
 	[ "$count" -gt 0 ] || { echo "no packets to $PREFIX"; return 1; }
 }
 
-# The error about a closed port comes to the socket that sent.
-port_unreachable()
-{
-	on "$1" python3 -c '
-import socket, sys
-sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-sock.settimeout(5)
-sock.connect((sys.argv[1], 9999))
-sock.send(b"x")
-try:
-    sock.recv(1)
-except ConnectionRefusedError:
-    sys.exit(0)
-sys.exit(1)' $F4
-}
-
 hops()
 {
 	on "$DEEP" traceroute -4 -n -q 1 -w 3 -m 8 "$@" $F4 | awk 'NR > 1 { print $2 }'
@@ -122,7 +106,7 @@ for door in target route; do
 	run_case "H9 TCP to a literal, by MASQUERADE ($door)" same $R4 who_tcp "$DEEP" $F4
 	run_case "H9 TCP there and back ($door)" echo_tcp "$DEEP" $F4 128
 	run_case "H9 a UDP datagram in fragments ($door)" echo_udp "$DEEP" $F4 4000
-	run_case "H9 port unreachable reaches the sending socket ($door)" port_unreachable "$DEEP"
+	run_case "H9 port unreachable reaches the sending socket ($door)" port_unreachable "$DEEP" $F4
 	run_case "H9 traceroute shows every hop ($door)" \
 		trace "${once:+${once# } }$OWN4 $R4 $S4 $F4"
 
@@ -145,7 +129,7 @@ done
 run_case "H9 ping of a literal from the CLAT's own host" nothing_but_ipv6 ping_once "$CLIENT" $F4
 run_case "H9 ... UDP" same $R4 who_udp "$CLIENT" $F4
 run_case "H9 ... TCP" same $R4 who_tcp "$CLIENT" $F4
-run_case "H9 ... a closed port" port_unreachable "$CLIENT"
+run_case "H9 ... a closed port" port_unreachable "$CLIENT" $F4
 
 # A static mapping in the PLAT, no MASQUERADE: the host behind the CLAT can be called, too.
 nat64 -n "$ROUTER" map add $L6 $PUBLIC4

@@ -482,6 +482,23 @@ bounded()
 	[ "$1" -lt "$limit" ]
 }
 
+# port_unreachable NS ADDRESS: the error about a closed port comes back to the socket that sent.
+port_unreachable()
+{
+	on "$1" python3 -c '
+import socket, sys
+family = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET
+sock = socket.socket(family, socket.SOCK_DGRAM)
+sock.settimeout(5)
+sock.connect((sys.argv[1], 9999))
+sock.send(b"x")
+try:
+    sock.recv(1)
+except ConnectionRefusedError:
+    sys.exit(0)
+sys.exit(1)' "$2"
+}
+
 # echo_udp NS ADDRESS SIZE: a datagram goes and comes back as it was.
 echo_udp()
 {

@@ -5,11 +5,11 @@
 # come from both sides and mappings expire; then modules that come and go, and a namespace that goes,
 # under the same packets. Afterwards nothing is left over.
 #
-# RACES_SECONDS (10) is how long, RACES_SEED repeats the choices, if not what they meet.
+# RACES_CHANGES (30) is how many each makes, RACES_SEED repeats the choices, if not what they meet.
 
 . "$(dirname "$0")"/lib.sh
 
-seconds=${RACES_SECONDS:-10}
+number=${RACES_CHANGES:-30}
 seed=${RACES_SEED:-$RANDOM}
 
 need ping rmmod
@@ -83,19 +83,17 @@ change()
 
 changes()
 {
-	local count=0 end=$((SECONDS + seconds))
+	local count
 
 	RANDOM=$1
-	while [ $SECONDS -lt $end ]; do
+	for ((count = 0; count < number; count++)); do
 		change $((RANDOM % 22)) >/dev/null 2>&1
-		count=$((count + 1))
 	done
-	echo $count >>"$work/count"
 }
 
 races()
 {
-	local before workers after
+	local before began=$SECONDS workers after
 
 	before=$(unreclaimable)
 	packets &
@@ -110,7 +108,7 @@ races()
 	door_closed
 	sleep 1
 	after=$(unreclaimable)
-	figures "seed $seed: $(awk '{ sum += $1 } END { print sum }' "$work/count") changes," \
+	figures "seed $seed: $((2 * number)) changes in $((SECONDS - began)) s," \
 		"kernel memory $before kB, then $after kB"
 	bounded $((after - before)) 16384 && fresh && ping_once "$CLIENT" $S6
 }

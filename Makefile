@@ -144,6 +144,7 @@ check-packaging:
 # The kernels that Debian has for its users (KERNELS); with TESTS, these of the selftests only.
 check-kernels: deb
 	scripts/install-deps.sh check lab
+	$(MAKE) -C bench
 	TESTS="$(TESTS)" scripts/check-kernels.sh $(KERNELS)
 
 # The unit tests, and those of packets, on a machine of 32 bits and on a big-endian one.

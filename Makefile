@@ -114,7 +114,8 @@ fuzz:
 	scripts/ktap.py scripts/uml/run.sh -k build/uml-fuzz -m 1G -t 0 -- \
 		scripts/uml/fuzz.sh build/uml-fuzz/fuzz/kmod/nat64_fuzz.ko packets=$(FUZZ_PACKETS) $(FUZZ)
 
-# The selftests and what is worse, in a kernel that watches itself; it is slow (docs/trust.md).
+# The selftests and what is worse, in a kernel that watches itself, in two guests at a time; it is slow
+# (docs/trust.md).
 debug := $(CURDIR)/build/debug/kernel
 check-debug:
 	scripts/install-deps.sh build check uml
@@ -122,10 +123,13 @@ check-debug:
 	scripts/uml/build.sh -a x86_64 -d build/debug -c selftests/config \
 		$(addprefix -f scripts/uml/config-,router vm debug)
 	$(MAKE) stage KDIR=$(debug)
-	scripts/ktap.py selftests/vm/run.sh -n debug -m 4G -t 0 -k $(debug)/arch/x86/boot/bzImage \
-		-p slub_debug=A,kmalloc-cg-64,kmalloc-cg-96,kmalloc-cg-128,kmalloc-cg-192 -- \
-		make -s -C selftests TIMEOUT=3000 $(amounts) \
-		$(if $(TESTS),run_tests TESTS="$(TESTS)",run_all_tests)
+	scripts/ktap.py $(if $(TESTS),$(call run-debug,run_tests) TESTS="$(TESTS)",\
+		$(call run-debug,run_packet_tests) , \
+		$(call run-debug,run_hard_tests) + $(call run-debug,run_control_tests))
+
+run-debug = selftests/vm/run.sh -n debug-$1 -m 4G -t 0 -k $(debug)/arch/x86/boot/bzImage \
+	-p slub_debug=A,kmalloc-cg-64,kmalloc-cg-96,kmalloc-cg-128,kmalloc-cg-192 -- \
+	make -s -C selftests TIMEOUT=3000 $(amounts) $1
 
 # The Debian packages, in build/deb; and the same installed, used and purged in clean roots.
 deb:

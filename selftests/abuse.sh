@@ -31,7 +31,8 @@ with_service()
 {
 	local pinging received
 
-	client ping -n -q -i 0.2 -w $patience $S6 >"$work/service" &
+	# No function: the process to be told that it is over is ping itself.
+	ip netns exec "$CLIENT" ping -n -q -i 0.2 -w $patience $S6 >"$work/service" &
 	pinging=$!
 	"$@" || { kill -INT $pinging; return 1; }
 	sleep 0.5

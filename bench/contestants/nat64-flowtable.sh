@@ -7,7 +7,8 @@
 # in by: those of the hosts from nat64, the replies from the link.
 setup()
 {
-	. "$here/contestants/nat64-masquerade.sh"
+	# shellcheck source=bench/contestants/nat64-masquerade.sh
+	. "$(dirname "${BASH_SOURCE[0]}")/nat64-masquerade.sh"
 	setup
 	router nft -f - <<-END || die "no flowtable"
 		table ip fastpath {

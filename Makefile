@@ -20,8 +20,8 @@ TESTS ?=
 CHECK_TIMEOUT ?= 3600
 
 # With TESTS, and for "make check-debug": how much, as these scripts say; and seconds for a script.
-amounts := ABUSE_ADDRESSES ABUSE_MAPPINGS RACES_CHANGES NETLINK_FUZZ_SECONDS TIMEOUT
-amounts := $(foreach name,$(amounts),$(if $($(name)),$(name)=$($(name))))
+amounts := $(foreach name,ABUSE_ADDRESSES ABUSE_MAPPINGS RACES_CHANGES NETLINK_FUZZ_SECONDS TIMEOUT,\
+		$(if $($(name)),$(name)=$($(name))))
 
 # For "make analyze" and "make check": how long the command's parsers are fuzzed.
 FUZZ_SECONDS ?= 30

@@ -172,18 +172,38 @@ static bool run(struct nat64 *nat, const struct fuzz_packet *what, const struct 
 	return untouched;
 }
 
-/* Whoever has a clone must not see its data change. */
-static bool clone_is_intact(const struct sk_buff *clone, const struct fuzz_packet *what)
+/* Whether @len bytes of a clone, from @at on, are still those of the packet. */
+static bool clone_has(const struct sk_buff *clone, const struct fuzz_packet *what,
+		      unsigned int at, unsigned int len)
 {
-	unsigned int at, len;
 	u8 chunk[256];
+	unsigned int n;
 
-	for (at = 0; at < what->len; at += len) {
-		len = min_t(unsigned int, what->len - at, sizeof(chunk));
-		if (skb_copy_bits(clone, at, chunk, len) || memcmp(chunk, what->data + at, len))
+	for (; len; at += n, len -= n) {
+		n = min_t(unsigned int, len, sizeof(chunk));
+		if (skb_copy_bits(clone, at, chunk, n) || memcmp(chunk, what->data + at, n))
 			return false;
 	}
 	return true;
+}
+
+/*
+ * Whoever has a clone must not see its data change. But the kernel's own skb_gso_segment() writes
+ * into what it splits, and the checksum of what it refuses; and ip_do_fragment() writes a header in
+ * front of a cloned piece of frag_list.
+ */
+static bool clone_is_intact(const struct sk_buff *clone, const struct fuzz_packet *what,
+			    const struct fuzz_shape *shape, const struct fuzz_result *result)
+{
+	unsigned int check = shape->csum_start + shape->csum_offset;
+
+	if (result->counts[NAT64_STAT_GSO_SPLIT] || (shape->frag_max_size && shape->list))
+		return true;
+	if (result->counts[NAT64_STAT_DROP_GSO] && check + sizeof(__sum16) <= what->len)
+		return clone_has(clone, what, 0, check) &&
+		       clone_has(clone, what, check + sizeof(__sum16),
+				 what->len - check - sizeof(__sum16));
+	return clone_has(clone, what, 0, what->len);
 }
 
 static const char *run_shape(struct nat64 *nat, struct fuzz_rand *rand,
@@ -201,14 +221,7 @@ static const char *run_shape(struct nat64 *nat, struct fuzz_rand *rand,
 		clone = skb_clone(skb, GFP_ATOMIC);
 	if (!run(nat, &packet, shape, skb, result))
 		wrong = "not covered, but changed";
-	/*
-	 * But for the kernel's own skb_gso_segment(), which writes the checksum in, even if it
-	 * refuses the packet then, and ip_do_fragment(), which writes a header in front of a
-	 * cloned piece of frag_list.
-	 */
-	if (clone && !result->counts[NAT64_STAT_GSO_SPLIT] &&
-	    !result->counts[NAT64_STAT_DROP_GSO] &&
-	    !(shape->frag_max_size && shape->list) && !clone_is_intact(clone, &packet))
+	if (clone && !clone_is_intact(clone, &packet, shape, result))
 		wrong = "the data of a clone changed";
 	kfree_skb(clone);
 	return wrong;

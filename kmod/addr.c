@@ -171,24 +171,3 @@ bool nat64_addr4_is_global(__be32 addr)
 			return false;
 	return true;
 }
-
-/**
- * nat64_addr4_is_translatable() - whether packets of an IPv4 address may be translated at all
- * @addr: the address, network byte order
- */
-bool nat64_addr4_is_translatable(__be32 addr)
-{
-	return (addr & htonl(0xff000000)) && !ipv4_is_loopback(addr) && !ipv4_is_multicast(addr) &&
-	       !ipv4_is_lbcast(addr) && !ipv4_is_linklocal_169(addr);
-}
-
-/**
- * nat64_addr6_is_translatable() - whether packets of an IPv6 address may be translated at all
- * @addr: the address
- */
-bool nat64_addr6_is_translatable(const struct in6_addr *addr)
-{
-	return !ipv6_addr_is_multicast(addr) && !ipv6_addr_any(addr) &&
-	       !ipv6_addr_loopback(addr) && !ipv6_addr_v4mapped(addr) &&
-	       (addr->s6_addr32[0] & htonl(0xffc00000)) != htonl(0xfe800000);
-}

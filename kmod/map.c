@@ -146,7 +146,10 @@ static void nat64_table_count(struct nat64_table *table, const struct nat64_map 
 	table->count6[map->len6] += change;
 	assign_bit(map->len6, table->lens6, table->count6[map->len6]);
 	table->count4[map->len4] += change;
-	assign_bit(map->len4, table->lens4, table->count4[map->len4]);
+	if (table->count4[map->len4])
+		WRITE_ONCE(table->lens4, table->lens4 | BIT_ULL(map->len4));
+	else
+		WRITE_ONCE(table->lens4, table->lens4 & ~BIT_ULL(map->len4));
 }
 
 /**
@@ -318,21 +321,17 @@ struct nat64_map *nat64_table_find6(struct nat64_table *table, const struct in6_
  */
 struct nat64_map *nat64_table_find4(struct nat64_table *table, __be32 addr4)
 {
-	struct nat64_prefix4 key = { .addr = addr4, .len = 32 };
+	u64 lens = READ_ONCE(table->lens4);
+	struct nat64_prefix4 key;
 	struct nat64_map *map;
-	int len = 32;
 
-	if (READ_ONCE(table->count4[32])) {
+	while (lens) {
+		key.len = fls64(lens) - 1;
+		key.addr = addr4 & inet_make_mask(key.len);
 		map = nat64_table_exact4(table, &key);
 		if (map)
 			return map;
-	}
-	while ((len = nat64_next_len(table->lens4, len)) >= 0) {
-		key.addr = addr4 & inet_make_mask(len);
-		key.len = len;
-		map = nat64_table_exact4(table, &key);
-		if (map)
-			return map;
+		lens &= ~BIT_ULL(key.len);
 	}
 	return NULL;
 }

@@ -44,7 +44,7 @@ struct nat64_map {
  * @by6: mappings hashed by IPv6 prefix and its length
  * @by4: mappings hashed by IPv4 prefix and its length
  * @lens6: IPv6 prefix lengths that occur, to be tried longest first
- * @lens4: IPv4 prefix lengths that occur
+ * @lens4: IPv4 prefix lengths that occur, a bit each
  * @count6: how many mappings have an IPv6 prefix of that length
  * @count4: how many mappings have an IPv4 prefix of that length
  *
@@ -55,7 +55,7 @@ struct nat64_table {
 	struct rhashtable by6;
 	struct rhashtable by4;
 	DECLARE_BITMAP(lens6, NAT64_LENS6);
-	DECLARE_BITMAP(lens4, NAT64_LENS4);
+	u64 lens4;
 	u32 count6[NAT64_LENS6];
 	u32 count4[NAT64_LENS4];
 };

@@ -70,17 +70,26 @@ static inline bool nat64_has_l4(const struct nat64_iphdr *hdr)
 	return !hdr->fragment || !hdr->offset;
 }
 
+/* The sums of the addresses in a pseudo-header. */
+static inline __wsum nat64_csum_addrs4(const struct nat64_addrs *addrs)
+{
+	return csum_tcpudp_nofold(addrs->saddr4, addrs->daddr4, 0, 0, 0);
+}
+
+static inline __wsum nat64_csum_addrs6(const struct nat64_addrs *addrs)
+{
+	return csum_partial(&addrs->saddr6, 2 * sizeof(addrs->saddr6), 0);
+}
+
 /* What the checksum of a transport protocol changes by. */
 static inline __wsum nat64_csum_diff_6to4(const struct nat64_addrs *addrs)
 {
-	return csum_sub(csum_partial(&addrs->saddr4, 2 * sizeof(addrs->saddr4), 0),
-			csum_partial(&addrs->saddr6, 2 * sizeof(addrs->saddr6), 0));
+	return csum_sub(nat64_csum_addrs4(addrs), nat64_csum_addrs6(addrs));
 }
 
 static inline __wsum nat64_csum_diff_4to6(const struct nat64_addrs *addrs)
 {
-	return csum_sub(csum_partial(&addrs->saddr6, 2 * sizeof(addrs->saddr6), 0),
-			csum_partial(&addrs->saddr4, 2 * sizeof(addrs->saddr4), 0));
+	return csum_sub(nat64_csum_addrs6(addrs), nat64_csum_addrs4(addrs));
 }
 
 /* xlat.c */

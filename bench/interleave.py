@@ -50,15 +50,18 @@ def received(device):
     return int(re.search(rf"^\s*{device}:\s*\d+\s+(\d+)", table, re.M)[1])
 
 
-def nanoseconds(contestant, direction, count):
-    """The time of a packet; every one of them has to arrive."""
+def nanoseconds(contestant, direction, count, mark):
+    """The time of a packet; every one of them has to arrive. Calls mark() before and after them."""
     source, device, target, counted = DIRECTIONS[direction]
     pktgen = Path("/proc/thread-self/net/pktgen")
     enter(f"{target}-{contestant}")
     before = received(counted)
     enter(f"{source}-{contestant}")
     (pktgen / device).write_text(f"count {count}\n")
-    (pktgen / "pgctrl").write_text("start\n")
+    with open(pktgen / "pgctrl", "wb", buffering=0) as control:
+        mark()
+        control.write(b"start\n")
+        mark()
     usec = int(re.search(r"Result: OK: (\d+)\(", (pktgen / device).read_text())[1])
     enter(f"{target}-{contestant}")
     if received(counted) - before < count:
@@ -81,8 +84,10 @@ def main():
                                      epilog="Contestants are in bench/contestants/.")
     parser.add_argument("--rounds", type=int, default=25)
     parser.add_argument("--count", type=int, default=20000, help="packets in a run")
+    parser.add_argument("--mark", metavar="LIBRARY", help="that has mark(); for instructions.py")
     parser.add_argument("contestants", nargs="+", metavar="CONTESTANT")
     args = parser.parse_args()
+    mark = ctypes.CDLL(args.mark).mark if args.mark else lambda: None
 
     for contestant in args.contestants:
         subprocess.run(["bash", "-c", SETUP, "setup", HERE, contestant], check=True)
@@ -91,7 +96,7 @@ def main():
     for _ in range(args.rounds):
         for contestant in args.contestants:
             for direction, found in times.items():
-                found[contestant].append(nanoseconds(contestant, direction, args.count))
+                found[contestant].append(nanoseconds(contestant, direction, args.count, mark))
     for direction, found in times.items():
         print_table(direction, args.contestants, found)
 

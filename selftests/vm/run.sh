@@ -27,6 +27,8 @@ usage()
 	  -a ARCH     the guest's machine: x86_64, which runs an i386 as well, or s390x (x86_64)
 	  -p OPTIONS  of the kernel's command line
 	  -n NAME     of the guest; there is one of a name at a time, others wait (guest)
+	  -c PLUGIN   a plugin of QEMU, with its options, that counts; there is one processor then,
+	              and each instruction takes a nanosecond, whatever the machine is busy with
 	  -i          give COMMAND, a shell by default, this terminal
 
 	Exit status: that of COMMAND, or
@@ -74,8 +76,9 @@ mem=1G
 arch=x86_64
 name=guest
 parameters=
+plugin=
 interactive=
-while getopts r:k:t:m:a:n:p:ih option; do
+while getopts r:k:t:m:a:n:p:c:ih option; do
 	case $option in
 	r) root=$(cd "$OPTARG" && pwd -P) || exit 125 ;;
 	k) vmlinuz=$OPTARG ;;
@@ -84,6 +87,7 @@ while getopts r:k:t:m:a:n:p:ih option; do
 	a) arch=$OPTARG ;;
 	n) name=$OPTARG ;;
 	p) parameters=$OPTARG ;;
+	c) plugin=$OPTARG ;;
 	i) interactive=1 ;;
 	h) usage; exit 0 ;;
 	*) usage >&2; exit 125 ;;
@@ -116,8 +120,12 @@ printf '%q ' "$@" >"$share/command"
 "$here/initramfs.sh" "$kver" "$build/initramfs" "${root:-/}" ||
 	die "cannot make the initramfs for $kver"
 
-machine=(-smp 2 -m "$mem" -nodefaults -no-user-config -display none -no-reboot)
-if [ "$arch" != x86_64 ]; then
+machine=(-m "$mem" -nodefaults -no-user-config -display none -no-reboot)
+[ "$plugin" ] || machine+=(-smp 2)
+if [ "$plugin" ]; then
+	# Without those that move a byte for an instruction, which no processor does.
+	machine+=(-icount "shift=0,sleep=off" -plugin "$plugin" -cpu "max,la57=off,erms=off,fsrm=off")
+elif [ "$arch" != x86_64 ]; then
 	machine+=(-accel "tcg,thread=multi" -cpu max)
 elif [ -w /dev/kvm ] && grep -q -w -E 'vmx|svm' /proc/cpuinfo; then
 	machine+=(-accel kvm -cpu host)

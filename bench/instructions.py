@@ -1,0 +1,114 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""instructions.py [OPTION...] CONTESTANT...: the instructions that a packet takes, function by function.
+
+Every instruction that the kernel of the virtual machine executes between the first packet and the
+last is counted (instructions.c), so that the figures are the same wherever and whenever they are
+taken. They tell what code there is in the way of a packet, and how many cache lines that is in, but
+not how long it waits for memory.
+
+    bench/instructions.py ipv6 ipv6-rule nat64-raw-legacy
+"""
+import argparse
+import bisect
+import collections
+import subprocess
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parent.parent
+BUILD = PROJECT / "build/bench"
+SHARE = PROJECT / "build/vm/instructions/share"
+DIRECTIONS = ("6to4", "4to6")
+LINE = 64       # bytes
+EVERY = 0.9     # times a packet at least that a cache line counts; not once in a while
+
+
+def run_guest(contestants, count):
+    """Runs the guest, in which a first round, which does not count, makes all that is made once."""
+    for old in BUILD.glob("instructions.[0-9]*"):
+        old.unlink()
+    plugin = f"{BUILD}/instructions.so,out={BUILD}/instructions"
+    command = (f"bench/interleave.py --rounds 2 --count {count} --mark {BUILD}/libmark.so "
+               f"{' '.join(contestants)} >&2 && cat /proc/kallsyms >/run/vm/kallsyms")
+    subprocess.run([PROJECT / "selftests/vm/run.sh", "-n", "instructions", "-m", "2G", "-t", "3600",
+                    "-c", plugin, "--", "bash", "-c", command], check=True)
+
+
+class Symbols:
+    """Which function an address is in, and in which module that is."""
+
+    def __init__(self, path):
+        symbols = []
+        for line in path.read_text().splitlines():
+            address, kind, name, *module = line.split()
+            if kind in "tTwW":
+                symbols.append((int(address, 16), name, module[0] if module else "[kernel]"))
+        symbols.sort()
+        self.addresses = [symbol[0] for symbol in symbols]
+        self.names = [symbol[1:] for symbol in symbols]
+
+    def function(self, address):
+        i = bisect.bisect_right(self.addresses, address) - 1
+        return self.names[i] if i >= 0 else ("user space", "[user]")
+
+
+class Run:
+    """What the packets of one contestant execute, in one direction; figures are a packet's."""
+
+    def __init__(self, path, symbols, packets):
+        self.functions = collections.Counter()
+        lines = collections.Counter()
+        for line in path.read_text().splitlines():
+            address, size, instructions, times = line.split()
+            first, size = int(address, 16), int(size)
+            times = int(times) / packets
+            self.functions[symbols.function(first)] += int(instructions) * times
+            for cache_line in range(first // LINE, (first + size - 1) // LINE + 1):
+                lines[cache_line] += times
+        self.lines = sum(times >= EVERY for times in lines.values())
+
+    def modules(self):
+        counts = collections.Counter()
+        for (_, module), count in self.functions.items():
+            counts[module] += count
+        return counts
+
+
+def print_tables(contestants, runs, rows):
+    """All contestants; then what each executes, function by function, more than the first one."""
+    for direction in DIRECTIONS:
+        print(f"{direction}: of a packet")
+        first = sum(runs[contestants[0], direction].functions.values())
+        for contestant in contestants:
+            run = runs[contestant, direction]
+            total = sum(run.functions.values())
+            modules = ", ".join(f"{module} {count:.0f}" for module, count
+                                in run.modules().most_common() if count >= 1)
+            print(f"  {contestant:18} {total:6.0f} instructions {total - first:+6.0f}  "
+                  f"in {run.lines} cache lines  {modules}")
+    for contestant in contestants[1:] if rows else ():
+        for direction in DIRECTIONS:
+            print(f"{contestant}, {direction}: beyond {contestants[0]}")
+            more = runs[contestant, direction].functions - runs[contestants[0], direction].functions
+            for (name, module), count in more.most_common(rows):
+                print(f"  {count:+7.1f}  {name} {module}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0],
+                                     epilog="Contestants are in bench/contestants/.")
+    parser.add_argument("--count", type=int, default=2000, help="packets in a run")
+    parser.add_argument("--rows", type=int, default=0, help="functions to show")
+    parser.add_argument("contestants", nargs="+", metavar="CONTESTANT")
+    args = parser.parse_args()
+
+    run_guest(args.contestants, args.count)
+    symbols = Symbols(SHARE / "kallsyms")
+    order = [(contestant, direction) for contestant in args.contestants for direction in DIRECTIONS]
+    runs = {key: Run(BUILD / f"instructions.{len(order) + i}", symbols, args.count)
+            for i, key in enumerate(order)}
+    print_tables(args.contestants, runs, args.rows)
+
+
+if __name__ == "__main__":
+    main()

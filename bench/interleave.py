@@ -18,6 +18,7 @@ import re
 import statistics
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -61,6 +62,7 @@ def nanoseconds(contestant, direction, count, mark):
     with open(pktgen / "pgctrl", "wb", buffering=0) as control:
         mark()
         control.write(b"start\n")
+        time.sleep(0.01)    # for what is still in a queue
         mark()
     usec = int(re.search(r"Result: OK: (\d+)\(", (pktgen / device).read_text())[1])
     enter(f"{target}-{contestant}")

@@ -80,13 +80,14 @@ check-all:
 	scripts/uml/build.sh -m -t -z
 	KDIR=$(KDIR) FUZZ_SECONDS=$(FUZZ_SECONDS) scripts/ktap.py --rows selftests/rows \
 		scripts/lint.sh + scripts/analyze.sh -q + $(run-kunit) + $(run-fuzz) + \
-		$(run-bench) + $(call run-selftests,run_control_tests) , \
+		$(run-bench) + $(run-instructions) + $(call run-selftests,run_control_tests) , \
 		$(call run-selftests,run_packet_tests)
 
 run-selftests = selftests/vm/run.sh -n $1 -t $(CHECK_TIMEOUT) -- make -s -C selftests $1
 run-fuzz = scripts/uml/run.sh -t 300 -- scripts/uml/fuzz.sh build/uml/fuzz/kmod/nat64_fuzz.ko \
 	packets=100000000 seconds=120
 run-bench = scripts/uml/run.sh -c 1 -m 1G -t 300 -- bench/bench.py --quick
+run-instructions = bench/instructions.py --quick ipv6 nat64-raw-legacy
 run-kunit = scripts/uml/run.sh -t 300 -- scripts/uml/kunit.sh build/uml/kunit/kmod/nat64_kunit.ko
 
 # What checkers and compilers say of the sources.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A plugin of QEMU: which instructions a guest executes between two marks (mark.c), as lines
- * "ADDRESS BYTES INSTRUCTIONS TIMES" for every block of code in OUT.0, then OUT.1 for the next two
- * marks, and so on.
+ * A plugin of QEMU: which instructions a guest executes from one call of what is at MARK (interleave.py)
+ * to the next one, as lines "ADDRESS BYTES INSTRUCTIONS TIMES" for every block of code in OUT.0; then
+ * OUT.1 for the next two calls, and so on.
  *
  *   -plugin instructions.so,out=OUT
  *
@@ -13,29 +13,25 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mark.h"
+#define MARK 0x64640000
 
-/* What is used here of QEMU's plugin interface, version 1; Debian 12 has no header of it. */
+/* What is used of QEMU's plugin interface: not all of Debian's packages have its header. */
 struct qemu_plugin_tb;
 struct qemu_plugin_insn;
 
-enum { QEMU_PLUGIN_INLINE_ADD_U64 };
 enum { QEMU_PLUGIN_CB_NO_REGS };
 
 void qemu_plugin_register_vcpu_tb_trans_cb(uint64_t id,
 					   void (*cb)(uint64_t id, struct qemu_plugin_tb *tb));
-void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *tb, int op, void *count,
-					      uint64_t add);
-void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn,
-					    void (*cb)(unsigned int vcpu, void *data), int flags,
-					    void *data);
+void qemu_plugin_register_vcpu_tb_exec_cb(struct qemu_plugin_tb *tb,
+					  void (*cb)(unsigned int vcpu, void *data), int flags,
+					  void *data);
 size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
 uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
 struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t i);
-const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
 size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
 
-__attribute__((visibility("default"))) int qemu_plugin_version = 1;
+__attribute__((visibility("default"))) int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
 /* A block as often as it has been translated: what is written is summed up by whoever reads it. */
 struct block {
@@ -47,7 +43,6 @@ struct block {
 	size_t instructions;
 };
 
-static const unsigned char mark[] = { MARK };
 static struct block *blocks;
 static const char *out;
 static unsigned int marks;
@@ -84,6 +79,14 @@ static void marked(unsigned int vcpu, void *data)
 			block->before = block->times;
 }
 
+static void executed(unsigned int vcpu, void *data)
+{
+	struct block *block = data;
+
+	(void)vcpu;
+	block->times++;
+}
+
 static void translated(uint64_t id, struct qemu_plugin_tb *tb)
 {
 	struct block *block = calloc(1, sizeof(*block));
@@ -94,19 +97,12 @@ static void translated(uint64_t id, struct qemu_plugin_tb *tb)
 		abort();
 	block->address = qemu_plugin_tb_vaddr(tb);
 	block->instructions = qemu_plugin_tb_n_insns(tb);
+	for (i = 0; i < block->instructions; i++)
+		block->bytes += qemu_plugin_insn_size(qemu_plugin_tb_get_insn(tb, i));
 	block->next = blocks;
 	blocks = block;
-	qemu_plugin_register_vcpu_tb_exec_inline(tb, QEMU_PLUGIN_INLINE_ADD_U64, &block->times, 1);
-
-	for (i = 0; i < block->instructions; i++) {
-		struct qemu_plugin_insn *insn = qemu_plugin_tb_get_insn(tb, i);
-
-		block->bytes += qemu_plugin_insn_size(insn);
-		if (qemu_plugin_insn_size(insn) == sizeof(mark) &&
-		    !memcmp(qemu_plugin_insn_data(insn), mark, sizeof(mark)))
-			qemu_plugin_register_vcpu_insn_exec_cb(insn, marked,
-							       QEMU_PLUGIN_CB_NO_REGS, NULL);
-	}
+	qemu_plugin_register_vcpu_tb_exec_cb(tb, block->address == MARK ? marked : executed,
+					     QEMU_PLUGIN_CB_NO_REGS, block);
 }
 
 __attribute__((visibility("default")))

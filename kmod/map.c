@@ -143,13 +143,15 @@ void nat64_table_put(struct nat64_table *table)
 /* A mapping has come (@change 1) or gone (-1): the lengths to try are those that occur. */
 static void nat64_table_count(struct nat64_table *table, const struct nat64_map *map, int change)
 {
+	u64 lens4;
+
 	table->count6[map->len6] += change;
 	assign_bit(map->len6, table->lens6, table->count6[map->len6]);
 	table->count4[map->len4] += change;
+	lens4 = table->lens4 & ~BIT_ULL(map->len4);
 	if (table->count4[map->len4])
-		WRITE_ONCE(table->lens4, table->lens4 | BIT_ULL(map->len4));
-	else
-		WRITE_ONCE(table->lens4, table->lens4 & ~BIT_ULL(map->len4));
+		lens4 |= BIT_ULL(map->len4);
+	WRITE_ONCE(table->lens4, lens4);
 }
 
 /**

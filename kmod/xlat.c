@@ -175,6 +175,7 @@ static void nat64_scrub(struct nat64 *nat, struct sk_buff *skb)
 	skb_clear_tstamp(skb);
 	skb_orphan(skb);
 	__vlan_hwaccel_clear_tag(skb);
+	memset(skb->cb, 0, sizeof(skb->cb));
 	skb_reset_mac_header(skb);
 	skb_reset_mac_len(skb);
 	skb->dev = nat->dev;

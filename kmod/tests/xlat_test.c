@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The transport checksum after an adjustment, against one computed over all of the packet; and
- * headers that end too early.
+ * The transport checksum after an adjustment, against one computed over all of the packet; headers
+ * that end too early; and what may not stay on a packet.
  */
 
 #include "../xlat.c"
@@ -181,11 +181,25 @@ static void truncated(struct kunit *test)
 	kfree_skb(skb);
 }
 
+/* What the old family kept in the control block is none of the next one's business. */
+static void scrub(struct kunit *test)
+{
+	struct sk_buff *skb = alloc_skb(64, GFP_KERNEL);
+	struct nat64 nat = { };
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	memset(skb->cb, 0xff, sizeof(skb->cb));
+	nat64_scrub(&nat, skb);
+	KUNIT_EXPECT_NULL(test, memchr_inv(skb->cb, 0, sizeof(skb->cb)));
+	kfree_skb(skb);
+}
+
 static struct kunit_case xlat_cases[] = {
 	KUNIT_CASE_PARAM(adjust_4to6, transport_gen_params),
 	KUNIT_CASE_PARAM(adjust_6to4, transport_gen_params),
 	KUNIT_CASE(udp_zero),
 	KUNIT_CASE(truncated),
+	KUNIT_CASE(scrub),
 	{}
 };
 

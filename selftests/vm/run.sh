@@ -27,8 +27,8 @@ usage()
 	  -a ARCH     the guest's machine: x86_64, which runs an i386 as well, or s390x (x86_64)
 	  -p OPTIONS  of the kernel's command line
 	  -n NAME     of the guest; there is one of a name at a time, others wait (guest)
-	  -c PLUGIN   a plugin of QEMU, with its options, that counts; there is one processor then,
-	              and each instruction takes a nanosecond, whatever the machine is busy with
+	  -c PLUGIN   a plugin of QEMU, with its options, that counts (x86_64); there is one processor
+	              then, and each instruction takes a nanosecond, whatever the machine is busy with
 	  -i          give COMMAND, a shell by default, this terminal
 
 	Exit status: that of COMMAND, or

@@ -65,7 +65,7 @@ nothing_but_ipv6()
 
 hops()
 {
-	on "$DEEP" traceroute -4 -n -q 1 -w 3 -m 8 "$@" $F4 | awk 'NR > 1 { print $2 }'
+	on "$DEEP" traceroute -4 -n -q 1 -w 30 -m 8 "$@" $F4 | awk 'NR > 1 { print $2 }'
 }
 
 # trace "WANT..." [OPTION...]
@@ -84,8 +84,9 @@ forget_mtu()
 # that its own link takes, then of one that an IPv6 link of 1500 takes.
 learns()
 {
-	on "$DEEP" ping -n -c 1 -W 1 -M 'do' -s 1472 $F4
-	on "$DEEP" ping -n -c 1 -W 1 -M 'do' -s 1452 $F4
+	# An error ends the waiting.
+	on "$DEEP" ping -n -c 1 -W 30 -M 'do' -s 1472 $F4
+	on "$DEEP" ping -n -c 1 -W 30 -M 'do' -s 1452 $F4
 	ip -n "$DEEP" route get $F4 | grep -w "mtu $1"
 }
 

@@ -118,7 +118,7 @@ serve()
 # ask NAME [TYPE]: the client's question to its resolver; the records, one a line.
 ask()
 {
-	client dig +short +time=5 +tries=1 "$@" | sort
+	client dig +short +time=30 +tries=1 "$@" | sort
 }
 
 answers()
@@ -156,13 +156,13 @@ discover()
 
 no_such_name()
 {
-	client dig +time=5 +tries=1 nowhere.site.example AAAA | grep "status: NXDOMAIN"
+	client dig +time=30 +tries=1 nowhere.site.example AAAA | grep "status: NXDOMAIN"
 }
 
 # The last line of the chain: a resolver may have CNAMEs in front.
 reverse()
 {
-	client dig +short +time=5 +tries=1 -x "$1" | tail -n 1
+	client dig +short +time=30 +tries=1 -x "$1" | tail -n 1
 }
 
 reaches()
@@ -172,7 +172,7 @@ reaches()
 }
 
 for resolver in bind unbound; do
-	if ! within 20 answers "${RESOLVER[$resolver]}" >"$work/wait" 2>&1; then
+	if ! within 60 answers "${RESOLVER[$resolver]}" >"$work/wait" 2>&1; then
 		sed 's/^/# /' "$work/$resolver.log" "$work/authoritative.log"
 		die "$resolver does not answer"
 	fi

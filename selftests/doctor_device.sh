@@ -22,7 +22,14 @@ sick wkp_strict "such as that of 10.1.2.1 on r4" '
 sick no_dns64 "is no DNS64" '
 	rm "$etc/unbound/unbound.conf.d/dns64.conf" && router systemctl restart unbound'
 sick no_dns64 "a DNS64 for another prefix" 'dns64_of 64:ff9b::/96'
-sick no_dns64 "does not answer" 'kill "$(<"$work/unbound.pid")" && sleep 1'
+unbound_down()
+{
+	local pid
+
+	pid=$(<"$work/unbound.pid")
+	kill "$pid" && within 60 fails kill -0 "$pid" 2>/dev/null
+}
+sick no_dns64 "does not answer" unbound_down
 
 sick overlap "prefix 2001:db8:64::/64 overlaps with one of dev nat64" '
 	nat dev add other prefix 2001:db8:64::/64 && ip -n "$ROUTER" route add 2001:db8:64::/64 dev other'

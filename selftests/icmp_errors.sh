@@ -20,7 +20,7 @@ address, port = sys.argv[1], int(sys.argv[2])
 sock = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM)
 # IP_RECVERR, IPV6_RECVERR: all errors are told, not only hard ones.
 sock.setsockopt(*((41, 25) if ":" in address else (0, 11)), 1)
-sock.settimeout(5)
+sock.settimeout(30)
 sock.connect((address, port))
 sock.send(b"x")
 try:
@@ -62,8 +62,8 @@ for door in both route; do
 	run_case "IPv6 sender, IPv4 protocol unreachable ($door)" \
 		reject4 icmp-proto-unreachable EPROTO
 	run_case "IPv6 sender, time exceeded ($door)" eval '
-		on "$DEEP" ping -n -c 1 -W 3 -t 4 $F6 | grep -i "exceeded" ||
-		on "$DEEP" ping -n -c 1 -W 3 -t 3 $F6 | grep -i "exceeded"'
+		on "$DEEP" ping -n -c 1 -W 30 -t 4 $F6 | grep -i "exceeded" ||
+		on "$DEEP" ping -n -c 1 -W 30 -t 3 $F6 | grep -i "exceeded"'
 	run_case "IPv4 sender, closed port: connection refused ($door)" \
 		same ECONNREFUSED error_of "$FAR" $D4 9
 	run_case "IPv4 sender, no such IPv6 host: no route to host ($door)" eval '
@@ -74,8 +74,8 @@ for door in both route; do
 	run_case "IPv4 sender, administratively prohibited ($door)" \
 		reject6 icmp6-adm-prohibited EHOSTUNREACH
 	run_case "IPv4 sender, time exceeded ($door)" eval '
-		on "$FAR" ping -n -c 1 -W 3 -t 4 $D4 | grep -i "exceeded" ||
-		on "$FAR" ping -n -c 1 -W 3 -t 3 $D4 | grep -i "exceeded"'
+		on "$FAR" ping -n -c 1 -W 30 -t 4 $D4 | grep -i "exceeded" ||
+		on "$FAR" ping -n -c 1 -W 30 -t 3 $D4 | grep -i "exceeded"'
 	run_case "a TCP connection that is refused, from IPv6 ($door)" expect 1 "refused" \
 		on "$DEEP" bash -c 'exec 3<>/dev/tcp/$0/9' $F6
 	run_case "a TCP connection that is refused, from IPv4 ($door)" expect 1 "refused" \

@@ -113,7 +113,7 @@ bib()
 	on "$SERVER" python3 -c 'if True:
 		import socket, sys
 		sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-		sock.settimeout(5)
+		sock.settimeout(30)
 		sock.sendto(b"who", (sys.argv[1], 62013))
 		print(sock.recv(100).decode().strip())' $R4
 }

@@ -72,11 +72,11 @@ tell machine "systemctl start nat64"
 result "the unit makes a device of the example" $?
 tell machine "nat64 up"
 run_case "... and nat64 up, once more, says what is missing" grep "IPv4 forwarding is off" "$work/told"
-tell client "ping -n -c 1 -W 2 $S6"
+tell client "ping -n -c 1 -W 1 $S6"
 result "which alone makes no router" $((! $?))
 obey
 result "doctor finds what is wrong, and its advice mends it" $?
-tell client "ping -n -c 1 -W 2 $S6"
+tell client "ping -n -c 1 -W 30 $S6"
 result "packets cross" $?
 tell machine "nat64 map show"
 run_case "TCP comes from the router's address" same $R4 who_tcp "$CLIENT" $S6

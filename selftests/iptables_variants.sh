@@ -16,7 +16,7 @@ door_closed
 
 both_ways()
 {
-	ping_once "$CLIENT" -W 2 $S6 && ping_once "$SERVER" -W 2 $C4
+	ping_once "$CLIENT" -W 30 $S6 && ping_once "$SERVER" -W 30 $C4
 }
 
 no_way()
@@ -158,12 +158,12 @@ device_down()
 # when it is asked again after the five seconds in which x_tables says no more than ten such things.
 refused()
 {
-	local family=$1 table=$2 chain=$3 text=$4 before pause
+	local family=$1 table=$2 chain=$3 text=$4 pause
 
 	for pause in 6 0; do
-		before=$(dmesg | grep -c "$text")
+		mark_log
 		fails router "$family-$variant" -t "$table" -A "$chain" -j NAT64 || return
-		[ "$(dmesg | grep -c "$text")" -eq "$before" ] || return 0
+		[ "$(logged "$text")" -eq 0 ] || return 0
 		sleep $pause
 	done
 	dmesg | tail -3

@@ -26,7 +26,8 @@ S4=203.0.113.2 R4=203.0.113.1
 S6=2001:db8:64::cb00:7102	# the server as the client sees it
 C4=198.51.100.2			# the client as the server sees it, where a test maps it statically
 POOL=198.51.100.0/24
-export PREFIX C6 R6 S4 R4 S6 C4 POOL
+KEY=000102030405060708090a0b0c0d0e0f
+export PREFIX C6 R6 S4 R4 S6 C4 POOL KEY
 
 # The command pair that writes rules; iptables_variants.sh sets others.
 IPTABLES=${IPTABLES:-iptables}
@@ -250,6 +251,10 @@ new_ns()
 		net.ipv6.conf.default.disable_ipv6=0 net.ipv6.conf.all.disable_ipv6=0 \
 		net.ipv4.conf.default.rp_filter=0 net.ipv4.conf.all.rp_filter=0 \
 		net.ipv6.conf.default.accept_ra=0
+	# Hosts, too, send their errors at once, however many a test provokes; tests that are about these
+	# limits set them. Newer kernels have the last two for each namespace.
+	on "$1" sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+	on "$1" sysctl -eqw net.ipv4.icmp_msgs_per_sec=100000 net.ipv4.icmp_msgs_burst=100000 2>/dev/null
 }
 
 forwarding()
@@ -273,8 +278,6 @@ setup_links()
 	ip -n "$ROUTER" link set r4 up
 	ip -n "$ROUTER" addr add $R6/64 dev r6
 	ip -n "$ROUTER" addr add $R4/24 dev r4
-	# The tests count errors; those that are about the rate limit set it themselves.
-	router sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
 	sysctl -n net.ipv4.icmp_msgs_per_sec >"$work/icmp_msgs_per_sec"
 	sysctl -n net.ipv4.icmp_msgs_burst >"$work/icmp_msgs_burst"
 	sysctl -qw net.ipv4.icmp_msgs_per_sec=100000 net.ipv4.icmp_msgs_burst=100000
@@ -326,12 +329,14 @@ load_modules()
 }
 
 # nat64_up DOOR [OPTION...]: the device with PREFIX in the router, and one of the doors into it.
-# The options are those of "nat64 dev add".
+# The options are those of "nat64 dev add". The hash key is always the same, lest it be a matter of luck
+# which host has which address of a pool.
 nat64_up()
 {
 	local door=$1
 
 	shift
+	[[ " $* " == *" hash-key "* ]] || set -- "$@" hash-key $KEY
 	load_modules
 	nat64 -n "$ROUTER" dev add nat64 prefix $PREFIX "$@" || die "no device"
 	"door_$door"
@@ -406,7 +411,7 @@ start_peers()
 		disown
 	done
 	for ns; do
-		within 30 grep -q ready "$work/peer-$ns" || die "no services in $ns"
+		within 60 grep -q ready "$work/peer-$ns" || die "no services in $ns"
 	done
 }
 
@@ -436,19 +441,19 @@ who_udp()
 		import socket, sys
 		family = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET
 		sock = socket.socket(family, socket.SOCK_DGRAM)
-		sock.settimeout(5)
+		sock.settimeout(30)
 		sock.sendto(b"who", (sys.argv[1], 13))
 		print(sock.recv(100).decode().strip())' "$2"
 }
 
 who_tcp()
 {
-	on "$1" bash -c 'exec 3<>"/dev/tcp/$0/13" && read -r -t 10 -u 3 line && echo "$line"' "$2"
+	on "$1" bash -c 'exec 3<>"/dev/tcp/$0/13" && read -r -t 30 -u 3 line && echo "$line"' "$2"
 }
 
 ping_once()
 {
-	on "$1" ping -n -c 1 -W 5 "${@:2}"
+	on "$1" ping -n -c 1 -W 30 "${@:2}"
 }
 
 # need_flood: the bench's sender of packets.
@@ -462,6 +467,21 @@ need_flood()
 flood6()
 {
 	client "$flood" c0 02:00:00:00:01:06 "$1" $S6 "$2" "$3"
+}
+
+# mark_log: a line in the kernel's log. logged TEXT: how many lines behind it say this; or in all, if the
+# line is gone from the log already.
+mark_log()
+{
+	log_mark="nat64 selftest $$, $(date +%s.%N)"
+	echo "$log_mark" >/dev/kmsg
+}
+
+logged()
+{
+	dmesg | awk -v mark="$log_mark" -v text="$1" 'index($0, mark) { count = 0 }
+		index($0, text) { count++ }
+		END { print count + 0 }'
 }
 
 # unreclaimable: kilobytes that the kernel's caches cannot give back.
@@ -489,7 +509,7 @@ port_unreachable()
 import socket, sys
 family = socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET
 sock = socket.socket(family, socket.SOCK_DGRAM)
-sock.settimeout(5)
+sock.settimeout(30)
 sock.connect((sys.argv[1], 9999))
 sock.send(b"x")
 try:
@@ -506,7 +526,7 @@ echo_udp()
 import os, socket, sys
 data = os.urandom(int(sys.argv[2]))
 sock = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
-sock.settimeout(5)
+sock.settimeout(30)
 sock.connect((sys.argv[1], 7))
 sock.send(data)
 sys.exit(sock.recv(1 << 16) != data)' "$2" "$3"
@@ -544,19 +564,23 @@ traffic_cases()
 # come in at the interface meanwhile.
 capture()
 {
-	local ns=$1 device=$2 filter=$3 pid
+	local ns=$1 device=$2 filter=$3 pid status
 
 	shift 3
 	# Not by way of a function, which would be the process to get the signal.
-	ip netns exec "$ns" tcpdump -n -i "$device" -Q in -s 100 --immediate-mode -U \
-		-w "$work/capture" "$filter" >/dev/null 2>"$work/tcpdump" &
+	ip netns exec "$ns" /usr/bin/python3 capture.py "$device" "$filter" \
+		>"$work/captured" 2>"$work/capture" &
 	pid=$!
-	within 10 grep -q "listening on" "$work/tcpdump" || return
-	"$@" >&2 || { kill "$pid"; return 1; }
-	sleep 0.5
+	if ! within 60 grep -q ready "$work/captured"; then
+		kill "$pid"
+		cat "$work/capture" >&2
+		return 1
+	fi
+	"$@" >&2
+	status=$?
 	kill "$pid"
-	wait "$pid"
-	tcpdump -n -r "$work/capture" 2>/dev/null | wc -l
+	wait "$pid" || { cat "$work/capture" >&2; return 1; }
+	[ $status -eq 0 ] && tail -n 1 "$work/captured"
 }
 
 # --- the table, as the command shows it
@@ -570,6 +594,29 @@ mapped4()
 mapped6()
 {
 	nat64 -n "$ROUTER" map show dev nat64 | awk -v want="$1" '$2 == want { print $1 }'
+}
+
+# idle_since ADDRESS6 FILE: how long the dynamic mapping of this host has been idle fits to when it was used,
+# which the file says: not before the first and not after the second of two times (in seconds). Each of
+# the three clocks may be in the middle of a second, and a saved age is rounded once more.
+idle_since()
+{
+	local first last idle now
+
+	read -r first last <"$2"
+	idle=$(nat64 -n "$ROUTER" -j map show dev nat64 dynamic | jq ".[] | select(.ipv6 == \"$1\") | .idle")
+	now=$EPOCHSECONDS
+	echo "$1: idle for $idle s, used $((now - last)) to $((now - first)) s ago"
+	[ -n "$idle" ] && [ "$idle" -ge $((now - last - 2)) ] && [ "$idle" -le $((now - first + 2)) ]
+}
+
+# hears FILE ADDRESS6 ADDRESS4: "nat64 monitor", whose output is in the file, is at work: it tells of this
+# mapping, which comes and goes. Nothing else tells when it listens.
+hears()
+{
+	nat64 -n "$ROUTER" map add "$2" "$3" dynamic
+	nat64 -n "$ROUTER" map del "$3"
+	grep -q "del $2 $3" "$1"
 }
 
 # stat_moves NAME BY COMMAND...: the command succeeds, and the counter goes up by BY.
@@ -613,9 +660,6 @@ setup_path()
 	new_ns "$FAR"
 	forwarding "$CLIENT"
 	forwarding "$SERVER"
-	for ns in "$CLIENT" "$SERVER"; do
-		on "$ns" sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
-	done
 	ip -n "$CLIENT" link add c1 type veth peer name d0 netns "$DEEP"
 	ip -n "$SERVER" link add s1 type veth peer name f0 netns "$FAR"
 	ip -n "$CLIENT" link set c1 up

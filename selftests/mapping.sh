@@ -36,7 +36,7 @@ from()
 
 refused()
 {
-	on "$CLIENT" ping -n -c 1 -W 2 -I "$1" $S6 | grep "Destination unreachable"
+	on "$CLIENT" ping -n -c 1 -W 30 -I "$1" $S6 | grep "Destination unreachable"
 }
 
 # --- static
@@ -94,12 +94,20 @@ run_case "B1 six hosts have six addresses" eval '
 run_case "B4 a full pool: destination unreachable, counted" \
 	stat_grows drop_pool_full refused 2001:db8:1::a6
 run_case "B4 ... while those that have an address go on" eval 'from $C6 && from 2001:db8:1::a5'
-run_case "B4 ... and the log says it, not every time" eval '
-	before=$(dmesg | grep -c "no free IPv4 address")
+# The kernel's limit, of ten such lines in five seconds, is one for all that it says of networks: there may
+# be none left for the first packets.
+pool_full_logged()
+{
+	local began=$SECONDS lines
+
+	mark_log
+	within 60 eval 'refused 2001:db8:1::a6; [ "$(logged "no free IPv4 address")" -gt 0 ]' || return
 	on "$CLIENT" ping -q -n -c 60 -i 0.01 -I 2001:db8:1::a6 $S6
-	after=$(dmesg | grep -c "no free IPv4 address")
-	echo "from $before to $after lines"
-	[ "$after" -gt 0 ] && [ $((after - before)) -lt 30 ]'
+	lines=$(logged "no free IPv4 address")
+	echo "$lines lines in $((SECONDS - began)) seconds"
+	[ "$lines" -le $((10 * ((SECONDS - began) / 5 + 2))) ]
+}
+run_case "B4 ... and the log says it, not every time" pool_full_logged
 run_case "B2 network and broadcast address are not handed out" eval '
 	same "" mapped6 198.51.100.0 && same "" mapped6 198.51.100.7'
 run_case "a dynamic mapping can be deleted" eval '
@@ -239,12 +247,12 @@ expiry()
 	from 2001:db8:1::a1 || return
 	addr=$(mapped4 2001:db8:1::a1)
 	[ -n "$addr" ] || return
-	within 8 eval '[ -z "$(mapped4 2001:db8:1::a1)" ]' || return
+	within 60 eval '[ -z "$(mapped4 2001:db8:1::a1)" ]' || return
 	fails ping_once "$SERVER" -W 1 "$addr"
 }
 run_case "B1 an idle mapping expires, counted" stat_moves map_expired 1 expiry
 
-# Packets from the IPv4 side alone, every second, for longer than the time-out.
+# Packets from the IPv4 side alone, for longer than the time-out.
 use_refreshes()
 {
 	local addr
@@ -252,7 +260,7 @@ use_refreshes()
 	set_dev idle-timeout 6
 	from 2001:db8:1::a1 || return
 	addr=$(mapped4 2001:db8:1::a1)
-	on "$SERVER" ping -q -n -c 8 -i 1.5 "$addr" | grep " 0% packet loss" &&
+	on "$SERVER" ping -q -n -c 45 -i 0.2 "$addr" | grep " 0% packet loss" &&
 		same "$addr" mapped4 2001:db8:1::a1
 }
 run_case "B1 use refreshes a mapping" stat_moves map_created 1 use_refreshes
@@ -260,10 +268,11 @@ run_case "B1 use refreshes a mapping" stat_moves map_created 1 use_refreshes
 reclaim()
 {
 	map flush
-	set_dev pool 198.51.100.77/32 idle-timeout 40
+	set_dev pool 198.51.100.77/32 idle-timeout 400
 	from 2001:db8:1::a1 || return
 	refused 2001:db8:1::a2 || { echo "a young mapping gave way"; return 1; }
-	sleep 11
+	# A quarter of the time-out is what it takes.
+	map del 2001:db8:1::a1 && map add 2001:db8:1::a1 198.51.100.77 dynamic idle 100 || return
 	stat_moves map_reclaimed 1 from 2001:db8:1::a2 && same "" mapped4 2001:db8:1::a1
 }
 run_case "B4 a full pool takes back the longest idle mapping, but no young one" reclaim
@@ -321,9 +330,9 @@ monitored()
 	map flush
 	set_dev pool 198.51.100.77/32 idle-timeout 2
 	on "$ROUTER" nat64 monitor >"$work/events" &
-	sleep 2	# nothing tells when it listens
+	within 60 hears "$work/events" 2001:db8:1::a9 198.51.100.77 || return
 	from 2001:db8:1::a1 || return
-	within 8 grep -E "del 2001:db8:1::a1 198.51.100.77" "$work/events" || return
+	within 60 grep -E "del 2001:db8:1::a1 198.51.100.77" "$work/events" || return
 	cat "$work/events"
 	[ "$(grep -c "add 2001:db8:1::a1 198.51.100.77" "$work/events")" -eq 1 ]
 }

@@ -45,7 +45,7 @@ tcp_refused()
 # A router on the way: its time exceeded.
 ttl_exceeded()
 {
-	on "$CLIENT" ping -n -c 1 -W 3 -t "$1" $S6 | grep -i "time exceeded"
+	on "$CLIENT" ping -n -c 1 -W 30 -t "$1" $S6 | grep -i "time exceeded"
 }
 
 for door in target route; do

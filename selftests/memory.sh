@@ -86,6 +86,6 @@ given_back()
 	[ $((full - $(charged))) -gt $((N * 64)) ]
 }
 run_case "flushed mappings give it back" eval '
-	nat64 -n "$ROUTER" map flush dynamic && within 20 given_back || { echo "$full, now $(charged)"; false; }'
+	nat64 -n "$ROUTER" map flush dynamic && within 60 given_back || { echo "$full, now $(charged)"; false; }'
 
 finish

@@ -98,7 +98,7 @@ udp_burst()
 import os, socket, struct, sys
 sock = socket.socket(socket.AF_INET6 if ":" in sys.argv[1] else socket.AF_INET, socket.SOCK_DGRAM)
 sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-sock.settimeout(5)
+sock.settimeout(30)
 sock.connect((sys.argv[1], 7))
 data = [os.urandom(1100) for i in range(40)]
 sock.sendmsg([b"".join(data)], [(socket.IPPROTO_UDP, 103, struct.pack("=H", 1100))])

@@ -30,14 +30,15 @@ converge()
 {
 	local ns=$1 target=$2 mtu=$3
 
-	on "$ns" ping -n -c 3 -i 0.2 -W 1 -M 'do' -s 1440 "$target"
+	# An error ends the waiting.
+	on "$ns" ping -n -c 3 -i 0.2 -W 30 -M 'do' -s 1440 "$target"
 	same "$mtu" learned "$ns" "$target"
 }
 
 # fits NS TARGET SIZE: a ping of this many bytes of payload goes there and back unfragmented.
 fits()
 {
-	on "$1" ping -n -c 1 -W 3 -M 'do' -s "$3" "$2"
+	on "$1" ping -n -c 1 -W 30 -M 'do' -s "$3" "$2"
 }
 
 # bulk NS TARGET KILOBYTES: TCP, by senders that leave segmentation to the devices and that do not.

@@ -27,12 +27,12 @@ sock.setsockopt(socket.SOL_SOCKET, 35, 1)	# SO_TIMESTAMPNS
 print("ready", flush=True)
 threading.Event().wait()' >"$work/timestamps" &
 disown
-within 30 grep -q ready "$work/timestamps" || die "no timestamps"
+within 60 grep -q ready "$work/timestamps" || die "no timestamps"
 for device in any nat64; do
 	ip netns exec "$ROUTER" tcpdump -n -i $device -s 0 --immediate-mode -w /dev/null \
 		2>"$work/tcpdump-$device" &
 	disown
-	within 30 grep -q "listening on" "$work/tcpdump-$device" || die "no tcpdump"
+	within 60 grep -q "listening on" "$work/tcpdump-$device" || die "no tcpdump"
 done
 
 # lost: what the schedulers have dropped, and what the hosts have refused.
@@ -54,8 +54,8 @@ lost()
 # replies NS ADDRESS: twenty pings of various sizes, all answered.
 replies()
 {
-	on "$1" ping -n -q -c 10 -i 0.02 -W 3 "$2" | grep " 10 received" &&
-		on "$1" ping -n -q -c 10 -i 0.02 -W 3 -s 1301 "$2" | grep " 10 received"
+	on "$1" ping -n -q -c 10 -i 0.02 -W 30 "$2" | grep " 10 received" &&
+		on "$1" ping -n -q -c 10 -i 0.02 -W 30 -s 1301 "$2" | grep " 10 received"
 }
 
 for door in target route; do

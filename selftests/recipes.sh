@@ -136,7 +136,7 @@ conversation()
 	client bash -c 'exec 3<>"/dev/tcp/$0/7"
 		for number in {1..20}; do
 			echo "$number" >&3
-			read -r -t 5 -u 3 line && [ "$line" = "$number" ] || exit
+			read -r -t 30 -u 3 line && [ "$line" = "$number" ] || exit
 		done' "$1"
 }
 # The rule, which does nothing, counts.

@@ -14,7 +14,7 @@ nat64 -n "$ROUTER" map add $D6 $D4
 # hops NS TARGET [OPTION...]: the addresses, one a line.
 hops()
 {
-	on "$1" traceroute -n -q 1 -w 3 -m 8 "${@:3}" "$2" | awk 'NR > 1 { print $2 }'
+	on "$1" traceroute -n -q 1 -w 30 -m 8 "${@:3}" "$2" | awk 'NR > 1 { print $2 }'
 }
 
 # trace "WANT..." NS TARGET [OPTION...]

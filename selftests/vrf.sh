@@ -88,7 +88,7 @@ time_exceeded()
 	local limit=2
 
 	[ "$1" = route ] || limit=1
-	on "$CLIENT" ping -n -c 1 -W 3 -t $limit $F6 | grep -i "time exceeded"
+	on "$CLIENT" ping -n -c 1 -W 30 -t $limit $F6 | grep -i "time exceeded"
 }
 
 # With blue's server off, red goes on as before and blue finds no one: each has its own.

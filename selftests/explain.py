@@ -5,6 +5,7 @@ the device, once more, too, what it has made."""
 
 import socket
 import struct
+import subprocess
 
 from genl import NUMBER, STATS, Genl, attr, attributes, nest
 from packet import IPv4, IPv6, embed, ip, udp
@@ -135,6 +136,13 @@ def case(name, src, dst, vias=None, reason=None):
     return answer
 
 
+def nobody():
+    """An address of the pool that no host has at present."""
+    mapped = subprocess.run(("nat64", "-n", t.router, "map", "show", "dev", "nat64"), check=True, text=True,
+                            stdout=subprocess.PIPE).stdout.split()
+    return next(one for one in map("198.51.100.%d".__mod__, range(250, 128, -1)) if one not in mapped)
+
+
 def mapping(addr6):
     """IPv4 address and idle seconds."""
     answer = genl.ask("NAT64_CMD_MAP_GET", DEV, attr("NAT64_A_ADDR6", ip(addr6)))[0]
@@ -163,7 +171,7 @@ case("from a host to another", t.C6, (PREFIX, "192.0.2.9"), ["map", "prefix", "p
 if t.door == "target":	# routes would take these into the device once more, or past it
     case("to a translatable host", t.C6, (PREFIX, "10.6.0.9"), ["map", "prefix", "prefix", "translatable"])
     case("by their IPv6 addresses", t.C6, "2001:db8:5::9", ["map", "map", "prefix", "map"])
-case("to nobody in the pool", t.C6, (PREFIX, "198.51.100.250"), reason="drop_no_mapping4")
+case("to nobody in the pool", t.C6, (PREFIX, nobody()), reason="drop_no_mapping4")
 case("from a new host to another", "2001:db8:6::a2", (PREFIX, "192.0.2.9"), ["pool", "prefix", "prefix", "map"])
 
 # --- from IPv4
@@ -172,7 +180,7 @@ for source in (t.S4, "100.100.0.77", "192.0.2.77"):
     case("to a host", source, t.C4)
     case("to one of a block", source, "192.0.2.8")
     case("to a translatable host", source, "10.6.0.9")
-case("to nobody in the pool", t.S4, "198.51.100.250", reason="drop_no_mapping4")
+case("to nobody in the pool", t.S4, nobody(), reason="drop_no_mapping4")
 case("to nowhere", t.S4, "198.18.7.7")
 case("to a dynamic mapping", t.S4, mapping("2001:db8:6::a1")[0], ["prefix", "map"])
 
@@ -182,7 +190,7 @@ t.nat64("dev set nat64 quota 2")
 for number, reason in ((1, None), (2, None), (3, "drop_quota")):
     case("host %d of two" % number, "2001:db8:7::%d" % number, S6, reason=reason)
 t.nat64("map flush dynamic")
-t.nat64("dev set nat64 quota none pool 198.51.100.200/31 idle-timeout 60")
+t.nat64("dev set nat64 quota none pool 198.51.100.200/31 idle-timeout 600")
 t.nat64("map add 2001:db8:8::1 198.51.100.200 dynamic idle 5")
 t.nat64("map add 2001:db8:8::2 198.51.100.201 dynamic idle 5")
 case("in a full pool", "2001:db8:8::3", S6, reason="drop_pool_full")
@@ -191,7 +199,7 @@ ask(t.S4, ip("198.51.100.200"))
 idle = mapping("2001:db8:8::1")[1]
 t.report("questions keep no mapping alive", [] if idle >= 5 else ["idle for %d s" % idle])
 t.nat64("map del 198.51.100.200")
-t.nat64("map add 2001:db8:8::1 198.51.100.200 dynamic idle 30")
+t.nat64("map add 2001:db8:8::1 198.51.100.200 dynamic idle 300")
 gave = case("in a full pool, one that is idle gives way", "2001:db8:8::4", S6, ["pool", "prefix"])
 t.report("... and is named", [] if gave.map else ["no mapping in the answer"])
 t.nat64("dev set nat64 pool none idle-timeout 7440")

@@ -10,7 +10,7 @@ setup_wire
 router sysctl -qw net.ipv4.conf.all.send_redirects=0
 nat64_up target
 
-options=(prefix "$PREFIX" 64:ff9b::/96 pool 198.51.100.128/25 translatable 10.6.0.0/16)
+options=(prefix "$PREFIX" 64:ff9b::/96 pool 198.51.100.128/25 translatable 10.6.0.0/16 hash-key "$KEY")
 
 # Everything that comes from outside, and what has just become IPv4; errors find their way back.
 door_target()
@@ -120,16 +120,16 @@ from 2001:db8:1::77 becomes from $addr
 run_case "route: a new host, which is still none after the question" new_host
 gives_way()
 {
-	nat dev set pool 198.51.100.200/32 idle-timeout 60 &&
-		nat map add 2001:db8:1::7 198.51.100.200 dynamic idle 30 &&
+	nat dev set pool 198.51.100.200/32 idle-timeout 600 &&
+		nat map add 2001:db8:1::7 198.51.100.200 dynamic idle 300 &&
 		nat route from 2001:db8:1::8 | grep -E "is 198.51.100.200: new mapping from pool \
-198.51.100.200 in place of dynamic mapping 2001:db8:1::7 198.51.100.200 idle 3[0-9]s"
+198.51.100.200 in place of dynamic mapping 2001:db8:1::7 198.51.100.200 idle 3[0-9][0-9]s"
 }
 run_case "route: a mapping that would give way" gives_way
 run_case "route -j" eval '
 	nat -j route $C6 $S4 | jq -e ".[0] | .result == \"translated\" and .oif == \"r4\" and
 		.src.map.ipv6 == \"$C6\" and .dst.prefix == \"$PREFIX\" and .dst.ipv4 == \"$S4\"" &&
-	nat map flush dynamic && fails nat -j route $S4 198.51.100.200 >"$work/json"
+	nat map flush dynamic && fails nat -j route $S4 198.51.100.200 >"$work/json" &&
 	jq -e ".[0] | .result == \"dropped\" and
 		.reason == \"drop_no_mapping4\" and .icmp == {\"type\": 3, \"code\": 1,
 		\"text\": \"host unreachable\"}" "$work/json"'

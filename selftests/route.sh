@@ -20,7 +20,7 @@ forward_sees()
 	router "$IPTABLES" -A FORWARD -i nat64 -o r4 -s $C4 -d $S4 -p icmp
 	router "$IPTABLES" -A FORWARD -i r4 -o nat64 -s $S4 -d $C4 -p icmp
 	router "$IP6TABLES" -A FORWARD -i nat64 -o r6 -s $S6 -d $C6 -p ipv6-icmp
-	ping_once "$CLIENT" $S6
+	ping_once "$CLIENT" $S6 || return
 	router "$IPTABLES" -vnL FORWARD | grep -E '^ *1 .*nat64 +r4' &&
 		router "$IPTABLES" -vnL FORWARD | grep -E '^ *1 .*r4 +nat64' &&
 		router "$IP6TABLES" -vnL FORWARD | grep -E '^ *1 .*nat64 +r6' &&
@@ -66,7 +66,7 @@ run_case "H3 an IPv4 host, and the router by IPv4, reach a mapped IPv6 host" rea
 
 hops()
 {
-	router traceroute -n -q 1 -w 3 -m 6 "$@" | awk 'NR > 1 { print $2 }'
+	router traceroute -n -q 1 -w 30 -m 6 "$@" | awk 'NR > 1 { print $2 }'
 }
 
 # The first hop is the router as the other family has it.
@@ -96,7 +96,7 @@ not_swallowed()
 # A connection of the router's own, from one of its addresses that is of the pool.
 from_pool_address()
 {
-	router socat -T 5 - TCP:$S4:13,bind=198.51.100.200 </dev/null | grep -x 198.51.100.200
+	router socat -T 30 - TCP:$S4:13,bind=198.51.100.200 </dev/null | grep -x 198.51.100.200
 }
 
 run_case "H3 TCP to the router's own addresses, and from them (route)" not_swallowed

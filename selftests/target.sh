@@ -55,7 +55,7 @@ forward_sees()
 {
 	router "$IPTABLES" -A FORWARD -i nat64 -o r4 -s $C4 -d $S4 -p icmp
 	router "$IP6TABLES" -A FORWARD -i nat64 -o r6 -s $S6 -d $C6 -p ipv6-icmp
-	ping_once "$CLIENT" -I $C6 $S6
+	ping_once "$CLIENT" -I $C6 $S6 || return
 	router "$IPTABLES" -vnL FORWARD
 	router "$IP6TABLES" -vnL FORWARD
 	router "$IPTABLES" -vnL FORWARD | grep -E '^ *1 .*nat64 +r4' &&

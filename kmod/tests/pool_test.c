@@ -3,6 +3,8 @@
 #include "../pool.c"
 #include "tests.h"
 
+#include <linux/siphash.h>
+
 static struct nat64_pool_set *pools(struct kunit *test, const char *addr, u8 len)
 {
 	struct nat64_prefix4 prefix = { .addr = test_addr4(test, addr), .len = len };
@@ -101,10 +103,55 @@ static void collisions(struct kunit *test)
 	nat64_pool_set_free(set);
 }
 
+/*
+ * The chi-square of 25600 hosts, each alone in a /24, under one key, or of one host under as many
+ * keys. A hundred are to get each address but the first: that is where those come, too, whom the
+ * hash leads to the network or the broadcast address.
+ */
+static u32 chi_square(struct kunit *test, bool keys)
+{
+	struct in6_addr host = { .s6_addr = { 0x20, 0x01, 0x0d, 0xb8 } };
+	struct nat64_pool_set *set = pools(test, "198.18.0.0", 24);
+	u32 *count = kunit_kcalloc(test, 256, sizeof(*count), GFP_KERNEL);
+	siphash_key_t key = {};
+	u32 i, addr, sum = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, count);
+	for (i = 0; i < 25600; i++) {
+		if (keys)
+			key.key[0] = i;
+		else
+			host.s6_addr32[3] = htonl(i);
+		addr = alloc(set, siphash(&host, sizeof(host), &key));
+		nat64_pool_set_release(set, htonl(addr));
+		count[addr & 255]++;
+	}
+	for (i = 1; i < 255; i++) {
+		s32 want = i == 1 ? 300 : 100, off = count[i] - want;
+
+		sum += off * off * 100 / want;
+	}
+	nat64_pool_set_free(set);
+	kunit_info(test, "chi-square %u.%02u\n", sum / 100, sum % 100);
+	return sum / 100;
+}
+
+/* With 253 degrees of freedom: one in a million is below 160 or above 375. */
+static void even(struct kunit *test)
+{
+	u32 hosts = chi_square(test, false), keys = chi_square(test, true);
+
+	KUNIT_EXPECT_GT_MSG(test, hosts, 159, "B3");
+	KUNIT_EXPECT_LT_MSG(test, hosts, 376, "B3");
+	KUNIT_EXPECT_GT_MSG(test, keys, 159, "B3");
+	KUNIT_EXPECT_LT_MSG(test, keys, 376, "B3");
+}
+
 static struct kunit_case pool_cases[] = {
 	KUNIT_CASE_PARAM(exhaust, size_gen_params),
 	KUNIT_CASE(any_order),
 	KUNIT_CASE(collisions),
+	KUNIT_CASE(even),
 	{}
 };
 

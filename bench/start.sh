@@ -19,7 +19,7 @@ case $where in
 uml)
 	scripts/uml/build.sh
 	bench/jool.sh build/uml/kernel ARCH=um
-	shared=/run/uml host=build/uml/share
+	shared=/run/uml host=build/uml/guests/guest/share
 	# A daemon that has to share the one CPU with the sender would get nothing done.
 	scripts/uml/run.sh -c 1 -m 3G -t 0 -- bench/bench.py --without tayga \
 		--json $shared/bench.json "$@"

@@ -4,15 +4,15 @@
 # Run a command as root in a User Mode Linux: the counterpart of selftests/vm/run.sh for a kernel
 # that scripts/uml/build.sh has built. It needs no emulation, but has one processor only.
 #
-#   DIR/kernel.log  what the guest's kernel said, up to its last breath
-#   DIR/share/      the one directory that host and guest both write (the guest: /run/uml)
+#   DIR/guests/NAME/kernel.log  what the guest's kernel said, up to its last breath
+#   DIR/guests/NAME/share/      the one directory that host and guest both write (the guest: /run/uml)
 
 set -eu
 
 usage()
 {
 	cat <<-END
-	usage: run.sh [-c CPU] [-m MEM] [-t SECONDS] [-k DIR] -- COMMAND [ARGUMENT]...
+	usage: run.sh [-c CPU] [-m MEM] [-t SECONDS] [-k DIR] [-n NAME] -- COMMAND [ARGUMENT]...
 
 	Runs COMMAND in the project's directory within the guest, its output on standard output. The
 	guest's root is that of this machine, with build/root on top; changes are lost with the guest.
@@ -22,6 +22,7 @@ usage()
 	  -m MEM      memory of the guest (512M)
 	  -t SECONDS  end a guest that takes longer, 0 for never (600)
 	  -k DIR      what build.sh -d DIR has built (build/uml)
+	  -n NAME     of the guest; there is one of a name at a time, others wait (guest)
 
 	Exit status: that of COMMAND, or
 	  123  the guest's kernel complained: a warning, an oops, a stall, a leaked reference ...
@@ -43,12 +44,14 @@ pin=()
 mem=512M
 seconds=600
 dir=$project/build/uml
-while getopts c:m:t:k:h option; do
+name=guest
+while getopts c:m:t:k:n:h option; do
 	case $option in
 	c) pin=(taskset -c "$OPTARG") ;;
 	m) mem=$OPTARG ;;
 	t) seconds=$OPTARG ;;
 	k) dir=$OPTARG ;;
+	n) name=$OPTARG ;;
 	h) usage; exit 0 ;;
 	*) usage >&2; exit 125 ;;
 	esac
@@ -57,9 +60,11 @@ shift $((OPTIND - 1))
 [ $# -gt 0 ] || { usage >&2; exit 125; }
 [ -x "$dir/kernel/linux" ] || die "no $dir/kernel/linux: scripts/uml/build.sh -d $dir"
 dir=$(cd "$dir" && pwd -P)
-share=$dir/share
+guest=$dir/guests/$name
+share=$guest/share
 
-exec 9>"$dir/run.lock"
+mkdir -p "$guest"
+exec 9>"$guest/lock"
 flock 9
 
 rm -rf "$share"
@@ -72,7 +77,7 @@ no_avx=-AVX,-AVX2,-AVX_Fast_Unaligned_Load,-AVX512F,-AVX512VL,-AVX512BW,-AVX512D
 # shellcheck disable=SC2054 # the commas belong there
 machine=(
 	"mem=$mem" rootfstype=hostfs rootflags=/ ro "init=$here/init"
-	"project=$project" "dir=$dir" "GLIBC_TUNABLES=glibc.cpu.hwcaps=$no_avx"
+	"project=$project" "dir=$dir" "share=$share" "GLIBC_TUNABLES=glibc.cpu.hwcaps=$no_avx"
 	"OPENSSL_ia32cap=~0x1000000000000000:~0xd0230020"
 	"con0=null,fd:1" con=null "ssl0=null,fd:2" ssl=null console=ttyS0 ignore_loglevel
 )
@@ -83,7 +88,7 @@ machine=(
 # The output goes through a pipe, since the kernel cannot wait for a file.
 set +e
 timeout --foreground -k 5 "$seconds" "${pin[@]}" "$dir/kernel/linux" "${machine[@]}" \
-	</dev/null 2>"$dir/kernel.log" 9>&- | cat
+	</dev/null 2>"$guest/kernel.log" 9>&- | cat
 status=${PIPESTATUS[0]}
 set -e
 
@@ -98,9 +103,9 @@ else
 fi
 
 # A timer may still go off in a kernel that has halted, and find nothing to run on: not of interest.
-sed -i '/reboot: System halted/q' "$dir/kernel.log"
+sed -i '/reboot: System halted/q' "$guest/kernel.log"
 
-if ! "$project/selftests/vm/complaints.sh" "$dir/kernel.log" >&2; then
+if ! "$project/selftests/vm/complaints.sh" "$guest/kernel.log" >&2; then
 	[ "$status" -eq 124 ] || status=123
 fi
 exit "$status"

@@ -81,7 +81,6 @@ unbound_up()
 			directory: "$work"
 			pidfile: ""
 			use-syslog: no
-			interface: ::0
 			local-zone: "113.0.203.in-addr.arpa." nodefault
 		include: "$work/snippet.conf"
 		forward-zone:
@@ -246,6 +245,17 @@ run_case "with the well-known prefix a private address is no answer (bind)" \
 run_case "... and a global one, of ipv4only.arpa, is (bind)" \
 	same $'64:ff9b::c000:aa\n64:ff9b::c000:ab' answer ipv4only.arpa AAAA
 resolver_down
+
+listens()
+{
+	nat64 -n "$ROUTER" dns64 unbound clients "$@" | sed -n 's/^\tinterface: //p' | sort
+}
+run_case "unbound listens where its clients are" \
+	same $'127.0.0.1\n2001:db8:1::1\n::1' listens 2001:db8:1::/64 192.0.2.0/24
+run_case "... in either family" same $'127.0.0.1\n203.0.113.1\n::1' listens 203.0.113.0/25
+run_case "... on all addresses where none is among them" same $'0.0.0.0\n::0' listens 203.0.113.128/25
+run_case "... and is not told where without clients" same "" \
+	eval 'nat64 -n "$ROUTER" dns64 unbound | grep interface || true'
 
 run_case "dnsmasq is refused with the reason" expect 1 "has no DNS64" nat64 dns64 dnsmasq
 run_case "a prefix that Knot Resolver cannot take is refused" \

@@ -3,7 +3,10 @@
  * nat64 dns64: configuration of name servers that give IPv4-only names an address in the prefix of
  * a device (RFC 6147), and names to such addresses.
  */
+#include <ifaddrs.h>
+#include <netdb.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "snippet.h"
 
@@ -13,7 +16,8 @@ static const char usage[] =
 	"SERVER := { bind | unbound | knot | powerdns | powerdns4 }\n"
 	"\n"
 	"Prints what the server needs for DNS64 with the first prefix of NAME (nat64), or with\n"
-	"PREFIX6. Clients are those that may ask it (the router itself and fe80::/10 always may).\n";
+	"PREFIX6. Clients are those that may ask it (the router itself and fe80::/10 always may);\n"
+	"unbound listens where they are.\n";
 
 /* RFC 6052, section 3.1: the well-known prefix is not for these (as kmod/addr.c has them). */
 static const char *const not_global[] = {
@@ -80,6 +84,60 @@ static enum status dns64_bind(struct words *words)
 	return DONE;
 }
 
+static bool prefix_covers(const struct prefix *prefix, const uint8_t *addr)
+{
+	const uint8_t *net = (const uint8_t *)&prefix->addr6;
+	unsigned int bytes = prefix->len / 8, bits = prefix->len % 8;
+
+	return !memcmp(net, addr, bytes) &&
+	       (!bits || !((net[bytes] ^ addr[bytes]) >> (8 - bits)));
+}
+
+static bool is_among_clients(const struct snippet *snippet, const struct sockaddr *address)
+{
+	const void *addr = address->sa_family == AF_INET6 ?
+			   (const void *)&((const struct sockaddr_in6 *)address)->sin6_addr :
+			   (const void *)&((const struct sockaddr_in *)address)->sin_addr;
+
+	for (unsigned int i = 0; i < snippet->client_count; i++)
+		if (snippet->clients[i].family == address->sa_family &&
+		    prefix_covers(&snippet->clients[i], addr))
+			return true;
+	return false;
+}
+
+/*
+ * Unbound listens for its own host unless told otherwise. Beside the loopback it gets this host's addresses in
+ * the networks of the clients, or all addresses where there are none: the clients are further away.
+ */
+static void print_unbound_interfaces(const struct snippet *snippet)
+{
+	struct ifaddrs *list = NULL;
+	bool on_link = false;
+
+	if (getifaddrs(&list))
+		list = NULL;
+	for (const struct ifaddrs *entry = list; entry; entry = entry->ifa_next) {
+		char text[NI_MAXHOST];
+
+		if (!entry->ifa_addr || (entry->ifa_addr->sa_family != AF_INET &&
+					 entry->ifa_addr->sa_family != AF_INET6) ||
+		    !is_among_clients(snippet, entry->ifa_addr))
+			continue;
+		if (getnameinfo(entry->ifa_addr, entry->ifa_addr->sa_family == AF_INET6 ?
+				sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in),
+				text, sizeof(text), NULL, 0, NI_NUMERICHOST))
+			continue;
+		printf("\tinterface: %s\n", text);
+		on_link = true;
+	}
+	freeifaddrs(list);
+	if (on_link)
+		printf("\tinterface: 127.0.0.1\n\tinterface: ::1\n");
+	else
+		printf("\tinterface: 0.0.0.0\n\tinterface: ::0\n\tinterface-automatic: yes\n");
+}
+
 static enum status dns64_unbound(struct words *words)
 {
 	struct snippet snippet;
@@ -98,6 +156,8 @@ static enum status dns64_unbound(struct words *words)
 	       "\tlocal-zone: \"", snippet.prefix_text);
 	print_reverse_zone(&snippet.prefix);
 	printf("\" transparent\n");
+	if (snippet.client_count)
+		print_unbound_interfaces(&snippet);
 	print_clients(&snippet, "\taccess-control: ", " allow\n");
 	return DONE;
 }

@@ -38,7 +38,7 @@ on()
 	echo "    $ns# $*"
 	ip netns exec "$ns" "$@" >"$work/said" 2>&1
 	status=$?
-	said=$(<"$work/said")
+	said=$(tr -d '\0' <"$work/said")
 	sed 's/^/        /' "$work/said"
 	return $status
 }
@@ -97,17 +97,31 @@ rules()
 	verdict $target $masquerade $?
 }
 
+resolver()
+{
+	step "The resolver" "Names need a DNS64. This is what the router's resolver (Unbound) is told, as" \
+		"the command prints it, and nothing else about it."
+
+	on router nat64 dns64 unbound clients 2001:db8:1::/64 && says "dns64-prefix: 64:ff9b::/96"
+	local printed=$?
+	echo "$said" >"$work/dns64.conf"
+	lab_resolver
+	verdict $printed $?
+}
+
 name()
 {
 	step "A name" "The site's name server knows an IPv4 address and nothing else; the router's" \
-		"resolver (Unbound, DNS64) makes an IPv6 address of it for the client."
+		"resolver makes an IPv6 address of it for the client, and knows whose that is."
 
 	on router dig +short "@$DNS4" $NAME A && [ "$said" = $WEB4 ]
 	local a=$?
 	on router dig +short "@$DNS4" $NAME AAAA && [ -z "$said" ]
 	local no_aaaa=$?
 	on client dig +short $NAME AAAA && [ "$said" = $WEB64 ]
-	verdict $a $no_aaaa $?
+	local aaaa=$?
+	on client dig +short -x $WEB64 && [ "$said" = $NAME. ]
+	verdict $a $no_aaaa $aaaa $?
 }
 
 download()
@@ -116,7 +130,7 @@ download()
 
 	on client ip -4 -brief addr show dev lan && [ -z "$said" ]
 	local no_ipv4=$?
-	on client curl -sS -m 20 "http://$NAME/" && says "This server has no IPv6 address"
+	on client curl -sS -m 60 "http://$NAME/" && says "This server has no IPv6 address"
 	verdict $no_ipv4 $?
 }
 
@@ -124,17 +138,18 @@ ping_server()
 {
 	step "Ping"
 
-	on client ping -c 3 -i 0.2 $NAME && says " 0% packet loss"
+	on client ping -c 3 -i 0.2 -W 30 $NAME && says " 0% packet loss" && says "from $NAME ($WEB64)"
 	verdict $?
 }
 
 traceroute_server()
 {
 	step "Traceroute" "Errors are translated too: every IPv4 router on the way shows, under an" \
-		"address made of the prefix and its own. 64:ff9b::c633:6401 is the isp's $ISP4."
+		"address made of the prefix and its own, and under its name."
 
-	on client traceroute -6 -n -w 3 -q 1 $NAME &&
-		says 64:ff9b::c633:6401 && [[ ${said##*$'\n'} == *" $WEB64 "* ]]
+	on client traceroute -6 -w 30 -q 1 $NAME &&
+		says "gateway.isp.example (64:ff9b::c633:6401)" &&
+		[[ ${said##*$'\n'} == *"$NAME ($WEB64) "* ]]
 	verdict $?
 }
 
@@ -164,6 +179,16 @@ capture()
 	ready "tcpdump" grep -q 'listening on' "$work/$1.log"
 }
 
+# captured DEV...: each of them has seen what is shown of it.
+captured()
+{
+	local dev
+
+	for dev; do
+		[ "$(wc -l <"$work/$dev")" -ge 5 ] || return
+	done
+}
+
 both_sides()
 {
 	step "One connection, seen from both sides" "The router's lan interface and its wan" \
@@ -173,9 +198,10 @@ both_sides()
 	local lan=$!
 	capture wan
 	local wan=$! side
-	on client curl -sS -m 20 -o /dev/null "http://$NAME/"
+	on client curl -sS -m 60 -o /dev/null "http://$NAME/"
 	local downloaded=$?
-	sleep 1
+	ready "the end of the capture" captured lan wan
+	local caught=$?
 	kill $lan $wan
 	wait $lan $wan 2>/dev/null
 
@@ -186,13 +212,13 @@ both_sides()
 	grep -q "^IP6 $CLIENT6\.[0-9]* > $WEB64\.80" "$work/lan" &&
 		grep -q "^IP $PUBLIC4\.[0-9]* > $WEB4\.80" "$work/wan" &&
 		! grep -q "^IP " "$work/lan" && ! grep -q "^IP6 " "$work/wan"
-	verdict $downloaded $?
+	verdict $downloaded $caught $?
 }
 
 # transfer ADDRESS [OPTION]: Mbit/s that arrive, into $rate.
 transfer()
 {
-	on client iperf3 -c "$1" -t 5 -O 1 -i 0 -f m ${2:+"$2"}
+	on client iperf3 -c "$1" -t 3 -O 1 -i 0 -f m ${2:+"$2"}
 	local status=$?
 
 	rate=$(awk '$NF == "receiver" { print $7 }' <<<"$said")
@@ -203,7 +229,7 @@ bulk()
 {
 	local ok=0 up down plain_up plain_down rate
 
-	step "A bulk transfer" "Five seconds of TCP each way through NAT64 and MASQUERADE, then the" \
+	step "A bulk transfer" "Three seconds of TCP each way through NAT64 and MASQUERADE, then the" \
 		"same over as many hops of plain IPv6 forwarding. In a machine emulated in software" \
 		"only the proportion means anything."
 
@@ -244,6 +270,7 @@ main()
 
 	setting_up
 	rules
+	resolver
 	name
 	download
 	ping_server

@@ -65,6 +65,10 @@ lab_up()
 		ip netns exec "$ns" sysctl -q -w net.ipv4.ip_forward=1 \
 			net.ipv6.conf.all.forwarding=1
 	done
+	# Traceroute sends 16 probes at once; every one of them is to be answered.
+	for ns in router isp server; do
+		ip netns exec "$ns" sysctl -q -w net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+	done
 
 	link client lan router lan
 	link router wan isp wan
@@ -98,10 +102,10 @@ service()
 	ip netns exec "$ns" "$@" >"$work/$ns-${1##*/}.log" 2>&1 </dev/null &
 }
 
-# ready TEXT COMMAND...: try until it works, for twenty seconds.
+# ready TEXT COMMAND...: try until it works, for two minutes.
 ready()
 {
-	local text=$1 limit=$((SECONDS + 20))
+	local text=$1 limit=$((SECONDS + 120))
 
 	shift
 	until "$@" >/dev/null 2>&1; do
@@ -114,18 +118,27 @@ ready()
 	done
 }
 
+# lab_resolver: the router's, which has $work/dns64.conf besides.
+lab_resolver()
+{
+	{
+		cat "$demo/resolver.conf"
+		echo "include: \"$work/dns64.conf\""
+	} >"$work/resolver.conf"
+	service router unbound -d -p -c "$work/resolver.conf"
+	ready "the resolver" ip netns exec client \
+		dig +short +time=5 +tries=1 www.v4only.example A
+}
+
 lab_services()
 {
 	service server unbound -d -p -c "$demo/authoritative.conf"
 	service server busybox httpd -f -vv -p $WEB4:80 -h "$demo/www"
 	service server iperf3 -s
 	service server6 iperf3 -s
-	service router unbound -d -p -c "$demo/dns64.conf"
 	ready "the name server" ip netns exec server \
-		dig +short +time=1 +tries=1 "@$DNS4" www.v4only.example A
-	ready "the web server" ip netns exec isp curl -s -m 2 "http://$WEB4/"
-	ready "the resolver" ip netns exec client \
-		dig +short +time=1 +tries=1 www.v4only.example A
+		dig +short +time=5 +tries=1 "@$DNS4" www.v4only.example A
+	ready "the web server" ip netns exec isp curl -s -m 10 "http://$WEB4/"
 	# What these questions have left there is not the client's doing.
 	: >"$work/server-busybox.log"
 }

@@ -70,19 +70,13 @@ find_kernel()
 		if [ "${FLAVOUR-}" ]; then cat; else grep -v -e -cloud- -e -rt-; fi
 }
 
-# All of them in two guests at a time, as "make check" does.
+# The parts of "make check-vm".
 run_selftests()
 {
-	local guest=(selftests/vm/run.sh -r "$root" -k "$vmlinuz" -t "${CHECK_TIMEOUT:-3600}")
-	local run=(make -s -C selftests)
+	local parts=(control , packets)
 
-	if [ "${TESTS-}" ]; then
-		set -- "${guest[@]}" -- "${run[@]}" run_tests "TESTS=$TESTS"
-	else
-		set -- "${guest[@]}" -n control -- "${run[@]}" run_control_tests ,
-		set -- "$@" "${guest[@]}" -n packets -- "${run[@]}" run_packet_tests
-	fi
-	flock "$lock" scripts/ktap.py "$@" | tee "$out/$kernel.log"
+	[ -z "${TESTS-}" ] || parts=(selftests)
+	GUEST="-r $root -k $vmlinuz" flock "$lock" scripts/ktap.py "${parts[@]}" | tee "$out/$kernel.log"
 }
 
 # What docs/kernels.md has of a kernel.

@@ -23,8 +23,7 @@ check_machine()
 	CROSS_COMPILE=$3 scripts/uml/build.sh -a "$arch" -d "$out" -c scripts/uml/config-kunit \
 		-f "scripts/uml/config-$arch" -t
 	cp "$out/kernel/$image" "$out/vmlinuz"
-	scripts/ktap.py scripts/machine-kunit.sh "$machine" "$out/vmlinuz" "$out/root/bin/busybox" \
-		"$out/kunit/kmod/nat64_kunit.ko" | tee "$out.log" || failed=1
+	scripts/ktap.py "kunit-$machine" | tee "$out.log" || failed=1
 	scripts/machine-selftests.sh "$machine" | tee "$out-selftests.log" || failed=1
 }
 

@@ -33,7 +33,7 @@ for what; do
 	analyze) packages="$packages cppcheck coccinelle clang libclang-rt-dev git" ;;
 	uml)	packages="$packages linux-source-6.1 xz-utils patch gcc make libc6-dev flex bison bc
 			libelf-dev iproute2 kmod procps sysvinit-utils busybox-static" ;;
-	lab)	packages="$packages mmdebstrap debian-archive-keyring" ;;
+	lab)	packages="$packages mmdebstrap debian-archive-keyring git" ;;
 	machines) packages="$packages qemu-system-misc qemu-system-x86 gcc-i686-linux-gnu
 			gcc-s390x-linux-gnu pkg-config" ;;
 	bench)	packages="$packages $vm python3 ethtool iperf3 nftables jool-tools tayga" ;;

@@ -1,12 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""ktap.py [--rows FILE] COMMAND... [+ COMMAND...]... [, COMMAND...]...: runs commands that print the
-nested KTAP of a kselftest runner or of KUnit, passes their output on, and counts the cases. With a +
-between them one runs after the other, with a comma beside it: what those behind it print comes when
-the first ones are done. The last line says "N passed, N failed, N skipped"; the exit status is 0 only
-if something passed and nothing failed.
+"""ktap.py [--rows FILE] PART... [, PART...]...: runs parts of the tests (part.sh), passes their output
+on, and counts the cases. Parts run one after the other, those behind a comma beside those before it:
+their output comes when the first ones are done. The output of each is kept in build/check/PART.log.
+
+In the end it lists the cases that failed and where their output is. The last line says "N passed,
+N failed, N skipped"; the exit status is 0 only if something passed and nothing failed.
 With --rows, it also says which rows of the conformance list in FILE are proven, and fails if that is
 not as FILE has it (rows.py).
+
+What a part prints is the nested KTAP of a kselftest runner or of KUnit:
 
     # ok 1 - the case of a script             counted
     # 1..1                                    checked against what was counted
@@ -19,10 +22,13 @@ import argparse
 import re
 import subprocess
 import sys
-import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from rows import Rows
+
+PROJECT = Path(__file__).resolve().parent.parent
+SCREEN = 20     # failures that are listed at the end
 
 RESULT = r"(not )?ok \d+\b(?P<text>.*)"
 PARAMETER = re.compile(" {8}" + RESULT)
@@ -31,7 +37,7 @@ SCRIPT = re.compile(RESULT)
 CASES_PLANNED = re.compile(r"(?:# | {4})1\.\.(\d+)")
 SCRIPTS_PLANNED = re.compile(r"1\.\.(\d+)")
 
-# What selftests/vm/run.sh says of the guest rather than of the command in it.
+# What the scripts that run a guest say of it, rather than of the command in it.
 GUEST = {123: "the guest's kernel complained", 124: "the guest was ended by a time-out",
          125: "the guest died"}
 
@@ -46,10 +52,13 @@ class Tally:
     def __init__(self, rows=None):
         self.rows = rows
         self.total = {"passed": 0, "failed": 0, "skipped": 0}
-        self.problems = []
-        self.begin_run()
+        self.failures = []
+        self.begin_run("")
 
-    def begin_run(self):
+    def begin_run(self, log):
+        """What comes now is in the file log."""
+        self.log = log
+        self.line_number = 0
         self.failed_before = self.total["failed"]
         self.scripts = 0
         self.scripts_planned = None
@@ -58,6 +67,7 @@ class Tally:
     def begin_script(self):
         self.cases = {"passed": 0, "failed": 0, "skipped": 0}
         self.cases_planned = None
+        self.failed_cases = []
         self.begin_case()
 
     def begin_case(self):
@@ -66,9 +76,13 @@ class Tally:
     def problem(self, text):
         """Counts a failure that no case stands for."""
         self.total["failed"] += 1
-        self.problems.append(text)
+        self.fail(self.line_number, text)
+
+    def fail(self, line_number, text):
+        self.failures.append(f"{self.log}:{line_number}: {text}")
 
     def line(self, line):
+        self.line_number += 1
         if match := PARAMETER.match(line):
             self.parameters[outcome(match)] += 1
             self.count(match)
@@ -83,6 +97,8 @@ class Tally:
 
     def count(self, match):
         self.total[outcome(match)] += 1
+        if outcome(match) == "failed":
+            self.failed_cases.append((self.line_number, match["text"].removeprefix(" - ").strip()))
         if self.rows:
             self.rows.case(match["text"], outcome(match))
 
@@ -92,11 +108,17 @@ class Tally:
             self.count(match)
         self.begin_case()
 
+    def name_failures(self, name):
+        for line_number, text in self.failed_cases:
+            self.fail(line_number, f"{name}: {text}")
+        self.failed_cases = []
+
     def end_script(self, match):
-        name = match["text"].strip()
+        name = match["text"].strip().removeprefix("selftests: ")
         result = outcome(match)
         count = sum(self.cases.values())
         self.scripts += 1
+        self.name_failures(name)
         if result == "failed" and not self.cases["failed"]:
             self.problem(name)
         elif result == "skipped" and not count:
@@ -106,17 +128,24 @@ class Tally:
         self.begin_script()
 
     def end_run(self, status):
+        self.name_failures("the script that did not end")
         if status in GUEST:
             self.problem(GUEST[status])
         elif self.scripts != self.scripts_planned:
             self.problem(f"{self.scripts} scripts ended instead of {self.scripts_planned}")
         elif status and self.total["failed"] == self.failed_before:
             self.problem(f"exit status {status}")
-        self.begin_run()
 
     def end(self):
         for text in self.rows.problems() if self.rows else ():
-            self.problem(text)
+            self.total["failed"] += 1
+            self.failures.append(text)
+
+    def told_failures(self):
+        """What failed, on one screen."""
+        yield from (f"FAILED: {text}" for text in self.failures[:SCREEN])
+        if len(self.failures) > SCREEN:
+            yield f"FAILED: {len(self.failures) - SCREEN} more: grep -n 'not ok' build/check/*.log"
 
     def summary(self):
         return ", ".join(f"{count} {kind}" for kind, count in self.total.items())
@@ -125,32 +154,53 @@ class Tally:
         return self.total["passed"] > 0 and not self.total["failed"]
 
 
-def listen(output, tally):
-    for line in output:
+class Part:
+    """A part of the tests, its output in a file of its own."""
+
+    def __init__(self, name, command, logs):
+        self.name = name
+        self.command = [command, name]
+        self.log = logs / f"{name}.log"
+
+    def run(self, heard):
+        """Runs it, and calls heard with each line of its output."""
+        with open(self.log, "w", encoding="utf-8") as log, subprocess.Popen(
+                self.command, stdout=subprocess.PIPE, text=True, errors="replace") as process:
+            for line in process.stdout:
+                log.write(line)
+                log.flush()
+                heard(line)
+        return process.returncode
+
+    def lines(self):
+        with open(self.log, encoding="utf-8") as log:
+            yield from log
+
+
+def shown_path(path):
+    return path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else path
+
+
+def run_shown(part, tally):
+    def heard(line):
         print(line, end="", flush=True)
         tally.line(line)
 
-
-def run(command, tally):
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, errors="replace") as process:
-        listen(process.stdout, tally)
-    tally.end_run(process.returncode)
+    tally.begin_run(shown_path(part.log))
+    tally.end_run(part.run(heard))
 
 
-def run_aside(commands):
-    """Runs commands whose output has to wait; returns it, and how each ended."""
-    ended = []
-    for command in commands:
-        output = tempfile.TemporaryFile("w+", errors="replace")
-        ended.append((output, subprocess.run(command, stdout=output, check=False).returncode))
-    return ended
+def run_aside(parts):
+    """Runs parts whose output has to wait; returns how each ended."""
+    return [(part, part.run(lambda line: None)) for part in parts]
 
 
-def tell(ended, tally):
-    for output, status in ended:
-        with output:
-            output.seek(0)
-            listen(output, tally)
+def show(ended, tally):
+    for part, status in ended:
+        tally.begin_run(shown_path(part.log))
+        for line in part.lines():
+            print(line, end="", flush=True)
+            tally.line(line)
         tally.end_run(status)
 
 
@@ -163,24 +213,28 @@ def split(words, separator):
 
 
 def main():
-    parser = argparse.ArgumentParser(description="Count the cases of kselftest and KUnit.")
+    parser = argparse.ArgumentParser(description="Run parts of the tests, and count their cases.")
     parser.add_argument("--rows", metavar="FILE", type=Rows)
-    parser.add_argument("command", nargs=argparse.REMAINDER, help="several with + or , between them")
+    parser.add_argument("--command", default=PROJECT / "scripts/part.sh", help="runs a PART (part.sh)")
+    parser.add_argument("--logs", metavar="DIR", type=Path, default=PROJECT / "build/check")
+    parser.add_argument("part", nargs="+", help="with a comma before those that run beside the others")
     options = parser.parse_args()
 
+    options.logs.mkdir(parents=True, exist_ok=True)
+    lanes = [[Part(name, options.command, options.logs) for name in names]
+             for names in split(options.part, ",")]
     tally = Tally(options.rows)
-    first, *others = [list(split(lane, "+")) for lane in split(options.command, ",")]
     with ThreadPoolExecutor() as pool:
-        lanes = [pool.submit(run_aside, commands) for commands in others]
-        for command in first:
-            run(command, tally)
-        for lane in lanes:
-            tell(lane.result(), tally)
+        others = [pool.submit(run_aside, lane) for lane in lanes[1:]]
+        for part in lanes[0]:
+            run_shown(part, tally)
+        for lane in others:
+            show(lane.result(), tally)
     tally.end()
     for line in tally.rows.summary() if tally.rows else ():
         print(line)
-    for problem in tally.problems:
-        print(f"FAILED: {problem}")
+    for line in tally.told_failures():
+        print(line)
     print(tally.summary())
     return 0 if tally.good() else 1
 

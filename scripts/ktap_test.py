@@ -4,6 +4,7 @@
 import subprocess
 import tempfile
 import unittest
+from pathlib import Path
 
 import ktap
 import rows
@@ -38,6 +39,21 @@ KUNIT = """\
     ok 2 second
 # suite: pass:2 fail:0 skip:0 total:2
 ok 1 suite
+"""
+
+
+PART = """\
+#!/bin/sh
+number=${1#*-}
+echo "TAP version 13"
+case $1 in
+bad-*)
+	for i in $(seq "$number"); do echo "# not ok $i - A1 case $i"; done
+	printf '# 1..%s\\nnot ok 1 selftests: x.sh\\n1..1\\n' "$number"
+	exit 1 ;;
+esac
+printf '# ok 1 - a\\n# 1..1\\nok 1 selftests: x.sh\\n1..1\\n'
+exit "$number"
 """
 
 
@@ -97,31 +113,55 @@ class TallyTest(unittest.TestCase):
     def test_several_commands(self):
         tally = ktap.Tally()
         for text, status in (SCRIPTS, 0), (SCRIPTS, 0), ("", 0), (SCRIPTS, 1):
+            tally.begin_run("log")
             for line in text.splitlines():
                 tally.line(line)
             tally.end_run(status)
         tally.end()
         self.assertEqual(tally.summary(), "6 passed, 2 failed, 6 skipped")
-        self.assertEqual(len(tally.problems), 2)
+        self.assertEqual(len(tally.failures), 2)
         self.assertEqual(list(ktap.split(["a", "b", "+", "c"], "+")), [["a", "b"], ["c"]])
 
-    def test_commands_beside_others(self):
-        def commands(*statuses):
-            words = []
-            for status in statuses:
-                script = f"printf '# ok 1 - a\\n# 1..1\\nok 1 x\\n1..1\\n'; exit {status}"
-                words += ["+", "sh", "-c", script]
-            return words[1:]
+    def run_parts(self, *words):
+        """Runs parts that have one good case, or as many bad ones as their name says, and end with
+        the status that their name says."""
+        with tempfile.TemporaryDirectory() as logs:
+            command = Path(logs) / "part"
+            command.write_text(PART)
+            command.chmod(0o755)
+            run = subprocess.run([ktap.__file__, "--command", command, "--logs", logs, *words],
+                                 stdout=subprocess.PIPE, text=True, check=False)
+            return run.returncode, run.stdout.replace(logs, "LOGS").splitlines()
 
-        def last_line(words):
-            run = subprocess.run([ktap.__file__, *words], stdout=subprocess.PIPE, text=True, check=False)
-            return run.returncode, run.stdout.splitlines()[-1]
+    def test_parts_beside_others(self):
+        def last_line(*words):
+            status, lines = self.run_parts(*words)
+            return status, lines[-1]
 
-        self.assertEqual(last_line(commands(0, 0) + [","] + commands(0, 0)),
+        self.assertEqual(last_line("a-0", "b-0", ",", "c-0", "d-0"),
                          (0, "4 passed, 0 failed, 0 skipped"))
-        self.assertEqual(last_line(commands(0) + [","] + commands(124, 0)),
-                         (1, "3 passed, 1 failed, 0 skipped"))
-        self.assertNotEqual(last_line(commands(0) + [",", "/does/not/exist"])[0], 0)
+        self.assertEqual(last_line("a-0", ",", "b-124", "c-0"), (1, "3 passed, 1 failed, 0 skipped"))
+        self.assertEqual(last_line("a-0", ",", "b-0", ",", "c-7"), (1, "3 passed, 1 failed, 0 skipped"))
+
+    def test_failures_are_listed(self):
+        lines = self.run_parts("a-0", "bad-2", ",", "b-123")[1]
+        self.assertEqual(lines[-4:], [
+            "FAILED: LOGS/bad-2.log:2: x.sh: A1 case 1",
+            "FAILED: LOGS/bad-2.log:3: x.sh: A1 case 2",
+            "FAILED: LOGS/b-123.log:5: the guest's kernel complained",
+            "2 passed, 3 failed, 0 skipped"])
+
+    def test_failures_fit_on_a_screen(self):
+        lines = self.run_parts("bad-300")[1]
+        failures = [line for line in lines if line.startswith("FAILED: ")]
+        self.assertEqual(len(failures), ktap.SCREEN + 1)
+        self.assertIn(f"{300 - ktap.SCREEN} more", failures[-1])
+        self.assertEqual(lines[-1], "0 passed, 300 failed, 0 skipped")
+
+    def test_a_command_that_is_not_there(self):
+        run = subprocess.run([ktap.__file__, "--command", "/does/not/exist", "a"], check=False,
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.assertNotEqual(run.returncode, 0)
 
     def test_guest_has_the_last_word(self):
         for status in 1, 123, 124, 125:

@@ -105,6 +105,4 @@ build
 install_all
 configure
 
-flock "$lock" scripts/ktap.py selftests/vm/run.sh -a "$qemu" -r "$root" -n "$machine" \
-	-t "${CHECK_TIMEOUT:-3600}" -- \
-	make -s -C selftests run_tests TIMEOUT=1200 TESTS="$*"
+GUEST="-a $qemu -r $root" TESTS="$*" TIMEOUT=1200 flock "$lock" scripts/ktap.py selftests

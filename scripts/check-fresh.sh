@@ -1,0 +1,28 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# check-fresh.sh [TARGET]...: "make TARGET" (demo, check) on a fresh Debian: in a root that has nothing
+# but the base system and make, on the committed state of this tree. What the project needs and does
+# not install by itself is missing there.
+
+set -eu
+
+cd "$(dirname "$0")/.."
+[ $# -gt 0 ] || set -- demo check
+
+mirror=${MIRROR:-http://deb.debian.org/debian}
+security=${SECURITY:-http://deb.debian.org/debian-security}
+fresh=$PWD/build/fresh
+root=$fresh/root
+mkdir -p "$fresh"
+rm -rf "$root"
+mmdebstrap --quiet --variant=minbase --include=make bookworm "$root" "$mirror" \
+	"deb $security bookworm-security main" "deb $mirror bookworm-updates main"
+git clone -q --no-hardlinks . "$root/root/nat64"
+# As a machine has it that was installed: the standard directories are there, and so is memory to share.
+scripts/lab-root.sh -c "$root" sh -c '
+	mount -t sysfs sysfs /sys && mount -t tmpfs tmpfs /dev/shm && mount -t tmpfs tmpfs /run &&
+	mount -t devpts -o ptmxmode=666 devpts /dev/pts && ln -sf pts/ptmx /dev/ptmx &&
+	cd /root/nat64 && for target; do make "$target" || exit; done' sh "$@" 2>&1 </dev/null |
+	tee "$fresh/log"
+exit "${PIPESTATUS[0]}"

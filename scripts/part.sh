@@ -1,0 +1,82 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# part.sh PART: runs a part of the tests, which prints KTAP (scripts/ktap.py counts it). What a part needs has
+# been installed and built (Makefile). From the environment:
+#
+#   KDIR           the kernel headers that lint builds against
+#   TESTS          for selftests and debug-selftests: which scripts
+#   FUZZ_SECONDS   how long analyze fuzzes the command's parsers (30)
+#   CHECK_TIMEOUT  seconds after which a virtual machine is ended (3600)
+#   GUEST          options of selftests/vm/run.sh: another root, kernel or machine
+#   FUZZ_PACKETS   for fuzz-long: how many (10000000)
+#   FUZZ           for fuzz-long: parameters of the fuzzer (kmod/tests/fuzz/main.c)
+#   amounts of the hard tests (selftests/Makefile), and TIMEOUT, seconds for each script
+
+set -u
+cd "$(dirname "$0")/.." || exit 1
+
+part=${1?a part}
+debug=$PWD/build/debug/kernel
+
+# In a User Mode Linux, at the speed of the machine, with one processor.
+uml()
+{
+	scripts/uml/run.sh -n "$part" "$@"
+}
+
+# In a virtual machine with two processors, by default with the distribution's own kernel.
+vm()
+{
+	# shellcheck disable=SC2086 # a list
+	selftests/vm/run.sh -n "$part" -t "${CHECK_TIMEOUT:-3600}" ${GUEST-} "$@"
+}
+
+debug_vm()
+{
+	TIMEOUT=${TIMEOUT:-3000} selftests/vm/run.sh -n "$part" -t 0 -m 4G -k "$debug/arch/x86/boot/bzImage" \
+		-p slub_debug=A,kmalloc-cg-64,kmalloc-cg-96,kmalloc-cg-128,kmalloc-cg-192 "$@"
+}
+
+# selftests TARGET GUEST...: the scripts of that target, in a guest.
+selftests()
+{
+	local target=$1 words=() name
+
+	shift
+	for name in TESTS TIMEOUT ABUSE_ADDRESSES ABUSE_MAPPINGS RACES_CHANGES NETLINK_FUZZ_SECONDS; do
+		[ -z "${!name-}" ] || words+=("$name=${!name}")
+	done
+	"$@" -- make -s -C selftests "$target" "${words[@]}"
+}
+
+case $part in
+lint)		scripts/lint.sh ;;
+analyze)	scripts/analyze.sh ;;
+analyze-quick)	scripts/analyze.sh -q ;;
+kunit)		uml -- scripts/uml/kunit.sh build/uml/kunit/kmod/nat64_kunit.ko ;;
+kunit-*)
+	machine=${part#kunit-}
+	dir=build/machines/$machine
+	scripts/machine-kunit.sh "$machine" "$dir/vmlinuz" "$dir/root/bin/busybox" "$dir/kunit/kmod/nat64_kunit.ko"
+	;;
+fuzz)		uml -- scripts/uml/fuzz.sh build/uml/fuzz/kmod/nat64_fuzz.ko packets=100000000 seconds=60 ;;
+fuzz-long)	uml -k build/uml-fuzz -m 1G -t 0 -- scripts/uml/fuzz.sh \
+			build/uml-fuzz/fuzz/kmod/nat64_fuzz.ko \
+			"packets=${FUZZ_PACKETS:-10000000}" ${FUZZ:-seed=$(date +%s)} ;;
+bench)		uml -m 1G -- bench/bench.py --quick ;;
+instructions)	bench/instructions.py --quick ipv6 nat64-raw-legacy ;;
+uml)		selftests run_uml_tests uml -m 1G -t 3600 ;;
+vm)		selftests run_vm_tests vm ;;
+packets)	selftests run_packet_tests vm ;;
+control)	selftests run_control_tests vm ;;
+selftests)	selftests run_tests vm ;;
+debug-packets)	selftests run_packet_tests debug_vm ;;
+debug-control)	selftests run_control_tests debug_vm ;;
+debug-hard)	selftests run_hard_tests debug_vm ;;
+debug-selftests) selftests run_tests debug_vm ;;
+*)
+	echo "part.sh: no part \"$part\"" >&2
+	exit 2
+	;;
+esac

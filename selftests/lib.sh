@@ -567,6 +567,8 @@ capture()
 	local ns=$1 device=$2 filter=$3 pid status
 
 	shift 3
+	# The one before was ready, too.
+	: >"$work/captured"
 	# Not by way of a function, which would be the process to get the signal.
 	ip netns exec "$ns" /usr/bin/python3 capture.py "$device" "$filter" \
 		>"$work/captured" 2>"$work/capture" &

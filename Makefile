@@ -2,9 +2,7 @@
 #
 # nat64: the kernel modules, the iptables plugin and the command. "make help" lists the targets.
 
-# The headers of the running kernel; where it has none (a container), the newest that are installed.
-KDIR ?= $(shell ls -d /lib/modules/$$(uname -r)/build 2>/dev/null || \
-		ls -d /lib/modules/*/build 2>/dev/null | sort -V | tail -n 1)
+KDIR ?= $(shell scripts/kdir.sh)
 # Not "make kernelrelease": Debian's headers answer that with the upstream version.
 KVER = $(shell sed -n 's/^.define UTS_RELEASE "\(.*\)"/\1/p' $(KDIR)/include/generated/utsrelease.h)
 
@@ -17,7 +15,7 @@ STRIP ?= strip
 
 # Tests are made of parts (scripts/part.sh), which scripts/ktap.py runs and counts: one after the other, a
 # comma before those that run beside the others. These go to the parts, if they are given.
-export KDIR TESTS TIMEOUT CHECK_TIMEOUT FUZZ_SECONDS FUZZ FUZZ_PACKETS
+export TESTS TIMEOUT CHECK_TIMEOUT FUZZ_SECONDS FUZZ FUZZ_PACKETS
 export ABUSE_ADDRESSES ABUSE_MAPPINGS RACES_CHANGES NETLINK_FUZZ_SECONDS
 run := scripts/ktap.py
 

@@ -7,7 +7,7 @@
 
 . "$(dirname "$0")/checker.sh"
 
-KDIR=${KDIR:?the headers to build against}
+KDIR=${KDIR:-$(scripts/kdir.sh)}
 
 checkpatch()
 {

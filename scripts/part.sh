@@ -4,7 +4,7 @@
 # part.sh PART: runs a part of the tests, which prints KTAP (scripts/ktap.py counts it). What a part needs has
 # been installed and built (Makefile). From the environment:
 #
-#   KDIR           the kernel headers that lint builds against
+#   KDIR           the kernel headers that lint builds against (scripts/kdir.sh)
 #   TESTS          for selftests and debug-selftests: which scripts
 #   FUZZ_SECONDS   how long analyze fuzzes the command's parsers (30)
 #   CHECK_TIMEOUT  seconds after which a virtual machine is ended (3600)

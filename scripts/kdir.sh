@@ -1,0 +1,12 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# kdir.sh: prints where the kernel headers are to build against: those of the running kernel, or where it has
+# none (a container), the newest that are installed.
+
+running=/lib/modules/$(uname -r)/build
+if [ -e "$running" ]; then
+	echo "$running"
+else
+	ls -d /lib/modules/*/build 2>/dev/null | sort -V | tail -n 1
+fi

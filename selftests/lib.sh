@@ -618,7 +618,7 @@ hears()
 {
 	nat64 -n "$ROUTER" map add "$2" "$3" dynamic
 	nat64 -n "$ROUTER" map del "$3"
-	grep -q "del $2 $3" "$1"
+	grep -q -s "del $2 $3" "$1"
 }
 
 # stat_moves NAME BY COMMAND...: the command succeeds, and the counter goes up by BY.

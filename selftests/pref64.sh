@@ -66,9 +66,10 @@ heard()
 	local daemon=$1 want=$2 listener server status=0
 
 	shift 2
+	rm -f "$work/heard"
 	listen >"$work/heard" &
 	listener=$!
-	within 60 grep -q ready "$work/heard" || return
+	within 60 grep -q -s ready "$work/heard" || return
 	"${daemon}_up" "$@" || { kill $listener; return 1; }
 	server=$!
 	wait $listener && same "$want" tail -n 1 "$work/heard" || status=1

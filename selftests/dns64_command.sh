@@ -254,8 +254,9 @@ run_case "unbound listens where its clients are" \
 	same $'127.0.0.1\n2001:db8:1::1\n::1' listens 2001:db8:1::/64 192.0.2.0/24
 run_case "... in either family" same $'127.0.0.1\n203.0.113.1\n::1' listens 203.0.113.0/25
 run_case "... on all addresses where none is among them" same $'0.0.0.0\n::0' listens 203.0.113.128/25
-run_case "... and is not told where without clients" same "" \
-	eval 'nat64 -n "$ROUTER" dns64 unbound | grep interface || true'
+run_case "... and is not told where without clients" eval '
+	nat64 -n "$ROUTER" dns64 unbound >"$work/snippet" && grep dns64-prefix "$work/snippet" &&
+	fails grep interface "$work/snippet"'
 
 run_case "dnsmasq is refused with the reason" expect 1 "has no DNS64" nat64 dns64 dnsmasq
 run_case "a prefix that Knot Resolver cannot take is refused" \

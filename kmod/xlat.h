@@ -9,6 +9,7 @@
 #include <linux/ipv6.h>
 #include <linux/skbuff.h>
 #include <net/checksum.h>
+#include <net/ip.h>
 
 /* The packet is on its way, in pieces; beside 0, NAT64_NOT_COVERED and NAT64_STAT_DROP_*. */
 #define NAT64_TAKEN (-2)
@@ -63,6 +64,12 @@ struct nat64_xlat {
 	bool nested;
 	bool hairpin;
 };
+
+/* Whether an IPv4 packet that has this payload, at this place, would be longer than one can be. */
+static inline bool nat64_ends_too_far(const struct nat64_iphdr *hdr)
+{
+	return hdr->offset * 8 + hdr->payload_len > IP_MAX_MTU - sizeof(struct iphdr);
+}
 
 /* Only the first fragment has a transport header. */
 static inline bool nat64_has_l4(const struct nat64_iphdr *hdr)

@@ -75,6 +75,8 @@ int nat64_parse_ipv4(const struct sk_buff *skb, unsigned int offset, struct nat6
 	if (total < hdr->len)
 		return NAT64_STAT_DROP_HEADER4;
 	hdr->payload_len = total - hdr->len;
+	if (nat64_ends_too_far(hdr))
+		return NAT64_STAT_DROP_HEADER4;
 	return 0;
 }
 
@@ -278,12 +280,8 @@ int nat64_header_4to6(struct nat64_xlat *xlat, struct sk_buff *skb)
 	unsigned int size = nat64_fragment_size(xlat, skb);
 	int reason;
 
-	if (unlikely(size)) {
-		/* One that reaches beyond what can be put together would begin anew, in pieces. */
-		if (xlat->hdr.offset * 8 + xlat->hdr.payload_len > IP_MAX_MTU)
-			return NAT64_STAT_DROP_HEADER4;
+	if (unlikely(size))
 		return nat64_fragment_4to6(xlat, skb, size);
-	}
 
 	reason = nat64_swap_4to6(xlat, skb);
 	if (!reason)

@@ -156,7 +156,7 @@ int nat64_parse_ipv6(const struct sk_buff *skb, unsigned int offset, struct nat6
 	if (hdr->len > total)
 		return NAT64_STAT_DROP_TRUNCATED;
 	hdr->payload_len = total - hdr->len;
-	if (hdr->payload_len > IP_MAX_MTU - sizeof(struct iphdr))
+	if (nat64_ends_too_far(hdr))
 		return NAT64_STAT_DROP_JUMBOGRAM;
 	return 0;
 }

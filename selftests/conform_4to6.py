@@ -142,6 +142,12 @@ t.case("C3,E1 fragments of ESP", t.p4(DATA[:64], proto=ESP, mf=True, ident=3),
        client=t.x6(DATA[:64], nh=ESP, ext=[fragment(0, True, 3)]))
 t.case("C3 the highest offset", t.p4(DATA[:7], proto=UDP, offset=65504, ident=3),
        client=t.x6(DATA[:7], nh=UDP, ext=[fragment(65504, False, 3)]))
+t.case("C3 the last byte that an IPv4 packet can have",
+       t.p4(DATA[:11], proto=UDP, offset=65504, ident=3),
+       client=t.x6(DATA[:11], nh=UDP, ext=[fragment(65504, False, 3)]))
+for size in (12, 1000, 1400):
+    t.case("C6 a fragment of %d bytes that ends beyond it is dropped" % size,
+           t.p4(DATA[:size], proto=UDP, offset=65504, ident=3), count="drop_header4")
 tiny = tcp(2000, 1000, b"payload").bytes(t.S4, t.C4)
 t.case("a tiny first fragment, without the TCP checksum, is dropped",
        t.p4(tiny[:8], proto=TCP, mf=True, ident=3), count="drop_truncated")

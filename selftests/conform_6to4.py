@@ -155,6 +155,13 @@ t.case("F2,E1 fragments of ESP", t.p6(DATA[:64], nh=ESP, ext=[fragment(0, True, 
 t.case("F2 the highest offset an IPv4 packet can have",
        t.p6(DATA[:7], nh=UDP, ext=[fragment(65504, False, 3)]),
        server=t.x4(DATA[:7], proto=UDP, offset=65504, ident=3))
+t.case("F2 the last byte that an IPv4 packet can have",
+       t.p6(DATA[:11], nh=UDP, ext=[fragment(65504, False, 3)]),
+       server=t.x4(DATA[:11], proto=UDP, offset=65504, ident=3))
+for size, more in ((12, False), (16, True), (1400, False)):
+    t.case("F2 a fragment of %d bytes that ends beyond it is dropped" % size,
+           t.p6(DATA[:size], nh=UDP, ext=[fragment(65528 if size == 1400 else 65504, more, 3)]),
+           count="drop_jumbogram")
 t.case("F2,F3 options in front of the fragment header",
        t.p6(first[1], nh=UDP, ext=[hopopts(), dstopts(), fragment(0, True, 77)]),
        server=t.x4(first[2], proto=UDP, mf=True, ident=77))

@@ -88,12 +88,6 @@ static bool is_resolved(struct nat64 *nat, const struct fuzz_table *table,
 	       !fuzz_model_4to6(nat, table, in->saddr4, &addr6);
 }
 
-/* A fragment that never comes to anything. */
-static bool reaches_too_far(const struct fuzz_view *view)
-{
-	return view->hdr.offset * 8 + view->hdr.payload_len > IP_MAX_MTU;
-}
-
 static const char *check_sound(struct nat64 *nat, const struct fuzz_table *table,
 			       const struct fuzz_packet *packet, const struct fuzz_shape *shape,
 			       const struct fuzz_result *result)
@@ -106,7 +100,7 @@ static const char *check_sound(struct nat64 *nat, const struct fuzz_table *table
 		return NULL;
 	if (!fuzz_parse(packet->data, packet->len, &in))
 		return "a sound packet that is not";
-	if (reaches_too_far(&in))
+	if (fuzz_reaches_too_far(&in))
 		return NULL;
 	return is_resolved(nat, table, &in) ? "a sound packet was dropped" : NULL;
 }
@@ -297,7 +291,7 @@ const char *fuzz_check_back(struct nat64 *nat, const struct fuzz_table *table,
 	struct fuzz_view first, last;
 
 	if (!fuzz_parse(fuzz_in, len, &first) || is_nonsense(packet, shape) ||
-	    has_no_csum(&first, fuzz_in) || reaches_too_far(&first))
+	    has_no_csum(&first, fuzz_in))
 		return NULL;
 	if (first.ipv6 && (!is_canonical(nat, table, &first.saddr6) ||
 			   !is_canonical(nat, table, &first.daddr6)))

@@ -219,6 +219,8 @@ const char *fuzz_check_pair(struct nat64 *nat, const struct fuzz_table *table, c
 		return "what came out is malformed";
 	if (in.ipv6 == out.ipv6)
 		return "what came out is of the same family";
+	if (fuzz_reaches_too_far(&in))
+		return "a fragment that no packet can have was translated";
 	error = fuzz_is_icmp_error(&in, in_data);
 	wrong = check_header(out_data, out_len, &out);
 	if (!wrong)
@@ -254,6 +256,8 @@ const char *fuzz_check_pieces(struct nat64 *nat, const struct fuzz_table *table,
 
 	if (!fuzz_parse(fuzz_in, in_len, &in))
 		return "a malformed packet was translated";
+	if (fuzz_reaches_too_far(&in))
+		return "a fragment that no packet can have was translated";
 	if (fuzz_is_icmp_error(&in, fuzz_in))
 		return "an ICMP error was fragmented";
 	skb_queue_walk(pieces, skb) {

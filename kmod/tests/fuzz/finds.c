@@ -80,6 +80,18 @@ static const struct fuzz_find finds[] = {
 		.len = 12550, .l4 = 20,
 		.shape = { .ip_summed = CHECKSUM_NONE },
 		.stat = NAT64_STAT_DROP_HEADER4,
+	}, {
+		.what = "an IPv6 fragment that ends beyond 65535 bytes was translated",
+		.hex = "6000000005802c40" HOST6_TO_SERVER "1100fff800000001",
+		.len = 1448, .l4 = 48,
+		.shape = { .ip_summed = CHECKSUM_NONE },
+		.stat = NAT64_STAT_DROP_JUMBOGRAM,
+	}, {
+		.what = "... and an IPv4 one, where it was small enough not to be cut",
+		.hex = "4500006400641fff4084839008080808c6120001",
+		.len = 100, .l4 = 20,
+		.shape = { .ip_summed = CHECKSUM_NONE },
+		.stat = NAT64_STAT_DROP_HEADER4,
 	},
 };
 

@@ -171,6 +171,7 @@ struct sk_buff *fuzz_skb_make(struct fuzz_rand *rand, const struct nat64 *nat,
 
 /* wire.c */
 bool fuzz_parse(const u8 *data, unsigned int len, struct fuzz_view *view);
+bool fuzz_reaches_too_far(const struct fuzz_view *view);
 bool fuzz_is_icmp(const struct fuzz_view *view);
 bool fuzz_is_icmp_error(const struct fuzz_view *view, const u8 *data);
 int fuzz_csum_offset(const struct fuzz_view *view);

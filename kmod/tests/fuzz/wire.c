@@ -93,6 +93,15 @@ bool fuzz_parse(const u8 *data, unsigned int len, struct fuzz_view *view)
 }
 
 /**
+ * fuzz_reaches_too_far() - whether an IPv4 packet put together of this and others is too long
+ * @view: the packet, or fragment
+ */
+bool fuzz_reaches_too_far(const struct fuzz_view *view)
+{
+	return 20 + view->hdr.offset * 8 + view->hdr.payload_len > 65535;
+}
+
+/**
  * fuzz_is_icmp() - whether a packet is of its family's ICMP
  * @view: the packet
  */

@@ -16,7 +16,7 @@
 #include <net/l3mdev.h>
 #include <net/route.h>
 
-#define NAT64_ICMPV4_MAX	IPV6_MIN_MTU	/* no ICMPv6 error is longer, so none is cut */
+#define NAT64_ICMPV4_MAX	576	/* of an ICMP error (RFC 1812, section 4.3.2.3) */
 #define NAT64_QUOTE_MIN		128	/* of the packet in front of an extension, RFC 4884 */
 #define NAT64_HEADER_DIFF	(sizeof(struct ipv6hdr) - sizeof(struct iphdr))
 
@@ -128,7 +128,15 @@ static unsigned int nat64_out_mtu4(const struct nat64_xlat *xlat, const struct s
 	return mtu;
 }
 
-static unsigned int nat64_out_mtu6(const struct nat64_xlat *xlat, const struct sk_buff *skb)
+/**
+ * nat64_out_mtu6() - the MTU of the way to a packet's IPv6 destination
+ * @xlat: the translation, its IPv6 destination known
+ * @skb: the packet
+ *
+ * Context: softirqs off, RCU read side.
+ * Return: bytes; IP_MAX_MTU if there is no way
+ */
+unsigned int nat64_out_mtu6(const struct nat64_xlat *xlat, const struct sk_buff *skb)
 {
 	struct flowi6 fl6 = {
 		.daddr = xlat->addrs.daddr6,
@@ -380,20 +388,15 @@ static bool nat64_quote_echo_6to4(struct sk_buff *skb, const struct nat64_quote 
 }
 
 /*
- * RFC 4884: where extensions follow, the error says in words how long the quoted packet is.
- * Whether that is within the error.
+ * RFC 4884: where extensions follow, the error says how long the quoted packet is. That should be
+ * 128 bytes at least, but some routers say less. A length that is impossible is taken for none.
  */
-static bool nat64_quote_split(const struct sk_buff *skb, struct nat64_quote *quote,
-			      unsigned int quoted_len)
+static void nat64_quote_split(struct nat64_quote *quote, unsigned int quoted_len)
 {
-	quote->len = skb->len - quote->offset;
-	if (quoted_len > quote->len)
-		return false;
-	if (quoted_len >= NAT64_QUOTE_MIN) {
-		quote->ext_len = quote->len - quoted_len;
-		quote->len = quoted_len;
-	}
-	return true;
+	if (quoted_len < quote->hdr.len || quoted_len > quote->len)
+		return;
+	quote->ext_len = quote->len - quoted_len;
+	quote->len = quoted_len;
 }
 
 /*
@@ -469,10 +472,11 @@ static int nat64_read_error_4to6(struct nat64_xlat *xlat, const struct sk_buff *
 		return NAT64_STAT_DROP_ICMP_TYPE;
 
 	quote->offset = xlat->hdr.len + sizeof(*icmph);
-	if (!nat64_quote_split(skb, quote, (ntohl(icmph->un.gateway) >> 16 & 0xff) * 4) ||
-	    nat64_parse_ipv4(skb, quote->offset, &quote->hdr) || quote->hdr.len > quote->len ||
+	quote->len = skb->len - quote->offset;
+	if (nat64_parse_ipv4(skb, quote->offset, &quote->hdr) || quote->hdr.len > quote->len ||
 	    nat64_is_ipv4_only(quote->hdr.protocol))
 		return NAT64_STAT_DROP_ICMP_INNER;
+	nat64_quote_split(quote, (ntohl(icmph->un.gateway) >> 16 & 0xff) * 4);
 
 	quote->addrs.saddr4 = inner->saddr;
 	quote->addrs.daddr4 = inner->daddr;
@@ -554,7 +558,6 @@ static int nat64_read_error_6to4(struct nat64_xlat *xlat, const struct sk_buff *
 {
 	const struct icmp6hdr *icmp6h = (struct icmp6hdr *)(skb->data + xlat->hdr.len);
 	const struct ipv6hdr *inner = (struct ipv6hdr *)(icmp6h + 1);
-	unsigned int quoted_len = 0;
 	u32 pointer;
 	int reason;
 
@@ -564,13 +567,13 @@ static int nat64_read_error_6to4(struct nat64_xlat *xlat, const struct sk_buff *
 		return NAT64_STAT_DROP_ICMP_TYPE;
 
 	quote->offset = xlat->hdr.len + sizeof(*icmp6h);
-	if (nat64_has_length6(icmp6h))
-		quoted_len = icmp6h->icmp6_dataun.un_data8[0] * 8;
-	if (!nat64_quote_split(skb, quote, quoted_len) ||
-	    nat64_parse_ipv6(skb, quote->offset, &quote->hdr, &pointer) ||
+	quote->len = skb->len - quote->offset;
+	if (nat64_parse_ipv6(skb, quote->offset, &quote->hdr, &pointer) ||
 	    quote->hdr.len > quote->len ||
 	    quote->hdr.protocol == IPPROTO_ICMP || quote->hdr.protocol == IPPROTO_IGMP)
 		return NAT64_STAT_DROP_ICMP_INNER;
+	if (nat64_has_length6(icmp6h))
+		nat64_quote_split(quote, icmp6h->icmp6_dataun.un_data8[0] * 8);
 	/* In IPv4 the router itself says nothing about later fragments (RFC 1812, 4.3.2.7). */
 	if (!skb->skb_iif && quote->hdr.offset)
 		return NAT64_STAT_DROP_ICMP_INNER;

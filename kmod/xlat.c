@@ -205,25 +205,6 @@ void nat64_deliver(struct nat64_xlat *xlat, struct sk_buff *skb)
 	dev_sw_netstats_rx_add(nat->dev, len);
 }
 
-/*
- * Whether a super-packet has to be split: it is of a kind that has IP headers within, it is too
- * long for IPv4, or each of its segments has to be fragmented or needs a checksum of its own.
- */
-static bool nat64_gso_must_split(const struct nat64_xlat *xlat, const struct sk_buff *skb)
-{
-	const struct iphdr *iph = ip_hdr(skb);
-
-	if (skb_shinfo(skb)->gso_type & ~NAT64_GSO_KEPT)
-		return true;
-	if (skb->protocol == htons(ETH_P_IPV6))
-		return skb->len > IP_MAX_MTU;
-	if (skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4 && skb->ip_summed != CHECKSUM_PARTIAL)
-		return true;
-	return !(iph->frag_off & htons(IP_DF)) &&
-	       !skb_gso_validate_network_len(skb, xlat->config->lowest_ipv6_mtu -
-					     sizeof(struct ipv6hdr) + iph->ihl * 4);
-}
-
 static int nat64_xlat_one(struct nat64_xlat *xlat, struct sk_buff *skb)
 {
 	if (skb->protocol == htons(ETH_P_IPV6))
@@ -280,6 +261,34 @@ static bool nat64_covers(struct nat64_xlat *xlat, const struct sk_buff *skb)
 	xlat->addrs.daddr4 = ip_hdr(skb)->daddr;
 	return nat64_resolve_dst_4to6(xlat->nat, xlat->config, &xlat->addrs) !=
 	       NAT64_NOT_COVERED;
+}
+
+/* Whether each segment of an IPv4 super-packet has to be fragmented. */
+static bool nat64_gso_must_fragment(struct nat64_xlat *xlat, const struct sk_buff *skb)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	int shrink = iph->ihl * 4 - (int)sizeof(struct ipv6hdr);
+
+	if (iph->frag_off & htons(IP_DF) ||
+	    skb_gso_validate_network_len(skb, IPV6_MIN_MTU + shrink))
+		return false;
+	return nat64_covers(xlat, skb) &&
+	       !skb_gso_validate_network_len(skb, nat64_fragment_mtu(xlat, skb) + shrink);
+}
+
+/*
+ * Whether a super-packet has to be split: it is of a kind that has IP headers within, it is too
+ * long for IPv4, or each of its segments has to be fragmented or needs a checksum of its own.
+ */
+static bool nat64_gso_must_split(struct nat64_xlat *xlat, const struct sk_buff *skb)
+{
+	if (skb_shinfo(skb)->gso_type & ~NAT64_GSO_KEPT)
+		return true;
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return skb->len > IP_MAX_MTU;
+	if (skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4 && skb->ip_summed != CHECKSUM_PARTIAL)
+		return true;
+	return nat64_gso_must_fragment(xlat, skb);
 }
 
 static int nat64_xlat(struct nat64_xlat *xlat, struct sk_buff *skb)

@@ -126,6 +126,7 @@ unsigned int nat64_ipv6_len(const struct nat64_iphdr *hdr);
 void nat64_write_ipv6(struct ipv6hdr *ip6h, const struct nat64_iphdr *hdr,
 		      const struct nat64_xlat *xlat, const struct nat64_addrs *addrs);
 bool nat64_is_ipv4_only(u8 protocol);
+unsigned int nat64_fragment_mtu(const struct nat64_xlat *xlat, const struct sk_buff *skb);
 int nat64_swap_4to6(struct nat64_xlat *xlat, struct sk_buff *skb);
 int nat64_header_4to6(struct nat64_xlat *xlat, struct sk_buff *skb);
 int nat64_xlat_4to6(struct nat64_xlat *xlat, struct sk_buff *skb);
@@ -133,6 +134,7 @@ int nat64_xlat_4to6(struct nat64_xlat *xlat, struct sk_buff *skb);
 /* icmp.c */
 int nat64_icmp_6to4(struct nat64_xlat *xlat, struct sk_buff *skb);
 int nat64_icmp_4to6(struct nat64_xlat *xlat, struct sk_buff *skb);
+unsigned int nat64_out_mtu6(const struct nat64_xlat *xlat, const struct sk_buff *skb);
 bool nat64_icmp_answer_kind(bool ipv6, int reason, u8 *type, u8 *code);
 void nat64_icmp_answer(struct nat64_xlat *xlat, struct sk_buff *skb, int reason);
 

@@ -247,22 +247,45 @@ int nat64_swap_4to6(struct nat64_xlat *xlat, struct sk_buff *skb)
 	return 0;
 }
 
+/**
+ * nat64_fragment_mtu() - the MTU that IPv4 packets without DF are made to fit
+ * @xlat: the translation, its IPv6 destination known
+ * @skb: the packet
+ *
+ * RFC 7915, section 4.1: that of every IPv6 path. Where it is configured to be larger than what
+ * IPv6 demands, the way out may have less.
+ *
+ * Context: softirqs off, RCU read side.
+ * Return: bytes of an IPv6 packet
+ */
+unsigned int nat64_fragment_mtu(const struct nat64_xlat *xlat, const struct sk_buff *skb)
+{
+	unsigned int lowest = xlat->config->lowest_ipv6_mtu;
+
+	if (lowest > IPV6_MIN_MTU)
+		lowest = clamp_t(unsigned int, nat64_out_mtu6(xlat, skb), IPV6_MIN_MTU, lowest);
+	return lowest;
+}
+
 /*
  * The size of the IPv4 fragments into which a packet has to be cut, or 0: what was fragmented is
- * so again, and what may be fragmented fits every IPv6 path (RFC 7915, section 4.1).
+ * so again, and what may be fragmented fits every IPv6 path.
  */
 static unsigned int nat64_fragment_size(const struct nat64_xlat *xlat, const struct sk_buff *skb)
 {
 	const struct nat64_iphdr *hdr = &xlat->hdr;
-	unsigned int lowest = xlat->config->lowest_ipv6_mtu, size = 0;
+	unsigned int len = nat64_ipv6_len(hdr) + hdr->payload_len, mtu, size = 0;
 
 	if (skb_is_gso(skb))
 		return 0;
 	if (xlat->frag_max_size && hdr->len + hdr->payload_len > xlat->frag_max_size)
 		size = xlat->frag_max_size;
-	if (!hdr->df && nat64_ipv6_len(hdr) + hdr->payload_len > lowest) {
-		lowest -= sizeof(struct ipv6hdr) + sizeof(struct frag_hdr);
-		size = min(size ?: UINT_MAX, hdr->len + lowest);
+	if (hdr->df || len <= IPV6_MIN_MTU)
+		return size;
+	mtu = nat64_fragment_mtu(xlat, skb);
+	if (len > mtu) {
+		mtu -= sizeof(struct ipv6hdr) + sizeof(struct frag_hdr);
+		size = min(size ?: UINT_MAX, hdr->len + mtu);
 	}
 	return size;
 }

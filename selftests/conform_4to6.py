@@ -203,6 +203,20 @@ t.case("C4 lowest-ipv6-mtu 1500: 1500 bytes are whole", t.p4(l4, ident=0x4242), 
 l4 = udp(2, 1, DATA[:1472])
 t.case("C4 lowest-ipv6-mtu 1500: the pieces are of 1496, offsets being multiples of 8",
        t.p4(l4, ident=0x4242), client=broken(l4, 1448))
+# The way out has less than what is said to be the lowest; it still is no reason for an error.
+t.run("ip", "link", "set", "r6", "mtu", "1400")
+l4 = udp(2, 1, DATA[:1352])
+t.case("C4 lowest-ipv6-mtu 1500, a link of 1400: 1400 bytes are whole", t.p4(l4, ident=0x4242),
+       client=t.x6(l4))
+for size in (1353, 1452, 1472):
+    l4 = udp(2, 1, DATA[:size])
+    t.case("C4 lowest-ipv6-mtu 1500, a link of 1400: %d bytes are two pieces" % (size + 48),
+           t.p4(l4, ident=0x4242), client=broken(l4, 1352))
+t.case("C4,C3 lowest-ipv6-mtu 1500, a link of 1400: pieces of a fragment",
+       t.p4(part, proto=UDP, offset=1480, mf=True, ident=0x77),
+       client=[t.x6(part[:1352], nh=UDP, ext=[fragment(1480, True, 0x77)]),
+               t.x6(part[1352:], nh=UDP, ext=[fragment(1480 + 1352, True, 0x77)])])
+t.run("ip", "link", "set", "r6", "mtu", "1500")
 t.nat64("dev set nat64 lowest-ipv6-mtu 1280")
 
 # --- C5: too big and DF=1

@@ -265,10 +265,10 @@ for size, l4 in ((48, udp(2000, 1000, DATA[:1000])), (48, tcp(2000, 1000, DATA[:
     length = 20 + len(l4.bytes(t.S4, t.C4))
     t.case("G7 quoted up to %d bytes of protocol %d" % (size, l4.proto(6)),
            from6(1, 0, about=Cut(about6(l4), size)),
-           server=at4(3, 1, about=Cut(about6_as4(l4, df=length > 1260), size - 20)))
+           server=at4(3, 1, about=Cut(about6_as4(l4, df=length > 1260), min(size - 20, 548))))
 t.case("G7 about a packet of more than 1260 bytes: DF as it was sent",
        from6(2, 0, word(1400), about=Cut(about6(udp(2000, 1000, DATA[:1440])), 1000)),
-       server=at4(3, 4, word(1380), about=Cut(about6_as4(udp(2000, 1000, DATA[:1440]), df=True), 980)))
+       server=at4(3, 4, word(1380), about=Cut(about6_as4(udp(2000, 1000, DATA[:1440]), df=True), 548)))
 l4 = udp(2000, 1000, DATA[:1000])
 t.case("G7 about a first fragment",
        from6(1, 0, about=about6(l4.bytes(t.S6, t.C6)[:200], nh=UDP, ext=[fragment(0, True, 0x10007)])),
@@ -307,8 +307,14 @@ def at_most_1280(got):
     return None
 
 
-t.case("D7 a long error is cut to 1280 bytes", from4(3, 1, about=Cut(about4(quoted), 1300)),
+t.case("D7,G10 a long error is cut to 1280 bytes", from4(3, 1, about=Cut(about4(quoted), 1300)),
        client=Check(at_most_1280))
+
+# An ICMP error is of at most 576 bytes (RFC 1812, section 4.3.2.3).
+for size in (576, 577, 1232):
+    t.case("G10 an ICMPv6 error that quotes %d bytes becomes one of %d bytes" %
+           (size, min(8 + size, 576)), from6(1, 0, about=Cut(about6(udp(2000, 1000, DATA[:1200])), size)),
+           server=at4(3, 1, about=Cut(about6_as4(udp(2000, 1000, DATA[:1200])), min(size - 20, 548))))
 
 # --- D8, G8: RFC 4884 extensions. The extension must come through as it is, at a place where the
 # length field says it is, and between the quoted packet and it nothing but zeros.
@@ -317,11 +323,14 @@ EXT = bytes.fromhex("20006b4c" "000c0101" "00012345" "deadbeef")
 EXT = EXT[:2] + struct.pack(">H", checksum(EXT[:2] + b"\0\0" + EXT[4:])) + EXT[4:]
 
 
-def extended(version, kind, code, about, unit, where):
-    """Where: the offset of the length byte in the ICMP header."""
+def extended(version, kind, code, about, unit, where, ext=EXT):
+    """Where: the offset of the length byte in the ICMP header. If it all is too long, no more of the
+    quoted packet is missing than has to be."""
     def check(got):
-        size = 20 if version == 4 else 40
+        size, limit = (20, 576) if version == 4 else (40, 1280)
         icmp = got[size:]
+        if len(got) > limit:
+            return "%d bytes" % len(got)
         if (icmp[0], icmp[1]) != (kind, code):
             return "type %d code %d" % (icmp[0], icmp[1])
         start = 0 if version == 4 else pseudo(got[8:24], got[24:40], ICMPV6, len(icmp))
@@ -333,9 +342,11 @@ def extended(version, kind, code, about, unit, where):
             return "the quoted packet is said to take %d bytes" % length
         if icmp[8:8 + min(len(want), length)] != want[:length]:
             return "the quoted packet is another one"
+        if length < len(want) and len(got) <= limit - unit:
+            return "of the quoted packet only %d bytes" % length
         if any(icmp[8 + len(want):8 + length]):
             return "padding that is not zero"
-        if icmp[8 + length:] != EXT:
+        if icmp[8 + length:] != ext:
             return "the extension is not at %d: %s" % (length, icmp[8 + length:].hex())
         return None
     return Check(check)
@@ -362,7 +373,40 @@ for size in (128, 136, 1000):
                    (kind, code, size, payload + 48),
                    from6(kind, code, bytes([size // 8, 0, 0, 0]), padded(about6(l4), size) + EXT),
                    server=extended(4, *becomes, Cut(about6_as4(l4), size - 20), 4, 5))
-t.case("D8 a length beyond the message: dropped",
-       from4(3, 1, bytes([0, 255, 0, 0]), padded(about4(), 128)), count="drop_icmp_inner")
+# Below 128 bytes, which is against the RFC, but what some routers say.
+for size in (28, 48, 64, 124):
+    t.case("D8 %d bytes quoted are too few, and padded" % size,
+           from4(11, 0, bytes([0, size // 4, 0, 0]), padded(about4(), size) + EXT),
+           client=extended(6, 3, 0, Cut(about4_as6(), size + 20), 8, 4))
+for size in (48, 72, 120):
+    t.case("G8 %d bytes quoted are too few, and padded" % size,
+           from6(3, 0, bytes([size // 8, 0, 0, 0]), padded(about6(), size) + EXT),
+           server=extended(4, 11, 0, Cut(about6_as4(), size - 20), 4, 5))
+
+# A length that cannot be one means that there are no extensions.
+for what, length in (("beyond the message", 255), ("just beyond it", 33), ("within the quoted header", 4)):
+    t.case("D8 a length %s" % what,
+           from4(3, 1, bytes([0, length, 0, 0]), padded(about4(), 128)), client=at6(1, 0))
+for what, length in (("beyond the message", 255), ("just beyond it", 17), ("within the quoted header", 4)):
+    t.case("G8 a length %s" % what,
+           from6(1, 0, bytes([length, 0, 0, 0]), padded(about6(), 128)), server=at4(3, 1))
+
+# Too long: first the quoted packet gives way, down to 128 bytes, then the extensions.
+l4 = udp(2000, 1000, DATA[:800])
+for size in (16, 400, 420):
+    ext = EXT[:4] + DATA[:size - 4]
+    t.case("G10,G8 848 bytes quoted and an extension of %d" % size,
+           from6(1, 0, bytes([848 // 8, 0, 0, 0]), padded(about6(l4), 848) + ext),
+           server=extended(4, 3, 1, about6_as4(l4), 4, 5, ext))
+t.case("G10,G8 848 bytes quoted, and an extension of 424, which is left out",
+       from6(1, 0, bytes([848 // 8, 0, 0, 0]), padded(about6(l4), 848) + DATA[:424]),
+       server=at4(3, 1, about=Cut(about6_as4(l4), 548)))
+l4 = udp(1000, 2000, DATA[:1000])
+for size in (200, 1104):
+    ext = EXT[:4] + (DATA * 2)[:size - 4]
+    quoted = 1460 - 28 - size & ~3
+    t.case("G10,D8 %d bytes quoted and an extension of %d" % (quoted, size),
+           from4(3, 1, bytes([0, min(quoted, 1020) // 4, 0, 0]), padded(about4(l4), min(quoted, 1020)) + ext),
+           client=extended(6, 1, 0, Cut(about4_as6(l4), min(quoted, 1020) + 20), 8, 4, ext))
 
 t.done()

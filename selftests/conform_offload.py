@@ -89,17 +89,31 @@ t.run("ip", "link", "set", "r4", "mtu", "1500")
 # --- C4: DF=0. Each segment is an IPv4 packet, and each is fragmented.
 
 size, count = 1400, 3
-l4 = tcp(1000, 2000, DATA[:size * count])
-want = []
-for number in range(count):
-    last = number == count - 1
-    segment = tcp(1000, 2000, DATA[size * number:size * (number + 1)], seq=1 + size * number,
-                  flags=0x18 if last else 0x10).bytes(t.S6, t.C6)
-    ident = 0x4000 + number
-    want += [t.x6(segment[:1232], nh=TCP, ext=[fragment(0, True, ident)]),
-             t.x6(segment[1232:], nh=TCP, ext=[fragment(1232, False, ident)])]
-case("C4,E4,C3 DF=0, segments of 1400: each in two fragments", t.p4(tcp(1000, 2000, DATA[:size * count],
-                                                                 flags=0x18), ident=0x4000),
-     gso=GSO_TCPV4, size=size, client=want)
+l4 = tcp(1000, 2000, DATA[:size * count], flags=0x18)
+
+
+def broken(cut):
+    """Each segment in two fragments."""
+    want = []
+    for number in range(count):
+        last = number == count - 1
+        segment = tcp(1000, 2000, DATA[size * number:size * (number + 1)], seq=1 + size * number,
+                      flags=0x18 if last else 0x10).bytes(t.S6, t.C6)
+        ident = 0x4000 + number
+        want += [t.x6(segment[:cut], nh=TCP, ext=[fragment(0, True, ident)]),
+                 t.x6(segment[cut:], nh=TCP, ext=[fragment(cut, False, ident)])]
+    return want
+
+
+case("C4,E4,C3 DF=0, segments of 1400: each in two fragments", t.p4(l4, ident=0x4000),
+     gso=GSO_TCPV4, size=size, client=broken(1232))
+t.nat64("dev set nat64 lowest-ipv6-mtu 1500")
+case("C4,E4 DF=0, segments of 1400, lowest-ipv6-mtu 1500: whole", t.p4(l4, ident=0x4000),
+     gso=GSO_TCPV4, size=size, client=Super(t.x6(l4), GSO_TCPV6, size))
+t.run("ip", "link", "set", "r6", "mtu", "1400")
+case("C4,E4,C3 DF=0, segments of 1400, lowest-ipv6-mtu 1500, a link of 1400: each in two fragments",
+     t.p4(l4, ident=0x4000), gso=GSO_TCPV4, size=size, client=broken(1352))
+t.run("ip", "link", "set", "r6", "mtu", "1500")
+t.nat64("dev set nat64 lowest-ipv6-mtu 1280")
 
 t.done()

@@ -100,7 +100,7 @@ class Error:
         """What is wrong with a packet that came, or None."""
         four = len(self.dst) == 4
         if four:
-            size, proto, limit, src, dst = (got[0] & 15) * 4, got[9], 1260, got[12:16], got[16:20]
+            size, proto, limit, src, dst = (got[0] & 15) * 4, got[9], 576, got[12:16], got[16:20]
             least = 28
         else:
             size, proto, limit, src, dst = 40, got[6], 1280, got[8:24], got[24:40]

@@ -44,8 +44,8 @@ static const struct {
 		.advice  = "See which drop counter grows along with it.",
 	},
 	[NAT64_STAT_FRAGMENTED] = {
-		.meaning = "An IPv4 packet that allowed it was cut to fit lowest-ipv6-mtu before "
-			   "translation.",
+		.meaning = "An IPv4 packet that allowed it was cut before translation, to fit "
+			   "lowest-ipv6-mtu or the way out.",
 		.advice  = "If all IPv6 links carry more, raise lowest-ipv6-mtu to the smallest MTU among "
 			   "them.",
 	},

@@ -94,6 +94,8 @@ static const char *check_error(struct nat64 *nat, const struct fuzz_table *table
 		return "an ICMP error has become something else";
 	if (out->ipv6 && out->hdr.len + out->hdr.payload_len > IPV6_MIN_MTU)
 		return "an ICMPv6 error of more than 1280 bytes";
+	if (!out->ipv6 && out->hdr.len + out->hdr.payload_len > 576)
+		return "an ICMP error of more than 576 bytes";
 	if (out->hdr.payload_len < 8 + (out->ipv6 ? 40 : 20))
 		return "an ICMP error without the quoted header";
 	if (inner[0] >> 4 != (out->ipv6 ? 6 : 4))

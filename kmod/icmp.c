@@ -715,14 +715,28 @@ int nat64_icmp_6to4(struct nat64_xlat *xlat, struct sk_buff *skb)
 	return nat64_xlat_error_6to4(xlat, skb);
 }
 
-/* What the sender of a dropped packet is told; nothing, for most reasons. */
+/*
+ * What the sender of a dropped packet is told: administratively prohibited, unless there is
+ * something better to say (RFC 7915, sections 4.4 and 5.4). Nothing is said about malformed packets
+ * and ICMP messages, to sources that cannot be true, for want of memory or time, or about a loop.
+ */
 static const struct nat64_icmp_kind nat64_answer4[__NAT64_STAT_MAX] = {
 	[NAT64_STAT_DROP_SOURCE_ROUTE]	= { ICMP_DEST_UNREACH, ICMP_SR_FAILED },
+	[NAT64_STAT_DROP_PROTOCOL]	= { ICMP_DEST_UNREACH, ICMP_PKT_FILTERED },
+	[NAT64_STAT_DROP_WKP_STRICT]	= { ICMP_DEST_UNREACH, ICMP_PKT_FILTERED },
+	[NAT64_STAT_DROP_NO_PREFIX]	= { ICMP_DEST_UNREACH, ICMP_PKT_FILTERED },
 	[NAT64_STAT_DROP_NO_MAPPING4]	= { ICMP_DEST_UNREACH, ICMP_HOST_UNREACH },
+	[NAT64_STAT_DROP_UDP_ZERO_CSUM]	= { ICMP_DEST_UNREACH, ICMP_PKT_FILTERED },
 };
 
 static const struct nat64_icmp_kind nat64_answer6[__NAT64_STAT_MAX] = {
 	[NAT64_STAT_DROP_ROUTING6]	= { ICMPV6_PARAMPROB, ICMPV6_HDR_FIELD },
+	[NAT64_STAT_DROP_EXTHDR]	= { ICMPV6_DEST_UNREACH, ICMPV6_ADM_PROHIBITED },
+	[NAT64_STAT_DROP_JUMBOGRAM]	= { ICMPV6_DEST_UNREACH, ICMPV6_ADM_PROHIBITED },
+	[NAT64_STAT_DROP_PROTOCOL]	= { ICMPV6_DEST_UNREACH, ICMPV6_ADM_PROHIBITED },
+	[NAT64_STAT_DROP_SRC6]		= { ICMPV6_DEST_UNREACH, ICMPV6_NOT_NEIGHBOUR },
+	[NAT64_STAT_DROP_DST4]		= { ICMPV6_DEST_UNREACH, ICMPV6_ADM_PROHIBITED },
+	[NAT64_STAT_DROP_WKP_STRICT]	= { ICMPV6_DEST_UNREACH, ICMPV6_ADM_PROHIBITED },
 	[NAT64_STAT_DROP_NOT_COVERED6]	= { ICMPV6_DEST_UNREACH, ICMPV6_NOROUTE },
 	[NAT64_STAT_DROP_NO_MAPPING6]	= { ICMPV6_DEST_UNREACH, ICMPV6_POLICY_FAIL },
 	[NAT64_STAT_DROP_POOL_FULL]	= { ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH },
@@ -760,6 +774,16 @@ static void nat64_icmp_answer4(struct nat64_xlat *xlat, struct sk_buff *skb,
 	nat64_stats_inc(xlat->nat->stats, NAT64_STAT_ICMP_SENT);
 }
 
+static void nat64_icmp_answer6(struct nat64_xlat *xlat, struct sk_buff *skb,
+			       const struct nat64_icmp_kind *kind)
+{
+	/* To one host; the kernel would send to an IPv4-mapped address, too. */
+	if (!(ipv6_addr_type(&ipv6_hdr(skb)->saddr) & IPV6_ADDR_UNICAST))
+		return;
+	icmpv6_ndo_send(skb, kind->type, kind->code, xlat->pointer);
+	nat64_stats_inc(xlat->nat->stats, NAT64_STAT_ICMP_SENT);
+}
+
 /**
  * nat64_icmp_answer() - tell the sender why its packet is dropped, where RFCs want that
  * @xlat: the translation
@@ -772,11 +796,8 @@ static void nat64_icmp_answer4(struct nat64_xlat *xlat, struct sk_buff *skb,
  */
 void nat64_icmp_answer(struct nat64_xlat *xlat, struct sk_buff *skb, int reason)
 {
-	if (skb->protocol == htons(ETH_P_IP) && nat64_answer4[reason].type) {
+	if (skb->protocol == htons(ETH_P_IP) && nat64_answer4[reason].type)
 		nat64_icmp_answer4(xlat, skb, &nat64_answer4[reason]);
-	} else if (skb->protocol == htons(ETH_P_IPV6) && nat64_answer6[reason].type) {
-		icmpv6_ndo_send(skb, nat64_answer6[reason].type, nat64_answer6[reason].code,
-				xlat->pointer);
-		nat64_stats_inc(xlat->nat->stats, NAT64_STAT_ICMP_SENT);
-	}
+	else if (skb->protocol == htons(ETH_P_IPV6) && nat64_answer6[reason].type)
+		nat64_icmp_answer6(xlat, skb, &nat64_answer6[reason]);
 }

@@ -271,8 +271,9 @@ for limit in range(1, t.hops + 1):
 
 for name, proto in (("IGMP", IGMP), ("ICMPv6", ICMPV6), ("hop-by-hop options", HOPOPTS),
                     ("routing", ROUTING), ("fragment", FRAGMENT), ("destination options", DSTOPTS)):
-    t.case("C8 IPv4 protocol %d, %s, is dropped" % (proto, name),
-           t.p4(raw(proto, bytes([17, 0, 1, 4, 0, 0, 0, 0]) + DATA[:30])), count="drop_protocol")
+    packet = t.p4(raw(proto, bytes([17, 0, 1, 4, 0, 0, 0, 0]) + DATA[:30]))
+    t.case("C8 IPv4 protocol %d, %s, is dropped" % (proto, name), packet,
+           server=t.prohibited4(packet), count="drop_protocol")
 
 # --- E2: UDP without a checksum
 
@@ -289,10 +290,12 @@ t.case("E2,C4 ... also where the datagram is then fragmented",
        t.p4(udp(2, 1, DATA[:1472], csum=0), ident=0x4242), client=broken(l4, 1232),
        count="udp_csum_computed")
 bare_fragment = t.p4(udp(2, 1, DATA[:1000], csum=0).bytes(t.S4, t.C4), proto=UDP, mf=True, ident=6)
-t.case("E2 ... but a first fragment is dropped", bare_fragment, count="drop_udp_zero_csum")
+t.case("E2 ... but a first fragment is dropped, and the sender told", bare_fragment,
+       server=t.prohibited4(bare_fragment), count="drop_udp_zero_csum")
 t.nat64("dev set nat64 udp-zero-csum drop")
-t.case("E2 udp-zero-csum drop", bare, count="drop_udp_zero_csum")
-t.case("E2 udp-zero-csum drop, a first fragment", bare_fragment, count="drop_udp_zero_csum")
+t.case("E2 udp-zero-csum drop", bare, server=t.prohibited4(bare), count="drop_udp_zero_csum")
+t.case("E2 udp-zero-csum drop, a first fragment", bare_fragment,
+       server=t.prohibited4(bare_fragment), count="drop_udp_zero_csum")
 t.nat64("dev set nat64 udp-zero-csum forward")
 t.case("E2 udp-zero-csum forward", bare, client=t.x6(udp(2, 1, b"no sum", csum=0)),
        count="xlat_4to6", entered=2)

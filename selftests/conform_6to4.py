@@ -111,7 +111,8 @@ t.case("a tunnel's UDP without checksum (RFC 6936) has none in IPv4 either",
        t.p6(udp(1, 2, b"tunnel", csum=0)), server=small(udp(1, 2, b"tunnel", csum=0)))
 
 for name, proto in (("ICMPv4", ICMP), ("IGMP", IGMP)):
-    t.case("%s within IPv6 is dropped" % name, t.p6(raw(proto, b"\x08\0" + DATA[:30])),
+    packet = t.p6(raw(proto, b"\x08\0" + DATA[:30]))
+    t.case("%s within IPv6 is dropped" % name, packet, client=t.prohibited6(packet),
            count="drop_protocol")
 
 # --- F2, E5: fragments
@@ -159,9 +160,9 @@ t.case("F2 the last byte that an IPv4 packet can have",
        t.p6(DATA[:11], nh=UDP, ext=[fragment(65504, False, 3)]),
        server=t.x4(DATA[:11], proto=UDP, offset=65504, ident=3))
 for size, more in ((12, False), (16, True), (1400, False)):
-    t.case("F2 a fragment of %d bytes that ends beyond it is dropped" % size,
-           t.p6(DATA[:size], nh=UDP, ext=[fragment(65528 if size == 1400 else 65504, more, 3)]),
-           count="drop_jumbogram")
+    packet = t.p6(DATA[:size], nh=UDP, ext=[fragment(65528 if size == 1400 else 65504, more, 3)])
+    t.case("F2 a fragment of %d bytes that ends beyond it is dropped" % size, packet,
+           client=t.prohibited6(packet), count="drop_jumbogram")
 t.case("F2,F3 options in front of the fragment header",
        t.p6(first[1], nh=UDP, ext=[hopopts(), dstopts(), fragment(0, True, 77)]),
        server=t.x4(first[2], proto=UDP, mf=True, ident=77))
@@ -184,8 +185,8 @@ for name, ext in (("hop-by-hop options", [hopopts()]), ("destination options", [
     t.case("F3,F1 skipped in front of a ping: " + name, t.p6(ping(), ext=ext), server=small(ping()))
 t.case("F3 the length that decides about DF is that of the IPv4 packet",
        t.p6(udp(1, 2, DATA[:1232]), ext=[dstopts()]), server=small(udp(1, 2, DATA[:1232])))
-t.case("F3 an endless chain is given up",
-       t.p6(udp(1, 2, b"end"), ext=[dstopts()] * 150), count="drop_exthdr")
+packet = t.p6(udp(1, 2, b"end"), ext=[dstopts()] * 150)
+t.case("F3 an endless chain is given up", packet, client=t.prohibited6(packet), count="drop_exthdr")
 
 # --- F4: source routes
 
@@ -205,14 +206,14 @@ for name, number, data in (("destination options", DSTOPTS, dstopts()[1]),
                            ("another fragment header", FRAGMENT, fragment(0, True, 8)[1]),
                            ("AH", AH, bytes(24))):
     whole = bytes([UDP]) + data[1:] + DATA[:64]
-    t.case("F5 a fragment header in front of %s" % name,
-           t.p6(whole, nh=number, ext=[fragment(0, True, 3)]), count="drop_exthdr")
-t.case("F5 ... also in a later fragment",
-       t.p6(DATA[:64], nh=DSTOPTS, ext=[fragment(800, False, 3)]), count="drop_exthdr")
-t.case("F5 ... also in an atomic one",
-       t.p6(bytes([UDP]) + dstopts()[1][1:] +
-            udp(1, 2).bytes(t.C6, t.S6), nh=DSTOPTS, ext=[fragment(0, False, 3)]),
-       count="drop_exthdr")
+    packet = t.p6(whole, nh=number, ext=[fragment(0, True, 3)])
+    t.case("F5 a fragment header in front of %s" % name, packet, client=t.prohibited6(packet),
+           count="drop_exthdr")
+packet = t.p6(DATA[:64], nh=DSTOPTS, ext=[fragment(800, False, 3)])
+t.case("F5 ... also in a later fragment", packet, client=t.prohibited6(packet), count="drop_exthdr")
+packet = t.p6(bytes([UDP]) + dstopts()[1][1:] + udp(1, 2).bytes(t.C6, t.S6), nh=DSTOPTS,
+              ext=[fragment(0, False, 3)])
+t.case("F5 ... also in an atomic one", packet, client=t.prohibited6(packet), count="drop_exthdr")
 
 # --- F6: hop limit and size
 
@@ -288,6 +289,6 @@ t.case("F7 version 5", b"\x50" + render(t.p6(udp(1, 2)))[1:], side="device" if d
 # RFC 2675; the kernel answers a jumbogram that is none (its length below 65536) at the option.
 packet = t.p6(udp(1, 2, b"jumbo"), ext=[hopopts(bytes([0xC2, 4, 0, 0, 0, 40]))], length=0)
 if device:
-    t.case("F7 a jumbogram", packet, **jumbo)
+    t.case("F7 a jumbogram", packet, client=t.prohibited6(packet), **jumbo)
 
 t.done()

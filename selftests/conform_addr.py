@@ -6,8 +6,8 @@ device only what goes to the pool (hairpins); the route door gets a route for ea
 
 import ipaddress
 
-from packet import ANY, embed, ip, ping, tcp, udp
-from wire import Tester
+from packet import ANY, IPv4, IPv6, embed, icmp4, icmp6, ip, ping, tcp, udp
+from wire import Error, Tester
 
 t = Tester()
 target = t.door == "target"
@@ -97,10 +97,37 @@ GLOBAL = ("9.255.255.255", "11.0.0.1", "100.63.255.255", "100.128.0.1", "172.15.
           "192.0.1.1", "192.167.255.255", "192.169.0.1", "198.17.255.255", "198.20.0.1",
           "203.0.114.1", "223.255.255.1")
 for addr in NOT_GLOBAL:
-    t.case("A3 wkp-strict: nothing to %s" % addr, t.p6(L4, dst=embed("64:ff9b::/96", addr)),
-           count="drop_wkp_strict")
+    packet = t.p6(L4, dst=embed("64:ff9b::/96", addr))
+    t.case("A3 wkp-strict: nothing to %s, and the sender is told" % addr, packet,
+           client=t.prohibited6(packet), count="drop_wkp_strict")
     if not addr.startswith(("198.51.100", "192.0.2.")):	# the route door sends those elsewhere
-        t.case("A3 wkp-strict: nothing from %s" % addr, t.p4(L4, src=addr), count="drop_wkp_strict")
+        packet = t.p4(L4, src=addr)
+        t.case("A3 wkp-strict: nothing from %s, and the sender is told" % addr, packet,
+               server=t.prohibited4(packet), count="drop_wkp_strict")
+for what, l4 in (("an error", icmp6(1, 4, data=IPv6(t.S6, t.C6, udp(1, 2)))),
+                 ("a ping", ping())):
+    packet = t.p6(l4, dst=embed("64:ff9b::/96", "10.0.0.1"))
+    t.case("A3 wkp-strict: %s to 10.0.0.1" % what, packet, count="drop_wkp_strict",
+           client=[] if what == "an error" else t.prohibited6(packet))
+t.case("A3 wkp-strict: an error from 10.0.0.1, about a host behind it, is not answered",
+       t.p4(icmp4(3, 1, data=IPv4(t.C4, "10.0.0.1", udp(1, 2))), src="10.0.0.1"),
+       count="drop_icmp_inner")
+
+
+def limited(name, packet, side):
+    """Of sixty answers the rate limit lets a few pass, to a host that has not been told anything yet."""
+    t.run("sysctl", "-qw", "net.ipv6.icmp.ratelimit=1000", "net.ipv4.icmp_ratelimit=1000")
+    for _ in range(60):
+        t.ports[side].send(packet.bytes())
+    came, arrived = t.finish(side, 6 if side == "client" else 4)
+    t.run("sysctl", "-qw", "net.ipv6.icmp.ratelimit=0", "net.ipv4.icmp_ratelimit=0")
+    number = len(came[side])
+    t.report(name, [] if arrived and 0 < number < 30 else ["%d answers to 60 packets" % number])
+
+
+limited("A3 wkp-strict: answers are limited, to IPv6",
+        t.p6(L4, src="2001:db8:1::3", dst=embed("64:ff9b::/96", "10.0.0.1")), "client")
+limited("A3 wkp-strict: answers are limited, to IPv4", t.p4(L4, src="10.9.8.7"), "server")
 for addr in GLOBAL:
     t.case("A3 wkp-strict: to %s" % addr, t.p6(L4, dst=embed("64:ff9b::/96", addr)),
            server=is4(t.C4, addr))
@@ -191,13 +218,31 @@ t.case("A7 a host that calls itself through the prefix", t.p6(L4, dst=C64),
 # --- A8: never translated
 
 for addr in ("127.0.0.1", "0.0.0.0", "0.1.2.3", "169.254.1.1", "224.0.0.9", "239.1.2.3", "255.255.255.255"):
-    t.case("A8 to %s embedded: dropped" % addr, t.p6(L4, dst=embed("2001:db8:64::/96", addr)))
+    packet = t.p6(L4, dst=embed("2001:db8:64::/96", addr))
+    t.case("A8 to %s embedded: dropped, and the sender is told" % addr, packet,
+           client=t.prohibited6(packet), count="drop_dst4")
 for addr in ("127.0.0.1", "0.0.0.0", "169.254.1.1", "224.0.0.9", "255.255.255.255"):
     t.case("A8 from %s: dropped" % addr, t.p4(L4, src=addr))
     t.case("A8 from %s embedded: dropped" % addr,
            t.p6(L4, src=embed("2001:db8:64::/96", addr)))
-for addr in ("fe80::1", "::1", "::", "ff0e::1", "::ffff:192.0.2.1"):
+for addr in ("::1", "::", "ff0e::1", "::ffff:192.0.2.1"):
     t.case("A8 from %s: dropped" % addr, t.p6(L4, src=addr))
+# The kernel says the same where it forwards.
+t.run("ip", "neigh", "replace", "fe80::1", "lladdr", "02:00:00:00:00:06", "dev", "r6", "nud", "permanent")
+packet = t.p6(L4, src="fe80::1")
+t.case("A8 from fe80::1: dropped, and the sender told that this is beyond its scope", packet,
+       client=Error("fe80::ff:fe00:106", "fe80::1", 1, 2, bytes(4), packet))
+
+# --- no prefix: an IPv4 host that is not mapped has no address in IPv6
+
+forget()
+t.nat64("dev set nat64 prefix none")
+packet = t.p4(L4, src="203.0.113.3")
+t.nat64("map add 2001:db8:64::cb00:7102 203.0.113.2")	# markers pass
+t.case("an IPv4 host without an IPv6 address: dropped, and told", packet,
+       server=t.prohibited4(packet), count="drop_no_prefix")
+t.nat64("map del 203.0.113.2")
+use("2001:db8:64::/96")
 
 # --- A10: hosts with IPv4-translatable addresses
 

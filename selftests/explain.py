@@ -100,6 +100,10 @@ def wrong(answer, src, drops, came):
     elif not answer.covered:
         if drops != (NOT_COVERED[len(src)] if t.door == "route" else {}):
             return "said to be not covered"
+    elif t.door == "route" and src[:12] == embed(WKP, "0.0.0.0")[:12]:
+        # The answer is led into the device, too, where its destination is barred.
+        if drops != {answer.reason: 2} or came:
+            return "said to be dropped as " + answer.reason
     elif drops != {answer.reason: 1}:
         return "said to be dropped as " + answer.reason
     elif answer.back:

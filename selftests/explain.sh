@@ -97,9 +97,17 @@ from $S4 to 198.51.100.250 is dropped: drop_no_mapping4: IPv4 destination withou
 ICMP 3 code 1, host unreachable, tells the sender
     from $S4: no entry
     to   198.51.100.250: no entry" $S4 198.51.100.250
-run_case "route: dropped in silence" says 1 "\
-to 64:ff9b::a00:1 is dropped: drop_wkp_strict: non-global IPv4 address in the well-known prefix
+run_case "route: dropped as prohibited" says 1 "\
+to 64:ff9b::a00:1 is dropped: drop_wkp_strict: non-global IPv4 address in the well-known prefix; \
+ICMPv6 1 code 1, administratively prohibited, tells the sender
     to   64:ff9b::a00:1 is 10.0.0.1: prefix 64:ff9b::/96" 64:ff9b::a00:1
+run_case "route: a source that is dropped as beyond its scope" says 1 "\
+from fe80::1 is dropped: drop_src6: IPv6 source that is never translated; \
+ICMPv6 1 code 2, beyond scope of source address, tells the sender
+    from fe80::1: no entry" from fe80::1
+run_case "route: dropped in silence" says 1 "\
+from 127.0.0.1 is dropped: drop_src4: IPv4 source that is never translated
+    from 127.0.0.1: no entry" from 127.0.0.1
 run_case "route: not covered" says 1 "\
 to 2001:db8:77::1 is not covered: the target lets it pass; led here by a route, it is dropped as \
 drop_not_covered6

@@ -80,6 +80,8 @@ def complete(data, start, offset):
 def is_noise(data):
     """What a router says without being asked: neighbour discovery, MLD, IGMP."""
     if data[0] >> 4 == 6:
+        if data[6] == ICMPV6 and data[40:41] < b"\x80":	# an error, which a link-local address may send
+            return False
         return data[8:10] == b"\xfe\x80" or data[8:24] == bytes(16)
     return data[16] >> 4 == 14 and data[12:16] == ip("203.0.113.1")
 
@@ -229,6 +231,15 @@ class Tester:
             data[10:12] = bytes(2)
             data[10:12] = struct.pack(">H", checksum(data[:(data[0] & 15) * 4]))
         return bytes(data)
+
+    def prohibited6(self, about):
+        """To the client: administratively prohibited."""
+        return self.error6(1, 1, bytes(4), about)
+
+    def prohibited4(self, about):
+        """Likewise to the packet's source, behind the server."""
+        data = self.seen4(about)
+        return Error([self.R4, self.ICMP_SOURCE], data[12:16], 3, 13, bytes(4), data)
 
     def error6(self, kind, code, rest, about, compare=None):
         """An error that the router itself sends to the client: its IPv6 address, or its IPv4

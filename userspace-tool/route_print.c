@@ -19,9 +19,13 @@ static const struct {
 	const char *text;
 } icmp_kinds[] = {
 	{ true, ICMP6_DST_UNREACH, ICMP6_DST_UNREACH_NOROUTE, "no route" },
+	{ true, ICMP6_DST_UNREACH, ICMP6_DST_UNREACH_ADMIN, "administratively prohibited" },
+	{ true, ICMP6_DST_UNREACH, ICMP6_DST_UNREACH_BEYONDSCOPE,
+	  "beyond scope of source address" },
 	{ true, ICMP6_DST_UNREACH, ICMP6_DST_UNREACH_ADDR, "address unreachable" },
 	{ true, ICMP6_DST_UNREACH, 5, "source address failed ingress/egress policy" },
 	{ false, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, "host unreachable" },
+	{ false, ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, "administratively prohibited" },
 };
 
 static const char *icmp_text(const struct route *route)

@@ -91,21 +91,24 @@ static const struct {
 		.advice  = "Nothing; the sender must not put a routing header on packets for IPv4 hosts.",
 	},
 	[NAT64_STAT_DROP_EXTHDR] = {
-		.meaning = "There was a longer chain of IPv6 extension headers than is followed, or one "
-			   "behind the fragment header.",
+		.meaning = "There were more than eight IPv6 extension headers, or one behind the fragment "
+			   "header; the sender was told.",
 		.advice  = "Nothing; IPv4 has no counterpart, and ordinary hosts do not send this.",
 	},
 	[NAT64_STAT_DROP_JUMBOGRAM] = {
-		.meaning = "The packet was longer than 65,535 bytes, which IPv4 cannot express.",
+		.meaning = "The packet, or what its fragment is a part of, was longer than 65,535 bytes, "
+			   "which IPv4 cannot express; the sender was told.",
 		.advice  = "Lower the MTU, or gso_max_size (BIG TCP), of the interface that it came from.",
 	},
 	[NAT64_STAT_DROP_PROTOCOL] = {
-		.meaning = "The protocol exists in one IP version only, such as IGMP or ICMPv6 in IPv4.",
+		.meaning = "The protocol exists in one IP version only, such as IGMP or ICMPv6 in IPv4; the "
+			   "sender was told.",
 		.advice  = "Nothing; keep such packets out with the rule that selects what is translated, if "
 			   "they are many.",
 	},
 	[NAT64_STAT_DROP_SRC6] = {
-		.meaning = "The IPv6 source was link-local, multicast, loopback or unspecified.",
+		.meaning = "The IPv6 source was link-local, multicast, loopback or unspecified; a link-local "
+			   "sender was told.",
 		.advice  = "Give the host a global or unique local address, and see that it uses it.",
 	},
 	[NAT64_STAT_DROP_DST6] = {
@@ -119,19 +122,19 @@ static const struct {
 	},
 	[NAT64_STAT_DROP_DST4] = {
 		.meaning = "The IPv4 address within the IPv6 destination was multicast, broadcast, loopback "
-			   "or link-local.",
+			   "or link-local; the sender was told.",
 		.advice  = "Find the host that asks for it; often a DNS record with such an address, which a "
 			   "DNS64 should exclude.",
 	},
 	[NAT64_STAT_DROP_WKP_STRICT] = {
 		.meaning = "A private or otherwise non-global IPv4 address within 64:ff9b::/96, which RFC "
-			   "6052 forbids.",
+			   "6052 forbids; the sender was told.",
 		.advice  = "To reach private IPv4 networks, use a prefix of your own, or nat64 dev set wkp- "
 			   "strict off.",
 	},
 	[NAT64_STAT_DROP_NO_PREFIX] = {
 		.meaning = "An IPv4 host without a mapping has no IPv6 address, for the device has no "
-			   "prefix.",
+			   "prefix; it was told.",
 		.advice  = "nat64 dev set prefix 64:ff9b::/96, or map the host with nat64 map add.",
 	},
 	[NAT64_STAT_DROP_NO_MAPPING4] = {
@@ -177,7 +180,8 @@ static const struct {
 			   "meanwhile.",
 	},
 	[NAT64_STAT_DROP_UDP_ZERO_CSUM] = {
-		.meaning = "A UDP datagram without a checksum, in fragments or with udp-zero-csum drop.",
+		.meaning = "A UDP datagram without a checksum, in fragments or with udp-zero-csum drop; the "
+			   "sender was told.",
 		.advice  = "nat64 dev set udp-zero-csum forward, if the IPv6 hosts accept it (RFC 6936); "
 			   "better let the sender compute checksums.",
 	},

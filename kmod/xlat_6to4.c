@@ -10,7 +10,7 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 
-/* More than any sane packet has; each costs a look into the packet. */
+/* As many as any sane packet has, besides a fragment header; each costs a look into the packet. */
 #define NAT64_EXTHDRS_MAX 8
 
 /**
@@ -102,7 +102,7 @@ static int nat64_parse_exthdrs(const struct sk_buff *skb, unsigned int offset,
 	unsigned int i;
 	int reason;
 
-	for (i = 0; i < NAT64_EXTHDRS_MAX; i++) {
+	for (i = 0; i <= NAT64_EXTHDRS_MAX; i++) {
 		switch (hdr->protocol) {
 		case NEXTHDR_HOP:
 		case NEXTHDR_DEST:

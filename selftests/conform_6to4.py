@@ -185,6 +185,13 @@ for name, ext in (("hop-by-hop options", [hopopts()]), ("destination options", [
     t.case("F3,F1 skipped in front of a ping: " + name, t.p6(ping(), ext=ext), server=small(ping()))
 t.case("F3 the length that decides about DF is that of the IPv4 packet",
        t.p6(udp(1, 2, DATA[:1232]), ext=[dstopts()]), server=small(udp(1, 2, DATA[:1232])))
+t.case("F3 eight headers are followed", t.p6(udp(1, 2, b"end"), ext=[dstopts()] * 8),
+       server=small(udp(1, 2, b"end")))
+t.case("F3,F2 eight headers and a fragment header are followed",
+       t.p6(udp(1, 2, b"end"), ext=[dstopts()] * 8 + [fragment(0, False, 5)]),
+       server=t.x4(udp(1, 2, b"end"), ident=5))
+packet = t.p6(udp(1, 2, b"end"), ext=[dstopts()] * 9)
+t.case("F3 nine are too many", packet, client=t.prohibited6(packet), count="drop_exthdr")
 packet = t.p6(udp(1, 2, b"end"), ext=[dstopts()] * 150)
 t.case("F3 an endless chain is given up", packet, client=t.prohibited6(packet), count="drop_exthdr")
 

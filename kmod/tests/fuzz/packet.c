@@ -219,7 +219,7 @@ static unsigned int make_exthdrs(struct fuzz_rand *rand, u8 *data, u8 *nexthdr, 
 		memset(data + len, 0, 8 + 8 * units);
 		data[len + 1] = units;
 		data[len + 3] = *link == NEXTHDR_ROUTING && fuzz_one_in(rand, 10);
-		if (data[len + 3] || n > 7 || fuzz_one_in(rand, 40))
+		if (data[len + 3] || n > 8 || fuzz_one_in(rand, 40))
 			body->sound = false;
 		link = data + len;
 		len += 8 + 8 * units;

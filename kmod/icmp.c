@@ -350,21 +350,25 @@ static void nat64_quote_adjust(struct sk_buff *skb, const struct nat64_quote *qu
 		*check = CSUM_MANGLED_0;
 }
 
-/* Translate a quoted echo; an error about any other ICMP is not translated. */
+/*
+ * Translate a quoted echo, of which there may be little; an error about any other ICMP is not
+ * translated.
+ */
 static bool nat64_quote_echo_4to6(struct sk_buff *skb, const struct nat64_quote *quote)
 {
 	unsigned int len;
 	struct icmphdr *icmph = (struct icmphdr *)nat64_quote_payload(skb, quote, &len);
 	u8 type6;
 
-	if (!nat64_has_l4(&quote->hdr) || len < sizeof(*icmph))
+	if (!nat64_has_l4(&quote->hdr) || !len)
 		return true;
 	type6 = nat64_echo_4to6(icmph->type);
 	if (!type6)
 		return false;
-	csum_replace_by_diff(&icmph->checksum,
-			     nat64_echo_diff_4to6(&quote->addrs, icmph->type, type6,
-						  quote->hdr.payload_len));
+	if (len >= offsetofend(struct icmphdr, checksum))
+		csum_replace_by_diff(&icmph->checksum,
+				     nat64_echo_diff_4to6(&quote->addrs, icmph->type, type6,
+							  quote->hdr.payload_len));
 	icmph->type = type6;
 	return true;
 }
@@ -375,14 +379,16 @@ static bool nat64_quote_echo_6to4(struct sk_buff *skb, const struct nat64_quote 
 	struct icmp6hdr *icmp6h = (struct icmp6hdr *)nat64_quote_payload(skb, quote, &len);
 	u8 type4;
 
-	if (!nat64_has_l4(&quote->hdr) || len < sizeof(*icmp6h))
+	if (!nat64_has_l4(&quote->hdr) || !len)
 		return true;
 	if (!nat64_is_echo6(icmp6h->icmp6_type))
 		return false;
 	type4 = nat64_echo_6to4(icmp6h->icmp6_type);
-	csum_replace_by_diff(&icmp6h->icmp6_cksum,
-			     ~nat64_echo_diff_4to6(&quote->addrs, type4, icmp6h->icmp6_type,
-						   quote->hdr.payload_len));
+	if (len >= offsetofend(struct icmp6hdr, icmp6_cksum))
+		csum_replace_by_diff(&icmp6h->icmp6_cksum,
+				     ~nat64_echo_diff_4to6(&quote->addrs, type4,
+							   icmp6h->icmp6_type,
+							   quote->hdr.payload_len));
 	icmp6h->icmp6_type = type4;
 	return true;
 }

@@ -151,6 +151,19 @@ for size, l4 in ((28, udp(1000, 2000, DATA[:1000])), (28, tcp(1000, 2000, DATA[:
     t.case("D7 quoted up to %d bytes of protocol %d" % (size, l4.proto(4)),
            from4(3, 1, about=Cut(about4(l4), size)),
            client=at6(1, 0, about=Cut(about4_as6(l4), size + 20)))
+# An echo cut short: what is there is of the other family. Half a checksum, which nobody could adjust, is left
+# out here.
+for size in (0, 1, 2, 4, 5, 6, 7):
+    t.case("D7 an echo quoted up to %d bytes of its ICMP header" % size,
+           from4(3, 1, about=Cut(about4(ping(3, 4, DATA[:50])), 20 + size)),
+           client=at6(1, 0, about=Cut(about4_as6(ping(3, 4, DATA[:50])), 40 + size)))
+    t.case("G7 an echo quoted up to %d bytes of its ICMPv6 header" % size,
+           from6(1, 0, about=Cut(about6(ping(3, 4, DATA[:50])), 40 + size)),
+           server=at4(3, 1, about=Cut(about6_as4(ping(3, 4, DATA[:50])), 20 + size)))
+t.case("D7 about an error of which nothing but the type is quoted: dropped",
+       from4(3, 1, about=Cut(about4(icmp4(3, 1)), 21)), count="drop_icmp_inner")
+t.case("G7 about an error of which nothing but the type is quoted: dropped",
+       from6(1, 0, about=Cut(about6(icmp6(1, 4)), 41)), count="drop_icmp_inner")
 l4 = udp(1000, 2000, DATA[:1000])
 t.case("D7 about a first fragment", from4(3, 1, about=about4(l4.bytes(t.C4, t.S4)[:200], proto=UDP, mf=True, ident=7)),
        client=at6(1, 0, about=about4_as6(l4.bytes(t.C6, t.S6)[:200], nh=UDP, ext=[fragment(0, True, 7)])))

@@ -6,6 +6,7 @@
 #include "fuzz.h"
 
 #include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/mm.h>
 
 #include "../../compat.h"
@@ -77,6 +78,28 @@ static const char *check_addresses(struct nat64 *nat, const struct fuzz_table *t
 	return NULL;
 }
 
+/* Whether a quoted ICMP message is an echo of that family, as far as it is there. */
+static bool is_quoted_echo(const u8 *inner, const u8 *end)
+{
+	bool ipv6 = inner[0] >> 4 == 6;
+	const u8 *icmp = inner + (ipv6 ? 40 : 20);
+	u8 protocol = inner[ipv6 ? 6 : 9];
+
+	/* What comes out has no extension header but for fragments. */
+	if (ipv6 && protocol == NEXTHDR_FRAGMENT) {
+		if (icmp + 8 > end || icmp[2] || icmp[3] & 0xf8)
+			return true;
+		protocol = icmp[0];
+		icmp += 8;
+	} else if (!ipv6 && (inner[6] & 0x1f || inner[7])) {
+		return true;
+	}
+	if (protocol != (ipv6 ? NEXTHDR_ICMP : IPPROTO_ICMP) || icmp >= end)
+		return true;
+	return ipv6 ? icmp[0] == ICMPV6_ECHO_REQUEST || icmp[0] == ICMPV6_ECHO_REPLY :
+		      icmp[0] == ICMP_ECHO || icmp[0] == ICMP_ECHOREPLY;
+}
+
 /* Error messages are made anew; what they quote must be a packet of the right hosts again. */
 static const char *check_error(struct nat64 *nat, const struct fuzz_table *table,
 			       const struct fuzz_view *in, const u8 *in_data,
@@ -100,6 +123,10 @@ static const char *check_error(struct nat64 *nat, const struct fuzz_table *table
 		return "an ICMP error without the quoted header";
 	if (inner[0] >> 4 != (out->ipv6 ? 6 : 4))
 		return "the quoted packet is of the wrong family";
+	/* In front of extensions there may be zeros in its place. */
+	if (!out_data[out->hdr.len + (out->ipv6 ? 4 : 5)] &&
+	    !is_quoted_echo(inner, out_data + out->hdr.len + out->hdr.payload_len))
+		return "the quoted ICMP message is no echo";
 	if (!out->ipv6) {
 		if (ip_fast_csum(inner, 5))
 			return "wrong checksum in the quoted header";

@@ -16,6 +16,9 @@
 /* Nested receives: a translation, a hairpin, and as much for a second instance. */
 #define NAT64_DEPTH_MAX 4
 
+/* The hop-by-hop header of IPv6 BIG TCP. */
+#define NAT64_JUMBO_LEN 8
+
 static DEFINE_PER_CPU(unsigned int, nat64_depth);
 
 /* Super-packets that stay whole; of these nothing but the IP version has to change. */
@@ -229,6 +232,32 @@ static int nat64_require_covered(const struct sk_buff *skb, int reason)
 						    NAT64_STAT_DROP_NO_MAPPING4;
 }
 
+/*
+ * Take the option away that has the length of BIG TCP over IPv6. skb_gso_segment() does the same,
+ * but that of 6.1 fails without an Ethernet header in front.
+ */
+static int nat64_strip_jumbo(struct sk_buff *skb)
+{
+	struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	struct ipv6_opt_hdr *hop;
+
+	if (skb->protocol != htons(ETH_P_IPV6) || ip6h->payload_len ||
+	    ip6h->nexthdr != NEXTHDR_HOP)
+		return 0;
+	if (!pskb_may_pull(skb, sizeof(*ip6h) + NAT64_JUMBO_LEN) || skb_cow_head(skb, 0))
+		return -ENOMEM;
+
+	ip6h = ipv6_hdr(skb);
+	hop = (struct ipv6_opt_hdr *)(ip6h + 1);
+	if (hop->hdrlen)
+		return 0;
+	ip6h->nexthdr = hop->nexthdr;
+	memmove(skb->data + NAT64_JUMBO_LEN, ip6h, sizeof(*ip6h));
+	__skb_pull(skb, NAT64_JUMBO_LEN);
+	skb_reset_network_header(skb);
+	return 0;
+}
+
 /* Split a super-packet and translate its segments one by one. */
 static int nat64_xlat_split(struct nat64_xlat *xlat, struct sk_buff *skb)
 {
@@ -236,6 +265,8 @@ static int nat64_xlat_split(struct nat64_xlat *xlat, struct sk_buff *skb)
 	struct sk_buff *segs, *seg, *next;
 	struct nat64_xlat seg_xlat;
 
+	if (nat64_strip_jumbo(skb))
+		return NAT64_STAT_DROP_NOMEM;
 	segs = skb_gso_segment(skb, features);
 	if (IS_ERR_OR_NULL(segs))
 		return NAT64_STAT_DROP_GSO;
@@ -278,14 +309,15 @@ static bool nat64_gso_must_fragment(struct nat64_xlat *xlat, const struct sk_buf
 
 /*
  * Whether a super-packet has to be split: it is of a kind that has IP headers within, it is too
- * long for IPv4, or each of its segments has to be fragmented or needs a checksum of its own.
+ * long for an IP header (BIG TCP), or each of its segments has to be fragmented or needs a
+ * checksum of its own.
  */
 static bool nat64_gso_must_split(struct nat64_xlat *xlat, const struct sk_buff *skb)
 {
-	if (skb_shinfo(skb)->gso_type & ~NAT64_GSO_KEPT)
+	if (skb_shinfo(skb)->gso_type & ~NAT64_GSO_KEPT || skb->len > IP_MAX_MTU)
 		return true;
 	if (skb->protocol == htons(ETH_P_IPV6))
-		return skb->len > IP_MAX_MTU;
+		return false;
 	if (skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4 && skb->ip_summed != CHECKSUM_PARTIAL)
 		return true;
 	return nat64_gso_must_fragment(xlat, skb);

@@ -32,6 +32,10 @@ int nat64_check_ipv4(struct sk_buff *skb)
 	if (ip_fast_csum((u8 *)iph, iph->ihl))
 		return NAT64_STAT_DROP_HEADER4;
 
+	/* BIG TCP: it is split before anything else. */
+	if (!iph->tot_len && skb_is_gso(skb) && skb->len > IP_MAX_MTU)
+		return 0;
+
 	len = ntohs(iph->tot_len);
 	if (len > skb->len || len < iph->ihl * 4)
 		return NAT64_STAT_DROP_HEADER4;

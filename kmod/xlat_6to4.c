@@ -29,6 +29,9 @@ int nat64_check_ipv6(struct sk_buff *skb)
 	ip6h = ipv6_hdr(skb);
 	if (ip6h->version != 6)
 		return NAT64_STAT_DROP_HEADER6;
+	/* BIG TCP: it is split before anything else. */
+	if (!ip6h->payload_len && skb_is_gso(skb) && skb->len > IP_MAX_MTU)
+		return 0;
 	if (!ip6h->payload_len && ip6h->nexthdr == NEXTHDR_HOP)
 		return NAT64_STAT_DROP_JUMBOGRAM;
 

@@ -56,7 +56,8 @@ static const struct {
 	[NAT64_STAT_GSO_SPLIT] = {
 		.meaning = "The kernel handed over many packets as one, of a kind that had to be taken apart "
 			   "first.",
-		.advice  = "Nothing; it costs time, not packets. Tunnels and SCTP are the usual origin.",
+		.advice  = "Nothing; it costs time, not packets. Tunnels, SCTP and BIG TCP (gso_max_size, "
+			   "gro_max_size) are the usual origin.",
 	},
 	[NAT64_STAT_UDP_CSUM_COMPUTED] = {
 		.meaning = "A UDP datagram without a checksum was given one, as IPv6 demands.",
@@ -98,7 +99,7 @@ static const struct {
 	[NAT64_STAT_DROP_JUMBOGRAM] = {
 		.meaning = "The packet, or what its fragment is a part of, was longer than 65,535 bytes, "
 			   "which IPv4 cannot express; the sender was told.",
-		.advice  = "Lower the MTU, or gso_max_size (BIG TCP), of the interface that it came from.",
+		.advice  = "Nothing on this router; the sender must send less at once.",
 	},
 	[NAT64_STAT_DROP_PROTOCOL] = {
 		.meaning = "The protocol exists in one IP version only, such as IGMP or ICMPv6 in IPv4; the "

@@ -30,6 +30,8 @@ struct fuzz_find {
 #define HOST6_TO_SERVER "20010db800ee000000000000000000010064ff9b000000000000000008080808"
 #define TUNNEL4 "4500003c006400004011a42a08080808c612000112b512b5"
 #define TUNNELED "74756e6e656c2e2e03e800500000000100000002501000641234000064617461"
+#define BIG_TCP "03e8005000000001000000025010006400000000"
+#define BIG_TCP4 "45000000006440004006647108080808c6120001" BIG_TCP
 
 static const struct fuzz_find finds[] = {
 	{
@@ -92,6 +94,43 @@ static const struct fuzz_find finds[] = {
 		.len = 100, .l4 = 20,
 		.shape = { .ip_summed = CHECKSUM_NONE },
 		.stat = NAT64_STAT_DROP_HEADER4,
+	}, {
+		.what = "a super-packet of IPv4 longer than that can be (BIG TCP, Linux 6.3)",
+		.hex = BIG_TCP4,
+		.len = 70040, .l4 = 20,
+		.shape = {
+			.ip_summed = CHECKSUM_PARTIAL, .csum_start = 20, .csum_offset = 16,
+			.gso_type = SKB_GSO_TCPV4, .gso_size = 1400, .gso_segs = 50,
+		},
+		.stat = NAT64_STAT_GSO_SPLIT,
+	}, {
+		.what = "... and put into the device",
+		.hex = BIG_TCP4,
+		.len = 70040, .l4 = 20,
+		.shape = {
+			.ip_summed = CHECKSUM_PARTIAL, .csum_start = 20, .csum_offset = 16,
+			.gso_type = SKB_GSO_TCPV4, .gso_size = 1400, .gso_segs = 50,
+			.transmit = true,
+		},
+		.stat = NAT64_STAT_GSO_SPLIT,
+	}, {
+		.what = "... of IPv6",
+		.hex = "6000000000000640" HOST6_TO_SERVER BIG_TCP,
+		.len = 70060, .l4 = 40,
+		.shape = {
+			.ip_summed = CHECKSUM_PARTIAL, .csum_start = 40, .csum_offset = 16,
+			.gso_type = SKB_GSO_TCPV6, .gso_size = 1400, .gso_segs = 50,
+		},
+		.stat = NAT64_STAT_GSO_SPLIT,
+	}, {
+		.what = "... of IPv6 with a header that says how long",
+		.hex = "6000000000000040" HOST6_TO_SERVER "0600c2040001118c" BIG_TCP,
+		.len = 70068, .l4 = 48,
+		.shape = {
+			.ip_summed = CHECKSUM_PARTIAL, .csum_start = 48, .csum_offset = 16,
+			.gso_type = SKB_GSO_TCPV6, .gso_size = 1400, .gso_segs = 50,
+		},
+		.stat = NAT64_STAT_GSO_SPLIT,
 	},
 };
 

@@ -13,15 +13,18 @@
 static bool parse_ipv4(const u8 *data, unsigned int len, struct fuzz_view *view)
 {
 	const struct iphdr *iph = (const struct iphdr *)data;
+	unsigned int total;
 
-	if (len < sizeof(*iph) || iph->version != 4 || iph->ihl < 5 || iph->ihl * 4 > len ||
-	    ntohs(iph->tot_len) > len || ntohs(iph->tot_len) < iph->ihl * 4 ||
-	    ip_fast_csum(iph, iph->ihl))
+	if (len < sizeof(*iph) || iph->version != 4 || iph->ihl < 5 || iph->ihl * 4 > len)
+		return false;
+	/* BIG TCP; nothing else is that long. */
+	total = !iph->tot_len && len > 65535 ? len : ntohs(iph->tot_len);
+	if (total > len || total < iph->ihl * 4 || ip_fast_csum(iph, iph->ihl))
 		return false;
 	view->saddr4 = iph->saddr;
 	view->daddr4 = iph->daddr;
 	view->hdr.len = iph->ihl * 4;
-	view->hdr.payload_len = ntohs(iph->tot_len) - iph->ihl * 4;
+	view->hdr.payload_len = total - iph->ihl * 4;
 	view->hdr.id = ntohs(iph->id);
 	view->hdr.offset = ntohs(iph->frag_off) & IP_OFFSET;
 	view->hdr.more = iph->frag_off & htons(IP_MF);
@@ -42,7 +45,8 @@ static bool parse_ipv6(const u8 *data, unsigned int len, struct fuzz_view *view)
 
 	if (len < sizeof(*ip6h) || ip6h->version != 6)
 		return false;
-	total = sizeof(*ip6h) + ntohs(ip6h->payload_len);
+	total = !ip6h->payload_len && len > 65575 ? len :
+		sizeof(*ip6h) + ntohs(ip6h->payload_len);
 	if (total > len)
 		return false;
 	nexthdr = ip6h->nexthdr;

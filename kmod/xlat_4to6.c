@@ -273,14 +273,15 @@ unsigned int nat64_fragment_mtu(const struct nat64_xlat *xlat, const struct sk_b
 
 /*
  * The size of the IPv4 fragments into which a packet has to be cut, or 0: what was fragmented is
- * so again, and what may be fragmented fits every IPv6 path.
+ * so again, and what may be fragmented fits every IPv6 path. What dies here stays whole: an error
+ * is about a packet.
  */
 static unsigned int nat64_fragment_size(const struct nat64_xlat *xlat, const struct sk_buff *skb)
 {
 	const struct nat64_iphdr *hdr = &xlat->hdr;
 	unsigned int len = nat64_ipv6_len(hdr) + hdr->payload_len, mtu, size = 0;
 
-	if (skb_is_gso(skb))
+	if (skb_is_gso(skb) || hdr->ttl <= 1)
 		return 0;
 	if (xlat->frag_max_size && hdr->len + hdr->payload_len > xlat->frag_max_size)
 		size = xlat->frag_max_size;

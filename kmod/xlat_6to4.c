@@ -245,7 +245,8 @@ int nat64_header_6to4(struct nat64_xlat *xlat, struct sk_buff *skb)
 		return NAT64_STAT_DROP_NOMEM;
 
 	nat64_write_outer_ipv4(xlat, skb);
-	if (unlikely(xlat->frag_max_size))
+	/* What dies here stays whole: an error is about a packet. */
+	if (unlikely(xlat->frag_max_size) && xlat->hdr.ttl > 1)
 		return nat64_fragment_6to4(xlat, skb);
 	nat64_stats_inc(xlat->nat->stats, NAT64_STAT_XLAT_6TO4);
 	return 0;

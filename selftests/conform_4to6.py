@@ -266,6 +266,12 @@ for limit in range(1, t.hops + 1):
            t.p4(icmp4(3, 3, data=t.x4(udp(2, 1))), ttl=limit))
     t.case("C7 ... nor about a later fragment with TTL %d" % limit,
            t.p4(DATA[:64], proto=UDP, offset=800, ident=9, ttl=limit))
+    # What would be cut into pieces is quoted whole: the kernel looks at the hop limit before the size.
+    l4 = udp(2, 1, DATA[:1472])
+    t.case("C7,C4 TTL %d, 1500 bytes: the error quotes the packet, not a piece of it" % limit,
+           t.p4(l4, ident=0x4242, ttl=limit),
+           server=Error([t.R4, t.ICMP_SOURCE], t.S4, 11, 0, bytes(4),
+                        t.p4(l4, ttl=1, **({"ident": 0x4242} if t.door == "route" and limit == 1 else {"df": True}))))
 
 # --- C8: protocols of one family
 

@@ -2,8 +2,8 @@
 """Fragments with conntrack's defragmentation in front of the translator, and fragments that no
 decent host sends. What was reassembled leaves in fragments no larger than those that came."""
 
-from packet import ANY, TCP, UDP, fragment, ping, tcp, udp
-from wire import Tester
+from packet import ANY, TCP, UDP, embed, fragment, ping, tcp, udp
+from wire import Error, Tester
 
 t = Tester()
 DATA = bytes(range(256)) * 12
@@ -119,6 +119,16 @@ t.case("D9,D1 a ping in fragments, defragmented", p4(PING, 1000), client=x6(PING
 another()
 t.case("C3 fragments that overlap, defragmented: nothing", overlapping(p4(LONG, 1000))[:3])
 
+if t.door == "target":
+    # The error is about the datagram, which conntrack has put together, as one that this router makes about
+    # one that it did not translate.
+    another()
+    packets = p4(LONG, 1000)
+    for packet in packets:
+        packet.ttl = 1
+    t.case("C7 a datagram in fragments that expires, defragmented: quoted whole", packets,
+           server=Error([t.R4, t.ICMP_SOURCE], t.S4, 11, 0, bytes(4), t.p4(LONG, ttl=1, df=True)))
+
 # --- IPv6 defragmented
 
 # By the route the kernel fragments for the device before the translation, and makes no IPv6
@@ -134,6 +144,13 @@ t.case("F2,E5 ... the last one first: in order", p6(LONG, 1000)[::-1], server=x4
 another()
 t.case("F2 a tiny first fragment is not for Linux to reassemble (RFC 8200, section 4.5)",
        p6(SHORT, 8, 112))
+if t.door == "target":
+    another()
+    packets = p6(LONG, 1000)
+    for packet in packets:
+        packet.hl = 1
+    t.case("F6 a datagram in fragments that expires, defragmented: quoted whole", packets,
+           client=Error([t.R6, embed(t.PREFIX, t.R4)], t.C6, 3, 0, bytes(4), t.p6(LONG, hl=1)))
 if t.door == "route":
     another()
     t.case("D9 a ping in ICMPv6 fragments, which the kernel cuts again, is dropped", p6(PING, 1000),

@@ -4,7 +4,7 @@
 import struct
 
 from packet import (ANY, ICMP, ICMPV6, UDP, Cut, IPv4, IPv6, dstopts, embed, fragment,
-                    icmp4, icmp6, ip, ping, pseudo, raw, render, tcp, udp, add16, checksum)
+                    icmp4, icmp6, ip, ping, pseudo, raw, render, routing, tcp, udp, add16, checksum)
 from wire import Check, Tester
 
 t = Tester()
@@ -293,6 +293,12 @@ if t.door == "device":
 else:
     t.case("G7 about a later fragment", later,
            server=at4(11, 1, about=about6_as4(DATA[:100], proto=UDP, offset=800, ident=7)))
+# Whoever put a Routing header on a packet was not this translator, which is told nothing by such an error.
+t.case("G7 quoted with a used-up Routing header", from6(2, 0, word(1400), about=about6(ext=[routing(0)])),
+       server=at4(3, 4, word(1380), about=about6_as4()))
+for kind in (2, 4):
+    t.case("G7 quoted with segments left, Routing header of type %d: dropped" % kind,
+           from6(2, 0, word(1400), about=about6(ext=[routing(1, kind=kind)])), count="drop_icmp_inner")
 for name, about in (("an error", about6(icmp6(1, 4, data=IPv6(t.C6, t.S6, udp(1, 2))))),
                     ("a neighbour solicitation", about6(icmp6(135, 0, data=bytes(16)))),
                     ("IGMP", about6(raw(2, bytes(8)))),

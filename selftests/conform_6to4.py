@@ -233,6 +233,15 @@ for limit in range(1, t.hops + 1):
     t.case("F6 ... and nothing is said about an error with hop limit %d" % limit,
            t.p6(icmp6(1, 4, data=t.x6(udp(1, 2))), hl=limit))
 
+# IPv4 knows no more of AH than that it is protocol 51: what is in it does not count, here or further on.
+# The kernel's IPv6 looks into it, and says nothing about an error (RFC 4443, section 2.4 e.1).
+error = bytes([ICMPV6, 4, 0, 0]) + bytes(20) + icmp6(1, 4, data=t.x6(udp(1, 2))).bytes(t.C6, t.S6)
+for limit in range(1, t.hops + 1):
+    told = [] if t.door == "route" and limit == 1 else \
+        Error([t.R6, embed(t.PREFIX, t.R4)], t.C6, 3, 0, bytes(4), t.p6(raw(AH, error), hl=1))
+    t.case("F6 an ICMPv6 error within AH, with hop limit %d: %s" % (limit, "expires in IPv4" if told else "nothing"),
+           t.p6(raw(AH, error), hl=limit), client=told)
+
 t.run("ip", "link", "set", "r4", "mtu", "1400")
 fits, over = udp(1, 2, DATA[:1372]), udp(1, 2, DATA[:1373])
 t.case("F6 1400 bytes over a link of 1400", t.p6(fits), server=large(fits))

@@ -178,8 +178,11 @@ static const char *nat64_bad_rfc6052(const struct nat64_prefix6 *prefix)
 	return NULL;
 }
 
-/* What may be a pool, or translatable: addresses that hosts can have. */
-static const char *nat64_bad_hosts4(const struct nat64_prefix4 *prefix)
+/*
+ * What may be a pool, or translatable: addresses that hosts can have. A translatable block may be
+ * all of IPv4 (a CLAT, an edge relay); packets do not use what hosts cannot have of it.
+ */
+static const char *nat64_bad_hosts4(const struct nat64_prefix4 *prefix, bool pool)
 {
 	static const struct nat64_prefix4 barred[] = {
 		{ cpu_to_be32(0x00000000), 8 }, { cpu_to_be32(0x7f000000), 8 },
@@ -189,7 +192,8 @@ static const char *nat64_bad_hosts4(const struct nat64_prefix4 *prefix)
 	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(barred); i++)
-		if (nat64_prefix4_overlaps(prefix, &barred[i]))
+		if (nat64_prefix4_overlaps(prefix, &barred[i]) &&
+		    (pool || prefix->len >= barred[i].len))
 			return "prefix holds addresses that hosts cannot have";
 	return NULL;
 }
@@ -222,7 +226,7 @@ static int nat64_parse_prefixes(struct nlattr *list, struct nat64_config *config
 }
 
 static int nat64_parse_hosts4(struct nlattr *list, struct nat64_prefix4 *prefixes, u8 *n,
-			      u8 min_len, struct netlink_ext_ack *extack)
+			      bool pool, struct netlink_ext_ack *extack)
 {
 	struct nat64_prefix4 prefix;
 	const char *why;
@@ -235,8 +239,8 @@ static int nat64_parse_hosts4(struct nlattr *list, struct nat64_prefix4 *prefixe
 		err = nat64_parse_prefix4(attr, &prefix, extack);
 		if (err)
 			return err;
-		why = prefix.len < min_len ? "pool is larger than a /8" :
-					     nat64_bad_hosts4(&prefix);
+		why = pool && prefix.len < NAT64_MIN_POOL_LEN ? "pool is larger than a /8" :
+		      nat64_bad_hosts4(&prefix, pool);
 		for (i = 0; !why && i < *n; i++)
 			if (nat64_prefix4_overlaps(&prefix, &prefixes[i]))
 				why = "prefix overlaps another one of the list";
@@ -259,10 +263,10 @@ static int nat64_parse_lists(struct nlattr **attrs, struct nat64_config *config,
 		err = nat64_parse_prefixes(attrs[NAT64_A_PREFIXES], config, extack);
 	if (!err && attrs[NAT64_A_POOLS])
 		err = nat64_parse_hosts4(attrs[NAT64_A_POOLS], config->pools, &config->n_pools,
-					 NAT64_MIN_POOL_LEN, extack);
+					 true, extack);
 	if (!err && attrs[NAT64_A_TRANSLATABLE])
 		err = nat64_parse_hosts4(attrs[NAT64_A_TRANSLATABLE], config->translatable,
-					 &config->n_translatable, 0, extack);
+					 &config->n_translatable, false, extack);
 	if (err)
 		return err;
 

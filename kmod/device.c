@@ -5,6 +5,7 @@
 
 #include "device.h"
 #include "compat.h"
+#include "own.h"
 #include "xlat.h"
 
 #include <linux/if_arp.h>
@@ -123,7 +124,9 @@ int nat64_set_config(struct nat64 *nat, struct nat64_config *config)
 			return -ENOMEM;
 	}
 
+	nat64_own_begin(nat);
 	nat64_mapping_set_config(nat, config, pools);
+	nat64_own_find(nat);
 	if (old->table != config->table) {
 		synchronize_rcu();
 		nat64_table_put(old->table);
@@ -307,11 +310,19 @@ EXPORT_SYMBOL_GPL(nat64_from_netdev);
 
 int __init nat64_device_init(void)
 {
-	return rtnl_link_register(&nat64_link_ops);
+	int err = nat64_own_init();
+
+	if (err)
+		return err;
+	err = rtnl_link_register(&nat64_link_ops);
+	if (err)
+		nat64_own_uninit();
+	return err;
 }
 
 void nat64_device_uninit(void)
 {
 	rtnl_link_unregister(&nat64_link_ops);
+	nat64_own_uninit();
 	/* Mappings are freed by kfree_rcu(), which needs nothing of this module. */
 }

@@ -61,6 +61,7 @@ struct nat64_config {
  * @stats: counters
  * @stats_base: what they were when the user last reset them; protected by @lock
  * @lock: held by whoever changes @config or static mappings
+ * @own6: whether the router itself may have addresses in the prefixes (own.c); 0 if not
  */
 struct nat64 {
 	struct net_device *dev;
@@ -69,6 +70,7 @@ struct nat64 {
 	struct nat64_stats __percpu *stats;
 	u64 stats_base[__NAT64_STAT_MAX];
 	struct mutex lock;
+	int own6;
 };
 
 /**

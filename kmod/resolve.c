@@ -7,11 +7,9 @@
  */
 
 #include "resolve.h"
-#include "device.h"
+#include "own.h"
 
 #include <linux/inetdevice.h>
-#include <net/addrconf.h>
-#include <net/route.h>
 
 static bool nat64_barred_by_wkp(const struct nat64_config *config,
 				const struct nat64_prefix6 *prefix, __be32 addr4)
@@ -20,15 +18,33 @@ static bool nat64_barred_by_wkp(const struct nat64_config *config,
 	       !nat64_addr4_is_global(addr4);
 }
 
-/* By a mapping, else by an RFC 6052 prefix. */
+static bool nat64_is_translatable_host(const struct nat64_config *config, __be32 addr4)
+{
+	unsigned int i;
+
+	for (i = 0; i < config->n_translatable; i++)
+		if (nat64_prefix4_contains(&config->translatable[i], addr4))
+			return true;
+	return false;
+}
+
+/* The entry that tells the IPv4 address of an IPv6 one: a mapping, else an RFC 6052 prefix. */
+struct nat64_entry6 {
+	const struct nat64_map *map;
+	const struct nat64_prefix6 *prefix;
+};
+
 static int nat64_resolve_6to4(struct nat64 *nat, const struct nat64_config *config,
-			      const struct in6_addr *addr6, __be32 *addr4)
+			      const struct in6_addr *addr6, __be32 *addr4,
+			      struct nat64_entry6 *entry)
 {
 	const struct nat64_prefix6 *prefix = nat64_config_find_prefix(config, addr6);
 	struct nat64_map *map = NULL;
 
 	if (!prefix || unlikely(READ_ONCE(config->prefix_mapped)))
 		map = nat64_mapping_find6(nat, config, addr6);
+	entry->map = map;
+	entry->prefix = prefix;
 	if (map) {
 		nat64_map_touch(map, config->probe);
 		*addr4 = nat64_map_to4(map, addr6);
@@ -41,6 +57,21 @@ static int nat64_resolve_6to4(struct nat64 *nat, const struct nat64_config *conf
 	if (nat64_barred_by_wkp(config, prefix, *addr4))
 		return NAT64_STAT_DROP_WKP_STRICT;
 	return 0;
+}
+
+/*
+ * Whether nobody can have the IPv4 address that an IPv6 host speaks from: within the prefix are
+ * the addresses of IPv4 hosts, which do not come from the IPv6 side unless they are translatable
+ * (RFC 6146, section 5); and nobody but the router has the router's own, unless a mapping of just
+ * that host says so.
+ */
+static bool nat64_is_forged(const struct nat64 *nat, const struct nat64_config *config,
+			    const struct nat64_entry6 *entry, __be32 addr4)
+{
+	if (entry->map)
+		return entry->map->len4 < 32 && nat64_is_own4(nat, addr4);
+	return entry->prefix &&
+	       (!nat64_is_translatable_host(config, addr4) || nat64_is_own4(nat, addr4));
 }
 
 static int nat64_embed(const struct nat64_config *config, __be32 addr4, struct in6_addr *addr6)
@@ -74,6 +105,18 @@ static int nat64_resolve_peer_4to6(struct nat64 *nat, const struct nat64_config 
 	return 0;
 }
 
+/*
+ * Whether an IPv6 destination is the router itself, which is left alone unless a mapping of just
+ * that address says otherwise.
+ */
+static bool nat64_is_router6(const struct nat64 *nat, const struct nat64_entry6 *entry,
+			     const struct in6_addr *addr6)
+{
+	if (entry->map)
+		return entry->map->len6 < 128 && nat64_is_own6(nat, addr6);
+	return entry->prefix && nat64_is_own6_in_prefix(nat, addr6);
+}
+
 /**
  * nat64_resolve_dst_6to4() - the IPv4 destination of an IPv6 packet
  * @nat: the instance
@@ -85,8 +128,12 @@ static int nat64_resolve_peer_4to6(struct nat64 *nat, const struct nat64_config 
 int nat64_resolve_dst_6to4(struct nat64 *nat, const struct nat64_config *config,
 			   struct nat64_addrs *addrs)
 {
-	int reason = nat64_resolve_6to4(nat, config, &addrs->daddr6, &addrs->daddr4);
+	struct nat64_entry6 entry;
+	int reason;
 
+	reason = nat64_resolve_6to4(nat, config, &addrs->daddr6, &addrs->daddr4, &entry);
+	if (nat64_is_router6(nat, &entry, &addrs->daddr6))
+		return NAT64_NOT_COVERED;
 	if (!reason && !nat64_addr4_is_translatable(addrs->daddr4))
 		return NAT64_STAT_DROP_DST4;
 	return reason;
@@ -105,12 +152,15 @@ int nat64_resolve_dst_6to4(struct nat64 *nat, const struct nat64_config *config,
 int nat64_resolve_src_6to4(struct nat64 *nat, const struct nat64_config *config,
 			   struct nat64_addrs *addrs)
 {
+	struct nat64_entry6 entry;
 	int reason;
 
 	if (unlikely(!nat64_addr6_is_translatable(&addrs->saddr6)))
 		return NAT64_STAT_DROP_SRC6;
 
-	reason = nat64_resolve_6to4(nat, config, &addrs->saddr6, &addrs->saddr4);
+	reason = nat64_resolve_6to4(nat, config, &addrs->saddr6, &addrs->saddr4, &entry);
+	if (nat64_is_forged(nat, config, &entry, addrs->saddr4))
+		return NAT64_STAT_DROP_FORGED6;
 	if (unlikely(reason == NAT64_NOT_COVERED))
 		reason = config->probe ?
 			 nat64_dynamic_preview(nat, config, &addrs->saddr6, &addrs->saddr4) :
@@ -126,13 +176,22 @@ int nat64_resolve_src_6to4(struct nat64 *nat, const struct nat64_config *config,
  * @config: its configuration
  * @addrs: holds the IPv6 addresses, gets the IPv4 ones
  *
- * Return: 0 or NAT64_STAT_DROP_ICMP_INNER
+ * The inner packet went the other way: its destination is the host, which must be one that could
+ * have answered it. Anything else would be an error about the traffic of others.
+ *
+ * Return: 0, NAT64_STAT_DROP_ICMP_INNER or NAT64_STAT_DROP_FORGED6
  */
 int nat64_resolve_inner_6to4(struct nat64 *nat, const struct nat64_config *config,
 			     struct nat64_addrs *addrs)
 {
-	if (nat64_resolve_6to4(nat, config, &addrs->saddr6, &addrs->saddr4) ||
-	    nat64_resolve_6to4(nat, config, &addrs->daddr6, &addrs->daddr4) ||
+	struct nat64_entry6 entry;
+	int reason;
+
+	reason = nat64_resolve_6to4(nat, config, &addrs->daddr6, &addrs->daddr4, &entry);
+	if (nat64_is_forged(nat, config, &entry, addrs->daddr4))
+		return NAT64_STAT_DROP_FORGED6;
+	if (reason ||
+	    nat64_resolve_6to4(nat, config, &addrs->saddr6, &addrs->saddr4, &entry) ||
 	    !nat64_addr4_is_translatable(addrs->saddr4) ||
 	    !nat64_addr4_is_translatable(addrs->daddr4))
 		return NAT64_STAT_DROP_ICMP_INNER;
@@ -147,18 +206,26 @@ int nat64_resolve_inner_6to4(struct nat64 *nat, const struct nat64_config *confi
  *
  * Routers on the IPv6 path seldom have an IPv4 address, and an error is no reason to give them
  * one of the pool: the error comes from the configured address, or the device's own (RFC 6791).
+ * So do the errors of this router, whatever address it has.
  *
  * Return: 0 or a NAT64_STAT_DROP_*
  */
 int nat64_resolve_error_src_6to4(struct nat64 *nat, const struct nat64_config *config,
 				 struct nat64_addrs *addrs)
 {
+	struct nat64_entry6 entry;
+	bool forged;
+	int reason;
+
 	if (unlikely(!nat64_addr6_is_translatable(&addrs->saddr6)))
 		return NAT64_STAT_DROP_SRC6;
 
-	if (!nat64_resolve_6to4(nat, config, &addrs->saddr6, &addrs->saddr4) &&
-	    nat64_addr4_is_translatable(addrs->saddr4))
+	reason = nat64_resolve_6to4(nat, config, &addrs->saddr6, &addrs->saddr4, &entry);
+	forged = nat64_is_forged(nat, config, &entry, addrs->saddr4);
+	if (!reason && !forged && nat64_addr4_is_translatable(addrs->saddr4))
 		return 0;
+	if (forged && !nat64_is_own6(nat, &addrs->saddr6))
+		return NAT64_STAT_DROP_FORGED6;
 
 	addrs->saddr4 = config->icmp_source;
 	if (!addrs->saddr4)
@@ -168,25 +235,13 @@ int nat64_resolve_error_src_6to4(struct nat64 *nat, const struct nat64_config *c
 	return 0;
 }
 
-static bool nat64_is_translatable_host(const struct nat64_config *config, __be32 addr4)
-{
-	unsigned int i;
-
-	for (i = 0; i < config->n_translatable; i++)
-		if (nat64_prefix4_contains(&config->translatable[i], addr4))
-			return true;
-	return false;
-}
-
-/* Of a pool, but not the router itself, which may well have an address of it. */
-static bool nat64_is_unmapped_host(struct nat64 *nat, const struct nat64_config *config,
-				   __be32 addr4)
+static bool nat64_is_in_pool(const struct nat64_config *config, __be32 addr4)
 {
 	unsigned int i;
 
 	for (i = 0; i < config->n_pools; i++)
 		if (nat64_prefix4_contains(&config->pools[i], addr4))
-			return inet_addr_type(dev_net(nat->dev), addr4) != RTN_LOCAL;
+			return true;
 	return false;
 }
 
@@ -202,21 +257,27 @@ int nat64_resolve_dst_4to6(struct nat64 *nat, const struct nat64_config *config,
 			   struct nat64_addrs *addrs)
 {
 	struct nat64_map *map;
+	bool translatable;
 
 	if (unlikely(!nat64_addr4_is_translatable(addrs->daddr4)))
 		return NAT64_NOT_COVERED;
 
 	map = nat64_mapping_find4(nat, config, addrs->daddr4);
+	translatable = !map && nat64_is_translatable_host(config, addrs->daddr4);
+	if (!map && !translatable && !nat64_is_in_pool(config, addrs->daddr4))
+		return NAT64_NOT_COVERED;
+	/* The router itself is left alone, unless a mapping of just that address says otherwise. */
+	if ((!map || map->len4 < 32) && nat64_is_own4(nat, addrs->daddr4))
+		return NAT64_NOT_COVERED;
+
 	if (map) {
 		nat64_map_touch(map, config->probe);
 		nat64_map_to6(map, addrs->daddr4, &addrs->daddr6);
 		return 0;
 	}
-	if (nat64_is_translatable_host(config, addrs->daddr4))
+	if (translatable)
 		return nat64_embed(config, addrs->daddr4, &addrs->daddr6);
-	if (nat64_is_unmapped_host(nat, config, addrs->daddr4))
-		return NAT64_STAT_DROP_NO_MAPPING4;
-	return NAT64_NOT_COVERED;
+	return NAT64_STAT_DROP_NO_MAPPING4;
 }
 
 /**

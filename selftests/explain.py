@@ -167,7 +167,8 @@ for source, by in ((t.C6, "map"), ("2001:db8:5::7", "map"), ((PREFIX, "10.6.0.9"
     case("to nowhere", source, "2001:db8:77::1")
 case("to loopback", t.C6, (PREFIX, "127.0.0.1"), reason="drop_dst4")
 case("to a private host in the well-known prefix", t.C6, (WKP, "10.0.0.1"), reason="drop_wkp_strict")
-case("from a private host in the well-known prefix", (WKP, "10.0.0.1"), S6, reason="drop_wkp_strict")
+case("from a private host in the well-known prefix", (WKP, "10.6.0.1"), S6, reason="drop_wkp_strict")
+case("from a forged source", (PREFIX, "8.8.8.8"), S6, reason="drop_forged6")
 
 # --- hairpins
 

@@ -207,6 +207,15 @@ static const struct {
 			   "mappings with quota. Mappings count against the limit of the control group "
 			   "(memory.max) that the device was made in.",
 	},
+	[NAT64_STAT_DROP_FORGED6] = {
+		.meaning = "The IPv6 source was in the prefix, where IPv4 hosts have their addresses, "
+			   "and was not translatable; or it would have left with the router's own IPv4 "
+			   "address. Somebody forges addresses.",
+		.advice  = "Find the sender with tcpdump. If it is a host that owns an "
+			   "IPv4-translatable address, or if the device is a CLAT or an edge relay "
+			   "without a mapping, name the IPv4 block: nat64 dev set translatable "
+			   "203.0.113.0/24.",
+	},
 };
 
 /* @what: the ten columns in front. Lines are broken at spaces, for a terminal of 80 columns. */

@@ -234,7 +234,9 @@ enum nat64_tos {
 	FN(DROP_LOOP, "drop_loop", "packet that keeps coming back")				\
 	FN(DROP_GSO, "drop_gso", "super-packet of a kind that cannot be split")			\
 	FN(DROP_QUEUE, "drop_queue", "receive queue of the device is full")			\
-	FN(DROP_NOMEM, "drop_nomem", "out of memory")
+	FN(DROP_NOMEM, "drop_nomem", "out of memory")						\
+	FN(DROP_FORGED6, "drop_forged6",							\
+	   "IPv6 source in the prefix that is not translatable, or the router's own IPv4 address")
 
 #define __NAT64_STAT_ENUM(constant, name, text) NAT64_STAT_##constant,
 

@@ -81,7 +81,7 @@ static bool is_resolved(struct nat64 *nat, const struct fuzz_table *table,
 	if (in->ipv6)
 		return nat64_addr6_is_translatable(&in->saddr6) &&
 		       !fuzz_model_6to4(nat, table, &in->daddr6, &dst) &&
-		       !fuzz_model_6to4(nat, table, &in->saddr6, &src) &&
+		       !fuzz_model_src_6to4(nat, table, &in->saddr6, &src) &&
 		       nat64_addr4_is_translatable(dst) && nat64_addr4_is_translatable(src);
 	return nat64_addr4_is_translatable(in->daddr4) && nat64_addr4_is_translatable(in->saddr4) &&
 	       !fuzz_model_4to6(nat, table, in->daddr4, &addr6) &&

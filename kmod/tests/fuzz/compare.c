@@ -71,7 +71,8 @@ static const char *check_addresses(struct nat64 *nat, const struct fuzz_table *t
 	}
 	if (fuzz_model_6to4(nat, table, &in->daddr6, &addr4) || addr4 != out->daddr4)
 		return "wrong IPv4 destination";
-	if (!error && (fuzz_model_6to4(nat, table, &in->saddr6, &addr4) || addr4 != out->saddr4))
+	if (!error &&
+	    (fuzz_model_src_6to4(nat, table, &in->saddr6, &addr4) || addr4 != out->saddr4))
 		return "wrong IPv4 source";
 	if (!nat64_addr4_is_translatable(out->saddr4) || !nat64_addr4_is_translatable(out->daddr4))
 		return "an IPv4 address that no host can have";
@@ -132,7 +133,8 @@ static const char *check_error(struct nat64 *nat, const struct fuzz_table *table
 			return "wrong checksum in the quoted header";
 		if (fuzz_model_6to4(nat, table, (const struct in6_addr *)(in_inner + 8), &addr4) ||
 		    memcmp(&addr4, inner + 12, 4) ||
-		    fuzz_model_6to4(nat, table, (const struct in6_addr *)(in_inner + 24), &addr4) ||
+		    fuzz_model_src_6to4(nat, table, (const struct in6_addr *)(in_inner + 24),
+					&addr4) ||
 		    memcmp(&addr4, inner + 16, 4))
 			return "wrong address in the quoted header";
 		return NULL;

@@ -191,6 +191,30 @@ int fuzz_model_6to4(struct nat64 *nat, const struct fuzz_table *table,
 }
 
 /**
+ * fuzz_model_src_6to4() - the same for the address of an IPv6 host, which may be a forgery
+ * @nat: the instance
+ * @table: its configuration
+ * @addr6: the IPv6 address
+ * @addr4: gets the IPv4 address
+ *
+ * Return: as fuzz_model_6to4(), or NAT64_STAT_DROP_FORGED6
+ */
+int fuzz_model_src_6to4(struct nat64 *nat, const struct fuzz_table *table,
+			const struct in6_addr *addr6, __be32 *addr4)
+{
+	int reason = fuzz_model_6to4(nat, table, addr6, addr4);
+	unsigned int i;
+
+	if (reason == NAT64_NOT_COVERED || find6(table, addr6) ||
+	    nat64_table_find6(nat->dynamic.table, addr6))
+		return reason;
+	for (i = 0; i < table->config.n_translatable; i++)
+		if (nat64_prefix4_contains(&table->config.translatable[i], *addr4))
+			return reason;
+	return NAT64_STAT_DROP_FORGED6;
+}
+
+/**
  * fuzz_model_4to6() - what becomes of an IPv4 address
  * @nat: the instance
  * @table: its configuration
@@ -292,11 +316,12 @@ void fuzz_addr6(struct fuzz_rand *rand, const struct fuzz_table *table, bool hos
 
 	if (fuzz_one_in(rand, 40)) {
 		*addr6 = FUZZ_PICK(rand, odd6);
-	} else if (!host && config->n_prefixes && !fuzz_one_in(rand, 8)) {
+	} else if (config->n_prefixes && (host ? fuzz_one_in(rand, 16) : !fuzz_one_in(rand, 8))) {
 		prefix = &config->prefixes[fuzz_below(rand, config->n_prefixes)];
 		random_in6(rand, prefix, addr6);
 		if (!fuzz_one_in(rand, 8))
-			nat64_rfc6052_embed(prefix, fuzz_addr4(rand, table, fuzz_one_in(rand, 8)),
+			nat64_rfc6052_embed(prefix,
+					    fuzz_addr4(rand, table, host || fuzz_one_in(rand, 8)),
 					    addr6);
 	} else if (table->n_maps && !fuzz_one_in(rand, 3)) {
 		random_in6(rand, &table->maps[fuzz_below(rand, table->n_maps)].prefix6, addr6);

@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Addresses of the router itself: are there any in the prefixes of an instance? Packets ask that
+ * before they look for their own destination among the router's addresses.
+ */
+
+#include "own.h"
+
+#include <linux/inetdevice.h>
+#include <linux/netdevice.h>
+#include <net/if_inet6.h>
+
+/* nat64.own6. While the answer is being found out, packets have to look. */
+enum nat64_own6 {
+	NAT64_OWN6_NONE,
+	NAT64_OWN6_SOME,
+	NAT64_OWN6_FINDING,
+};
+
+/**
+ * nat64_own_begin() - announce other prefixes, or another namespace
+ * @nat: the instance
+ *
+ * Context: process context, @nat->lock held until nat64_own_find().
+ */
+void nat64_own_begin(struct nat64 *nat)
+{
+	WRITE_ONCE(nat->own6, NAT64_OWN6_FINDING);
+}
+
+static bool nat64_own_in_prefix(const struct nat64_config *config, struct inet6_dev *idev)
+{
+	const struct inet6_ifaddr *ifa;
+	bool found = false;
+
+	read_lock_bh(&idev->lock);
+	list_for_each_entry(ifa, &idev->addr_list, if_list)
+		if (nat64_config_find_prefix(config, &ifa->addr)) {
+			found = true;
+			break;
+		}
+	read_unlock_bh(&idev->lock);
+	return found;
+}
+
+/**
+ * nat64_own_find() - find out whether the router has addresses in the prefixes
+ * @nat: the instance, its prefixes in force
+ *
+ * An address that is added meanwhile is not overlooked: nat64_own_event() sees the new prefixes.
+ *
+ * Context: process context, @nat->lock held since nat64_own_begin().
+ */
+void nat64_own_find(struct nat64 *nat)
+{
+	const struct nat64_config *config;
+	struct net_device *dev;
+	struct inet6_dev *idev;
+	bool found = false;
+
+	rcu_read_lock();
+	config = nat64_config(nat);
+	for_each_netdev_rcu(dev_net(nat->dev), dev) {
+		if (!config->n_prefixes || found)
+			break;
+		idev = __in6_dev_get(dev);
+		found = idev && nat64_own_in_prefix(config, idev);
+	}
+	rcu_read_unlock();
+	cmpxchg(&nat->own6, NAT64_OWN6_FINDING, found ? NAT64_OWN6_SOME : NAT64_OWN6_NONE);
+}
+
+/* An address has come. That one has gone costs packets a look, and need not be known. */
+static int nat64_own_event(struct notifier_block *this, unsigned long event, void *ptr)
+{
+	const struct inet6_ifaddr *ifa = ptr;
+	struct net_device *dev;
+	struct nat64 *nat;
+
+	if (event != NETDEV_UP)
+		return NOTIFY_DONE;
+
+	rcu_read_lock();
+	for_each_netdev_rcu(dev_net(ifa->idev->dev), dev) {
+		nat = nat64_from_netdev(dev);
+		if (nat && nat64_config_find_prefix(nat64_config(nat), &ifa->addr))
+			WRITE_ONCE(nat->own6, NAT64_OWN6_SOME);
+	}
+	rcu_read_unlock();
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block nat64_own_notifier = {
+	.notifier_call = nat64_own_event,
+};
+
+/* A device that has moved to another namespace has another router around it. */
+static int nat64_own_netdev_event(struct notifier_block *this, unsigned long event, void *ptr)
+{
+	struct nat64 *nat = nat64_from_netdev(netdev_notifier_info_to_dev(ptr));
+
+	if (!nat || event != NETDEV_REGISTER)
+		return NOTIFY_DONE;
+
+	mutex_lock(&nat->lock);
+	nat64_own_begin(nat);
+	nat64_own_find(nat);
+	mutex_unlock(&nat->lock);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block nat64_own_netdev_notifier = {
+	.notifier_call = nat64_own_netdev_event,
+};
+
+/**
+ * nat64_own_init() - hear of addresses and devices
+ *
+ * Return: 0 or an error
+ */
+int __init nat64_own_init(void)
+{
+	int err = register_inet6addr_notifier(&nat64_own_notifier);
+
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&nat64_own_netdev_notifier);
+	if (err)
+		unregister_inet6addr_notifier(&nat64_own_notifier);
+	return err;
+}
+
+/**
+ * nat64_own_uninit() - undo nat64_own_init()
+ */
+void nat64_own_uninit(void)
+{
+	unregister_netdevice_notifier(&nat64_own_netdev_notifier);
+	unregister_inet6addr_notifier(&nat64_own_notifier);
+}

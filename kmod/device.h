@@ -28,7 +28,7 @@
  * @n_prefixes: length of @prefixes
  * @n_pools: length of @pools
  * @n_translatable: length of @translatable
- * @prefixes: RFC 6052 prefixes; IPv4 addresses are embedded in the first
+ * @prefixes: RFC 6052 prefixes; a peer is embedded in the one that the host has used, or the first
  * @pools: IPv4 addresses for dynamic mappings
  * @translatable: IPv4 addresses of hosts that own IPv4-translatable IPv6 ones
  */

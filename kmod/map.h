@@ -21,6 +21,7 @@
  * @len6: IPv6 prefix length
  * @len4: IPv4 prefix length; there are at least as many IPv6 suffix bits as IPv4 ones
  * @type: enum nat64_map_type
+ * @spoken: which of the instance's RFC 6052 prefixes the host has last sent a packet to
  * @used: second of the last packet, of nat64_now(); kept for dynamic mappings only
  * @rcu: for the deferred free
  *
@@ -34,6 +35,7 @@ struct nat64_map {
 	u8 len6;
 	u8 len4;
 	u8 type;
+	u8 spoken;
 	u32 used;
 	struct rcu_head rcu;
 };
@@ -77,6 +79,13 @@ static inline void nat64_map_touch(struct nat64_map *map, bool probe)
 	now = nat64_now();
 	if (READ_ONCE(map->used) != now && !probe)
 		WRITE_ONCE(map->used, now);
+}
+
+/* Written when it changes only, for the same reason. */
+static inline void nat64_map_speak(struct nat64_map *map, u8 prefix, bool probe)
+{
+	if (unlikely(READ_ONCE(map->spoken) != prefix) && !probe)
+		WRITE_ONCE(map->spoken, prefix);
 }
 
 static inline struct nat64_prefix6 nat64_map_prefix6(const struct nat64_map *map)

@@ -115,7 +115,8 @@ static int nat64_fill_via4(struct sk_buff *skb, const struct nat64_route *route,
 	if (!config->n_prefixes || (!source && !block))
 		return 0;
 	if (source)
-		return nat64_fill_via_prefix(skb, &config->prefixes[0], NAT64_VIA_PREFIX);
+		return nat64_fill_via_prefix(skb, &config->prefixes[route->addrs.prefix],
+					     NAT64_VIA_PREFIX);
 	return nat64_netlink_fill_prefix4(skb, NAT64_END_A_BLOCK, block) ?:
 	       nat64_fill_via_prefix(skb, &config->prefixes[0], NAT64_VIA_TRANSLATABLE);
 }

@@ -30,7 +30,7 @@ static bool nat64_is_translatable_host(const struct nat64_config *config, __be32
 
 /* The entry that tells the IPv4 address of an IPv6 one: a mapping, else an RFC 6052 prefix. */
 struct nat64_entry6 {
-	const struct nat64_map *map;
+	struct nat64_map *map;
 	const struct nat64_prefix6 *prefix;
 };
 
@@ -74,9 +74,10 @@ static bool nat64_is_forged(const struct nat64 *nat, const struct nat64_config *
 	       (!nat64_is_translatable_host(config, addr4) || nat64_is_own4(nat, addr4));
 }
 
-static int nat64_embed(const struct nat64_config *config, __be32 addr4, struct in6_addr *addr6)
+static int nat64_embed(const struct nat64_config *config, u8 number, __be32 addr4,
+		       struct in6_addr *addr6)
 {
-	const struct nat64_prefix6 *prefix = &config->prefixes[0];
+	const struct nat64_prefix6 *prefix = &config->prefixes[number];
 
 	if (!config->n_prefixes)
 		return NAT64_STAT_DROP_NO_PREFIX;
@@ -87,18 +88,46 @@ static int nat64_embed(const struct nat64_config *config, __be32 addr4, struct i
 }
 
 /*
+ * The prefix by which a host has to be answered, or the first one: the host may not have spoken
+ * yet, or by one that is no longer there.
+ */
+static u8 nat64_spoken(const struct nat64_config *config, const struct nat64_map *map)
+{
+	u8 spoken = READ_ONCE(map->spoken);
+
+	return likely(spoken < config->n_prefixes) ? spoken : 0;
+}
+
+/* A host: by a mapping, else it is translatable. Tells the prefix for its peer. */
+static int nat64_resolve_host_4to6(struct nat64 *nat, const struct nat64_config *config,
+				   __be32 addr4, struct in6_addr *addr6, u8 *prefix)
+{
+	struct nat64_map *map = nat64_mapping_find4(nat, config, addr4);
+
+	*prefix = 0;
+	if (!map)
+		return nat64_embed(config, 0, addr4, addr6);
+
+	*prefix = nat64_spoken(config, map);
+	nat64_map_touch(map, config->probe);
+	nat64_map_to6(map, addr4, addr6);
+	return 0;
+}
+
+/*
  * By a mapping, else embedded. A hairpinned peer is embedded even if it has a mapping, for the
  * host that gets the packet has to answer through the translator (RFC 7757, section 4).
  */
 static int nat64_resolve_peer_4to6(struct nat64 *nat, const struct nat64_config *config,
-				   __be32 addr4, struct in6_addr *addr6, bool hairpin)
+				   __be32 addr4, struct in6_addr *addr6, u8 prefix,
+				   bool hairpin)
 {
 	struct nat64_map *map = NULL;
 
 	if (!hairpin || !config->n_prefixes)
 		map = nat64_mapping_find4(nat, config, addr4);
 	if (!map)
-		return nat64_embed(config, addr4, addr6);
+		return nat64_embed(config, prefix, addr4, addr6);
 
 	nat64_map_touch(map, config->probe);
 	nat64_map_to6(map, addr4, addr6);
@@ -121,7 +150,7 @@ static bool nat64_is_router6(const struct nat64 *nat, const struct nat64_entry6 
  * nat64_resolve_dst_6to4() - the IPv4 destination of an IPv6 packet
  * @nat: the instance
  * @config: its configuration
- * @addrs: holds daddr6, gets daddr4
+ * @addrs: holds daddr6, gets daddr4 and prefix
  *
  * Return: 0, NAT64_NOT_COVERED or a NAT64_STAT_DROP_*
  */
@@ -134,6 +163,8 @@ int nat64_resolve_dst_6to4(struct nat64 *nat, const struct nat64_config *config,
 	reason = nat64_resolve_6to4(nat, config, &addrs->daddr6, &addrs->daddr4, &entry);
 	if (nat64_is_router6(nat, &entry, &addrs->daddr6))
 		return NAT64_NOT_COVERED;
+	addrs->prefix = entry.prefix && !entry.map ? entry.prefix - config->prefixes :
+						     NAT64_NO_PREFIX;
 	if (!reason && !nat64_addr4_is_translatable(addrs->daddr4))
 		return NAT64_STAT_DROP_DST4;
 	return reason;
@@ -143,9 +174,10 @@ int nat64_resolve_dst_6to4(struct nat64 *nat, const struct nat64_config *config,
  * nat64_resolve_src_6to4() - the IPv4 source of an IPv6 packet
  * @nat: the instance
  * @config: its configuration
- * @addrs: holds saddr6, gets saddr4
+ * @addrs: holds saddr6 and prefix, gets saddr4
  *
- * Makes a dynamic mapping where there is none; for a question, says which one it would be.
+ * Makes a dynamic mapping where there is none; for a question, says which one it would be. The
+ * mapping remembers the prefix, so that the host is answered by the one that it has used.
  *
  * Return: 0 or a NAT64_STAT_DROP_*
  */
@@ -161,10 +193,15 @@ int nat64_resolve_src_6to4(struct nat64 *nat, const struct nat64_config *config,
 	reason = nat64_resolve_6to4(nat, config, &addrs->saddr6, &addrs->saddr4, &entry);
 	if (nat64_is_forged(nat, config, &entry, addrs->saddr4))
 		return NAT64_STAT_DROP_FORGED6;
-	if (unlikely(reason == NAT64_NOT_COVERED))
+	if (unlikely(reason == NAT64_NOT_COVERED)) {
 		reason = config->probe ?
 			 nat64_dynamic_preview(nat, config, &addrs->saddr6, &addrs->saddr4) :
 			 nat64_dynamic_create(nat, &addrs->saddr6, &addrs->saddr4);
+		if (!reason)
+			entry.map = nat64_mapping_find6(nat, config, &addrs->saddr6);
+	}
+	if (entry.map && addrs->prefix != NAT64_NO_PREFIX)
+		nat64_map_speak(entry.map, addrs->prefix, config->probe);
 	if (!reason && !nat64_addr4_is_translatable(addrs->saddr4))
 		return NAT64_STAT_DROP_SRC4;
 	return reason;
@@ -249,7 +286,7 @@ static bool nat64_is_in_pool(const struct nat64_config *config, __be32 addr4)
  * nat64_resolve_dst_4to6() - the IPv6 destination of an IPv4 packet
  * @nat: the instance
  * @config: its configuration
- * @addrs: holds daddr4, gets daddr6
+ * @addrs: holds daddr4, gets daddr6 and prefix
  *
  * Return: 0, NAT64_NOT_COVERED or a NAT64_STAT_DROP_*
  */
@@ -270,13 +307,15 @@ int nat64_resolve_dst_4to6(struct nat64 *nat, const struct nat64_config *config,
 	if ((!map || map->len4 < 32) && nat64_is_own4(nat, addrs->daddr4))
 		return NAT64_NOT_COVERED;
 
+	addrs->prefix = 0;
 	if (map) {
+		addrs->prefix = nat64_spoken(config, map);
 		nat64_map_touch(map, config->probe);
 		nat64_map_to6(map, addrs->daddr4, &addrs->daddr6);
 		return 0;
 	}
 	if (translatable)
-		return nat64_embed(config, addrs->daddr4, &addrs->daddr6);
+		return nat64_embed(config, 0, addrs->daddr4, &addrs->daddr6);
 	return NAT64_STAT_DROP_NO_MAPPING4;
 }
 
@@ -284,7 +323,7 @@ int nat64_resolve_dst_4to6(struct nat64 *nat, const struct nat64_config *config,
  * nat64_resolve_src_4to6() - the IPv6 source of an IPv4 packet
  * @nat: the instance
  * @config: its configuration
- * @addrs: holds saddr4, gets saddr6
+ * @addrs: holds saddr4 and prefix, gets saddr6
  * @hairpin: whether the instance has just made the packet out of an IPv6 one
  *
  * Return: 0 or a NAT64_STAT_DROP_*
@@ -294,7 +333,8 @@ int nat64_resolve_src_4to6(struct nat64 *nat, const struct nat64_config *config,
 {
 	if (unlikely(!nat64_addr4_is_translatable(addrs->saddr4)))
 		return NAT64_STAT_DROP_SRC4;
-	return nat64_resolve_peer_4to6(nat, config, addrs->saddr4, &addrs->saddr6, hairpin);
+	return nat64_resolve_peer_4to6(nat, config, addrs->saddr4, &addrs->saddr6, addrs->prefix,
+				       hairpin);
 }
 
 /**
@@ -313,8 +353,9 @@ int nat64_resolve_inner_4to6(struct nat64 *nat, const struct nat64_config *confi
 {
 	if (!nat64_addr4_is_translatable(addrs->saddr4) ||
 	    !nat64_addr4_is_translatable(addrs->daddr4) ||
-	    nat64_resolve_peer_4to6(nat, config, addrs->saddr4, &addrs->saddr6, false) ||
-	    nat64_resolve_peer_4to6(nat, config, addrs->daddr4, &addrs->daddr6, hairpin))
+	    nat64_resolve_host_4to6(nat, config, addrs->saddr4, &addrs->saddr6, &addrs->prefix) ||
+	    nat64_resolve_peer_4to6(nat, config, addrs->daddr4, &addrs->daddr6, addrs->prefix,
+				    hairpin))
 		return NAT64_STAT_DROP_ICMP_INNER;
 	return 0;
 }
@@ -323,7 +364,7 @@ int nat64_resolve_inner_4to6(struct nat64 *nat, const struct nat64_config *confi
  * nat64_resolve_error_src_4to6() - the IPv6 source of an ICMP error
  * @nat: the instance
  * @config: its configuration
- * @addrs: holds saddr4 and daddr6, gets saddr6
+ * @addrs: holds saddr4, daddr6 and prefix, gets saddr6
  * @hairpin: as for nat64_resolve_src_4to6()
  *
  * Where the source cannot be embedded (a router with a private address behind the well-known

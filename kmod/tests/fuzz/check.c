@@ -84,8 +84,8 @@ static bool is_resolved(struct nat64 *nat, const struct fuzz_table *table,
 		       !fuzz_model_src_6to4(nat, table, &in->saddr6, &src) &&
 		       nat64_addr4_is_translatable(dst) && nat64_addr4_is_translatable(src);
 	return nat64_addr4_is_translatable(in->daddr4) && nat64_addr4_is_translatable(in->saddr4) &&
-	       !fuzz_model_4to6(nat, table, in->daddr4, &addr6) &&
-	       !fuzz_model_4to6(nat, table, in->saddr4, &addr6);
+	       !fuzz_model_4to6(nat, table, in->daddr4, 0, &addr6) &&
+	       !fuzz_model_4to6(nat, table, in->saddr4, fuzz_spoken(nat, in->daddr4), &addr6);
 }
 
 static const char *check_sound(struct nat64 *nat, const struct fuzz_table *table,
@@ -264,13 +264,13 @@ bool fuzz_reply_make(const struct sk_buff *there, struct fuzz_packet *reply)
 
 /* Whether an IPv6 address is the one that its IPv4 address becomes. */
 static bool is_canonical(struct nat64 *nat, const struct fuzz_table *table,
-			 const struct in6_addr *addr6)
+			 const struct in6_addr *addr6, unsigned int number)
 {
 	struct in6_addr back;
 	__be32 addr4;
 
 	return !fuzz_model_6to4(nat, table, addr6, &addr4) &&
-	       !fuzz_model_4to6(nat, table, addr4, &back) && ipv6_addr_equal(addr6, &back);
+	       !fuzz_model_4to6(nat, table, addr4, number, &back) && ipv6_addr_equal(addr6, &back);
 }
 
 /**
@@ -289,12 +289,14 @@ const char *fuzz_check_back(struct nat64 *nat, const struct fuzz_table *table,
 {
 	unsigned int len = put_on_wire(packet, shape);
 	struct fuzz_view first, last;
+	__be32 host4;
 
 	if (!fuzz_parse(fuzz_in, len, &first) || is_nonsense(packet, shape) ||
 	    has_no_csum(&first, fuzz_in))
 		return NULL;
-	if (first.ipv6 && (!is_canonical(nat, table, &first.saddr6) ||
-			   !is_canonical(nat, table, &first.daddr6)))
+	if (first.ipv6 && (!is_canonical(nat, table, &first.saddr6, 0) ||
+			   fuzz_model_6to4(nat, table, &first.saddr6, &host4) ||
+			   !is_canonical(nat, table, &first.daddr6, fuzz_spoken(nat, host4))))
 		return NULL;
 	/* An extension header behind a fragment header, for IPv6 (RFC 7915, section 5.1.1). */
 	if (!back && first.hdr.fragment &&

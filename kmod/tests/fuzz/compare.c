@@ -60,11 +60,12 @@ static const char *check_addresses(struct nat64 *nat, const struct fuzz_table *t
 	__be32 addr4;
 
 	if (!in->ipv6) {
-		if (fuzz_model_4to6(nat, table, in->daddr4, &addr6) ||
+		if (fuzz_model_4to6(nat, table, in->daddr4, 0, &addr6) ||
 		    !ipv6_addr_equal(&addr6, &out->daddr6))
 			return "wrong IPv6 destination";
 		if (!error && !hairpin &&
-		    (fuzz_model_4to6(nat, table, in->saddr4, &addr6) ||
+		    (fuzz_model_4to6(nat, table, in->saddr4, fuzz_spoken(nat, in->daddr4),
+				     &addr6) ||
 		     !ipv6_addr_equal(&addr6, &out->saddr6)))
 			return "wrong IPv6 source";
 		return NULL;
@@ -108,7 +109,7 @@ static const char *check_error(struct nat64 *nat, const struct fuzz_table *table
 {
 	const u8 *in_inner = in_data + in->hdr.len + 8, *inner = out_data + out->hdr.len + 8;
 	struct in6_addr addr6;
-	__be32 addr4;
+	__be32 addr4, host4;
 
 	if (fuzz_csum_error(in, in_data + in->hdr.len))
 		return "an ICMP error with a wrong checksum was translated";
@@ -139,12 +140,13 @@ static const char *check_error(struct nat64 *nat, const struct fuzz_table *table
 			return "wrong address in the quoted header";
 		return NULL;
 	}
-	memcpy(&addr4, in_inner + 12, 4);
-	if (fuzz_model_4to6(nat, table, addr4, &addr6) || memcmp(&addr6, inner + 8, 16))
+	memcpy(&host4, in_inner + 12, 4);
+	if (fuzz_model_4to6(nat, table, host4, 0, &addr6) || memcmp(&addr6, inner + 8, 16))
 		return "wrong source in the quoted header";
 	memcpy(&addr4, in_inner + 16, 4);
 	if (!hairpin &&
-	    (fuzz_model_4to6(nat, table, addr4, &addr6) || memcmp(&addr6, inner + 24, 16)))
+	    (fuzz_model_4to6(nat, table, addr4, fuzz_spoken(nat, host4), &addr6) ||
+	     memcmp(&addr6, inner + 24, 16)))
 		return "wrong destination in the quoted header";
 	return NULL;
 }

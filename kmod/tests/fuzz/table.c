@@ -215,17 +215,32 @@ int fuzz_model_src_6to4(struct nat64 *nat, const struct fuzz_table *table,
 }
 
 /**
+ * fuzz_spoken() - the number of the prefix by which a host is answered
+ * @nat: the instance, which knows what the host has last spoken by
+ * @host4: the host's IPv4 address
+ */
+unsigned int fuzz_spoken(const struct nat64 *nat, __be32 host4)
+{
+	const struct nat64_config *config = rcu_dereference_protected(nat->config, true);
+	const struct nat64_map *map = nat64_mapping_find4(nat, config, host4);
+
+	return map && map->spoken < config->n_prefixes ? map->spoken : 0;
+}
+
+/**
  * fuzz_model_4to6() - what becomes of an IPv4 address
  * @nat: the instance
  * @table: its configuration
  * @addr4: the IPv4 address
+ * @number: of the prefix to embed it in
  * @addr6: gets the IPv6 address
  *
  * Return: 0, or a NAT64_STAT_DROP_* where it cannot be embedded
  */
 int fuzz_model_4to6(struct nat64 *nat, const struct fuzz_table *table, __be32 addr4,
-		    struct in6_addr *addr6)
+		    unsigned int number, struct in6_addr *addr6)
 {
+	const struct nat64_prefix6 *prefix = &table->config.prefixes[number];
 	const struct fuzz_map *map = find4(table, addr4);
 	const struct nat64_map *dynamic;
 
@@ -240,8 +255,8 @@ int fuzz_model_4to6(struct nat64 *nat, const struct fuzz_table *table, __be32 ad
 	}
 	if (!table->config.n_prefixes)
 		return NAT64_STAT_DROP_NO_PREFIX;
-	nat64_rfc6052_embed(&table->config.prefixes[0], addr4, addr6);
-	return is_barred(table, &table->config.prefixes[0], addr4) ? NAT64_STAT_DROP_WKP_STRICT : 0;
+	nat64_rfc6052_embed(prefix, addr4, addr6);
+	return is_barred(table, prefix, addr4) ? NAT64_STAT_DROP_WKP_STRICT : 0;
 }
 
 static const __be32 odd4[] = {

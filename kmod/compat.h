@@ -46,4 +46,14 @@ static inline struct nlattr **nat64_dump_attrs(struct netlink_callback *cb)
 #endif
 }
 
+/*
+ * 6.16: with PREEMPT_RT, tasks may take turns on a CPU with softirqs off, so that what counts a
+ * recursion belongs to the task. There is no room for a counter of one's own; this one is of the
+ * same kind, and says when a packet has been in too many devices (nf_dup_netdev.c).
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0) && defined(CONFIG_PREEMPT_RT) && \
+	IS_ENABLED(CONFIG_NF_DUP_NETDEV)
+#define nat64_depth_of_task() (&current->net_xmit.nf_dup_skb_recursion)
+#endif
+
 #endif /* _NAT64_COMPAT_H */

@@ -19,7 +19,19 @@
 /* The hop-by-hop header of IPv6 BIG TCP. */
 #define NAT64_JUMBO_LEN 8
 
-static DEFINE_PER_CPU(unsigned int, nat64_depth);
+#ifndef nat64_depth_of_task
+static DEFINE_PER_CPU(u8, nat64_depth_of_cpu);
+#endif
+
+/* The counter of nested receives. Whoever has it keeps softirqs off, and so stays on this CPU. */
+static u8 *nat64_depth(void)
+{
+#ifdef nat64_depth_of_task
+	return nat64_depth_of_task();
+#else
+	return this_cpu_ptr(&nat64_depth_of_cpu);
+#endif
+}
 
 /* Super-packets that stay whole; of these nothing but the IP version has to change. */
 #define NAT64_GSO_KEPT (SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_TCP_ECN | SKB_GSO_TCP_FIXEDID | \
@@ -349,24 +361,25 @@ bool nat64_receive(struct nat64 *nat, struct sk_buff *skb)
 		.hairpin = skb->dev == nat->dev,
 	};
 	bool ipv6 = skb->protocol == htons(ETH_P_IPV6);
+	u8 *depth = nat64_depth();
 	int reason;
 
 	xlat.frag_max_size = ipv6 ? IP6CB(skb)->frag_max_size : IPCB(skb)->frag_max_size;
 	/* There and back again is a hairpin; there, back and there again would have no end. */
 	if (ipv6 && xlat.hairpin)
 		return false;
-	if (__this_cpu_read(nat64_depth) >= NAT64_DEPTH_MAX) {
+	if (*depth >= NAT64_DEPTH_MAX) {
 		if (!nat64_covers(&xlat, skb))
 			return false;
 		nat64_drop(&xlat, skb, NAT64_STAT_DROP_LOOP);
 		return true;
 	}
 
-	__this_cpu_inc(nat64_depth);
+	++*depth;
 	reason = nat64_xlat(&xlat, skb);
 	if (reason != NAT64_NOT_COVERED)
 		nat64_finish(&xlat, skb, reason);
-	__this_cpu_dec(nat64_depth);
+	--*depth;
 	return reason != NAT64_NOT_COVERED;
 }
 EXPORT_SYMBOL_GPL(nat64_receive);

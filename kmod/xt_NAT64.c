@@ -56,13 +56,19 @@ static unsigned int nat64_tg(struct sk_buff *skb, const struct xt_action_param *
 {
 	const struct xt_nat64_tginfo *info = par->targinfo;
 	struct nat64 *nat = rcu_dereference(info->ref->nat);
+	bool taken;
 
 	if (!nat || !netif_running(nat->dev))
 		return XT_CONTINUE;
 	/* nft_compat cannot check the hook of a rule in a chain that others jump to. */
 	if (unlikely(xt_hooknum(par) != NF_INET_PRE_ROUTING || !nat64_tg_is_for_us(skb)))
 		return XT_CONTINUE;
-	return nat64_receive(nat, skb) ? NF_STOLEN : XT_CONTINUE;
+
+	/* nf_reinject() runs hooks in process context, where nft_compat leaves softirqs on. */
+	local_bh_disable();
+	taken = nat64_receive(nat, skb);
+	local_bh_enable();
+	return taken ? NF_STOLEN : XT_CONTINUE;
 }
 
 static int nat64_tg_check(const struct xt_tgchk_param *par)

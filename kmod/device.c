@@ -13,6 +13,7 @@
 #include <linux/module.h>
 #include <linux/random.h>
 #include <net/addrconf.h>
+#include <net/ip.h>
 #include <net/ip_tunnels.h>
 #include <net/rtnetlink.h>
 
@@ -177,6 +178,25 @@ static int nat64_open(struct net_device *dev)
 	return 0;
 }
 
+/*
+ * A VRF makes itself the way in of a packet, which is how a hairpin is known. The control block
+ * still says where the packet came from, but dev_queue_xmit() is about to write over it.
+ */
+static int nat64_header(struct sk_buff *skb, struct net_device *dev, unsigned short type,
+			const void *daddr, const void *saddr, unsigned int len)
+{
+	int iif = type == ETH_P_IPV6 ? IP6CB(skb)->iif : IPCB(skb)->iif;
+
+	if (iif == dev->ifindex)
+		skb->skb_iif = iif;
+	return 0;
+}
+
+static const struct header_ops nat64_header_ops = {
+	.create		= nat64_header,
+	.parse_protocol	= ip_tunnel_parse_protocol,
+};
+
 static netdev_tx_t nat64_start_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	dev_sw_netstats_tx_add(dev, 1, skb->len);
@@ -271,7 +291,7 @@ static void nat64_setup(struct net_device *dev)
 				     NETIF_F_GSO_SOFTWARE;
 
 	dev->netdev_ops = &nat64_netdev_ops;
-	dev->header_ops = &ip_tunnel_header_ops;
+	dev->header_ops = &nat64_header_ops;
 	dev->type = ARPHRD_NONE;
 	dev->flags = IFF_POINTOPOINT | IFF_NOARP;
 	dev->priv_flags |= IFF_NO_QUEUE;

@@ -354,13 +354,14 @@ static int nat64_xlat(struct nat64_xlat *xlat, struct sk_buff *skb)
  */
 bool nat64_receive(struct nat64 *nat, struct sk_buff *skb)
 {
+	bool ipv6 = skb->protocol == htons(ETH_P_IPV6);
 	struct nat64_xlat xlat = {
 		.nat = nat,
 		.config = nat64_config(nat),
 		.nested = true,
-		.hairpin = skb->dev == nat->dev,
+		/* skb->dev is the VRF, the second time that a packet is in PREROUTING. */
+		.hairpin = (ipv6 ? IP6CB(skb)->iif : IPCB(skb)->iif) == nat->dev->ifindex,
 	};
-	bool ipv6 = skb->protocol == htons(ETH_P_IPV6);
 	u8 *depth = nat64_depth();
 	int reason;
 

@@ -118,6 +118,67 @@ for door in route both; do
 		time_exceeded $door
 done
 
+# A hairpin arrives from the device, and then again from the VRF: rules may take it from the one, the
+# other, or both. The hosts are two addresses of the client; T6 is an IPv4-translatable one.
+H6=2001:db8:1::3 T6=2001:db8:64::a06:9 T4=10.6.0.9
+C64=2001:db8:64::c633:6402 H64=2001:db8:64::c633:6403
+
+setup_hairpin()
+{
+	nat64 -n "$ROUTER" map add $H6 198.51.100.3
+	nat64 -n "$ROUTER" dev set nat64 translatable 10.6.0.0/24
+	ip -n "$CLIENT" addr add $H6/64 dev c0 preferred_lft 0
+	ip -n "$CLIENT" addr add $T6/128 dev lo preferred_lft 0
+	ip -n "$ROUTER" route add $T6 via $C6 vrf red
+	ip -n "$ROUTER" route add 10.6.0.0/24 dev nat64 vrf red
+}
+
+# rules_from [-i DEVICE]: for what comes from there, and for nothing else.
+rules_from()
+{
+	router "$IP6TABLES" -t raw -F PREROUTING
+	router "$IPTABLES" -t raw -F PREROUTING
+	router "$IP6TABLES" -t raw -A PREROUTING "$@" -d $PREFIX -j NAT64
+	router "$IPTABLES" -t raw -A PREROUTING "$@" -d $POOL -j NAT64
+	router "$IPTABLES" -t raw -A PREROUTING "$@" -d 10.6.0.0/24 -j NAT64
+}
+
+hairpins()
+{
+	ping_once "$CLIENT" -I $C6 $H64 && same $C64 who_udp "$CLIENT" $H64 &&
+		same $C64 who_tcp "$CLIENT" $H64
+}
+
+translatable_host()
+{
+	ping_once "$SERVER" $T4 && ping_once "$CLIENT" -I $T6 $S6 && ping_once "$CLIENT" -I $C6 $T6
+}
+
+setup_hairpin
+for way in "the route" "rules for all" "rules for the VRF"; do
+	case $way in
+	"rules for all") rules_from ;;
+	"rules for the VRF") rules_from -i red ;;
+	*) router "$IP6TABLES" -t raw -F PREROUTING; router "$IPTABLES" -t raw -F PREROUTING ;;
+	esac
+	run_case "H10,A7 hairpins in a VRF ($way)" stat_moves drop_loop 0 hairpins
+	run_case "H10,A10 an IPv4-translatable host in a VRF ($way)" stat_moves drop_loop 0 translatable_host
+done
+
+# The router's own addresses are those of the VRF's table.
+own_in_vrf()
+{
+	router "$IPTABLES" -t raw -A PREROUTING -i red -j NAT64
+	nat64 -n "$ROUTER" dev set nat64 translatable 203.0.113.0/24
+	stat_moves xlat_4to6 0 stat_moves drop_no_mapping4 0 ping_once "$SERVER" $R4 &&
+		stat_moves xlat_4to6 0 ping_once "$ROUTER" -I red $S4
+}
+run_case "H10,A13 the router's own address in a VRF is not taken" own_in_vrf
+nat64 -n "$ROUTER" dev set nat64 translatable none
+router "$IPTABLES" -t raw -F PREROUTING
+router "$IP6TABLES" -t raw -F PREROUTING
+rules
+
 # Only IPv6 in a VRF: the device and IPv4 are in the main table, which knows the way back.
 leak()
 {

@@ -286,9 +286,13 @@ static void set_metadata(const struct nat64 *nat, const struct fuzz_packet *pack
 	skb_set_transport_header(skb, packet->l4);
 	memset(skb->cb, 0, sizeof(skb->cb));
 	if (packet->ipv6)
-		IP6CB(skb)->frag_max_size = shape->frag_max_size;
+		*IP6CB(skb) = (struct inet6_skb_parm){
+			.iif = skb->skb_iif, .frag_max_size = shape->frag_max_size,
+		};
 	else
-		IPCB(skb)->frag_max_size = shape->frag_max_size;
+		*IPCB(skb) = (struct inet_skb_parm){
+			.iif = skb->skb_iif, .frag_max_size = shape->frag_max_size,
+		};
 
 	skb->ip_summed = shape->ip_summed;
 	if (shape->ip_summed == CHECKSUM_PARTIAL) {

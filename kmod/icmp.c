@@ -104,11 +104,12 @@ struct nat64_quote {
 	unsigned int pad;
 };
 
+/* The router's own errors come from no link: they name the MTU of the one that is too small. */
 static unsigned int nat64_in_mtu(const struct nat64_xlat *xlat, const struct sk_buff *skb)
 {
 	struct net_device *dev = dev_get_by_index_rcu(dev_net(xlat->nat->dev), skb->skb_iif);
 
-	return dev ? dev->mtu : xlat->nat->dev->mtu;
+	return dev ? dev->mtu : IP_MAX_MTU;
 }
 
 static unsigned int nat64_out_mtu4(const struct nat64_xlat *xlat, const struct sk_buff *skb)

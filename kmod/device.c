@@ -161,23 +161,6 @@ int nat64_flush_static(struct nat64 *nat)
 	return err;
 }
 
-static int nat64_open(struct net_device *dev)
-{
-	struct in_device *in_dev = __in_dev_get_rtnl(dev);
-	struct inet6_dev *in6_dev = __in6_dev_get(dev);
-
-	if (in_dev) {
-		/* A hairpin is no detour that anybody could be redirected around. */
-		IN_DEV_CONF_SET(in_dev, SEND_REDIRECTS, false);
-		/* ICMP errors of IPv6 routers come from the device's own address (RFC 6791). */
-		IN_DEV_CONF_SET(in_dev, ACCEPT_LOCAL, true);
-	}
-	/* There is nobody on this link to talk to with a link-local address. */
-	if (in6_dev)
-		in6_dev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
-	return 0;
-}
-
 /*
  * A VRF makes itself the way in of a packet, which is how a hairpin is known. The control block
  * still says where the packet came from, but dev_queue_xmit() is about to write over it.
@@ -277,7 +260,6 @@ static void nat64_dev_destroy(struct net_device *dev)
 static const struct net_device_ops nat64_netdev_ops = {
 	.ndo_init		= nat64_dev_init,
 	.ndo_uninit		= nat64_dev_uninit,
-	.ndo_open		= nat64_open,
 	.ndo_start_xmit		= nat64_start_xmit,
 	.ndo_get_stats64	= dev_get_tstats64,
 };
@@ -328,21 +310,74 @@ struct nat64 *nat64_from_netdev(const struct net_device *dev)
 }
 EXPORT_SYMBOL_GPL(nat64_from_netdev);
 
+/* What a new device begins with, or one in a new namespace; later the user's own settings stay. */
+static void nat64_default_settings(struct net_device *dev)
+{
+	struct in_device *in_dev = __in_dev_get_rtnl(dev);
+	struct inet6_dev *in6_dev = __in6_dev_get(dev);
+
+	if (in_dev) {
+		/*
+		 * A hairpin is no detour that anybody could be redirected around. The setting of
+		 * "all" still turns redirects on; what the router sends into the device is dropped.
+		 */
+		IN_DEV_CONF_SET(in_dev, SEND_REDIRECTS, false);
+		/* ICMP errors of IPv6 routers come from the device's own address (RFC 6791). */
+		IN_DEV_CONF_SET(in_dev, ACCEPT_LOCAL, true);
+	}
+	/* There is nobody on this link to talk to with a link-local address. */
+	if (in6_dev)
+		in6_dev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
+}
+
+static int nat64_netdev_event(struct notifier_block *this, unsigned long event, void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct nat64 *nat = nat64_from_netdev(dev);
+
+	if (!nat || event != NETDEV_REGISTER)
+		return NOTIFY_DONE;
+
+	nat64_default_settings(dev);
+	/* The router around the device may be another one. */
+	mutex_lock(&nat->lock);
+	nat64_own_begin(nat);
+	nat64_own_find(nat);
+	mutex_unlock(&nat->lock);
+	return NOTIFY_DONE;
+}
+
+/* Behind IPv4 and IPv6, which make their settings of the device when it is registered. */
+static struct notifier_block nat64_netdev_notifier = {
+	.notifier_call = nat64_netdev_event,
+	.priority = -1,
+};
+
 int __init nat64_device_init(void)
 {
 	int err = nat64_own_init();
 
 	if (err)
 		return err;
+	err = register_netdevice_notifier(&nat64_netdev_notifier);
+	if (err)
+		goto err_own;
 	err = rtnl_link_register(&nat64_link_ops);
 	if (err)
-		nat64_own_uninit();
+		goto err_notifier;
+	return 0;
+
+err_notifier:
+	unregister_netdevice_notifier(&nat64_netdev_notifier);
+err_own:
+	nat64_own_uninit();
 	return err;
 }
 
 void nat64_device_uninit(void)
 {
 	rtnl_link_unregister(&nat64_link_ops);
+	unregister_netdevice_notifier(&nat64_netdev_notifier);
 	nat64_own_uninit();
 	/* Mappings are freed by kfree_rcu(), which needs nothing of this module. */
 }

@@ -94,40 +94,14 @@ static struct notifier_block nat64_own_notifier = {
 	.notifier_call = nat64_own_event,
 };
 
-/* A device that has moved to another namespace has another router around it. */
-static int nat64_own_netdev_event(struct notifier_block *this, unsigned long event, void *ptr)
-{
-	struct nat64 *nat = nat64_from_netdev(netdev_notifier_info_to_dev(ptr));
-
-	if (!nat || event != NETDEV_REGISTER)
-		return NOTIFY_DONE;
-
-	mutex_lock(&nat->lock);
-	nat64_own_begin(nat);
-	nat64_own_find(nat);
-	mutex_unlock(&nat->lock);
-	return NOTIFY_DONE;
-}
-
-static struct notifier_block nat64_own_netdev_notifier = {
-	.notifier_call = nat64_own_netdev_event,
-};
-
 /**
- * nat64_own_init() - hear of addresses and devices
+ * nat64_own_init() - hear of addresses
  *
  * Return: 0 or an error
  */
 int __init nat64_own_init(void)
 {
-	int err = register_inet6addr_notifier(&nat64_own_notifier);
-
-	if (err)
-		return err;
-	err = register_netdevice_notifier(&nat64_own_netdev_notifier);
-	if (err)
-		unregister_inet6addr_notifier(&nat64_own_notifier);
-	return err;
+	return register_inet6addr_notifier(&nat64_own_notifier);
 }
 
 /**
@@ -135,6 +109,5 @@ int __init nat64_own_init(void)
  */
 void nat64_own_uninit(void)
 {
-	unregister_netdevice_notifier(&nat64_own_netdev_notifier);
 	unregister_inet6addr_notifier(&nat64_own_notifier);
 }

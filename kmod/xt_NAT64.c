@@ -143,7 +143,10 @@ static struct xt_target nat64_tg_reg[] __read_mostly = {
 	},
 };
 
-/* Rules go by name: a device that takes a name takes over its rules, and loses them with it. */
+/*
+ * Rules go by name: a device that takes a name takes over its rules, and loses them with it. That
+ * an alternative name came or went is told only while the device is up, which is when it matters.
+ */
 static int nat64_tg_netdev_event(struct notifier_block *this, unsigned long event, void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
@@ -153,13 +156,15 @@ static int nat64_tg_netdev_event(struct notifier_block *this, unsigned long even
 
 	if (!nat)
 		return NOTIFY_DONE;
-	if (event != NETDEV_REGISTER && event != NETDEV_CHANGENAME && event != NETDEV_UNREGISTER)
+	if (event != NETDEV_REGISTER && event != NETDEV_CHANGENAME && event != NETDEV_UP &&
+	    event != NETDEV_CHANGE && event != NETDEV_UNREGISTER)
 		return NOTIFY_DONE;
 
 	xn = net_generic(dev_net(dev), xt_nat64_net_id);
 	mutex_lock(&xn->lock);
 	list_for_each_entry(ref, &xn->refs, list) {
-		if (event != NETDEV_UNREGISTER && !strcmp(dev->name, ref->name))
+		if (event != NETDEV_UNREGISTER &&
+		    __dev_get_by_name(dev_net(dev), ref->name) == dev)
 			rcu_assign_pointer(ref->nat, nat);
 		else if (rcu_access_pointer(ref->nat) == nat)
 			RCU_INIT_POINTER(ref->nat, NULL);

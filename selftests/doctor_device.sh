@@ -19,6 +19,21 @@ sick wkp_strict "such as that of 10.1.2.1 on r4" '
 	nat dev set prefix $PREFIX 64:ff9b::/96 && found && ip -n "$ROUTER" addr add 10.1.2.1/24 dev r4' '
 	ip -n "$ROUTER" addr del 10.1.2.1/24 dev r4; nat dev set prefix $PREFIX wkp-strict on'
 
+sick prefix_onlink "is in the network 2001:db8:1::/64 on r6" '
+	nat dev add other prefix 2001:db8:1:0:64:ff9b::/96 &&
+	ip -n "$ROUTER" route add 2001:db8:1:0:64:ff9b::/96 dev other' '
+	nat dev del other; router sysctl -qw net.ipv6.conf.all.proxy_ndp=0'
+over_link()
+{
+	nat dev add other prefix 2001:db8:1::/96 2001:db8:65::/96 &&
+		ip -n "$ROUTER" route add 2001:db8:65::/96 dev other &&
+		router "$IP6TABLES" -t raw -A PREROUTING -d 2001:db8:1::/96 -j NAT64 --device other &&
+		found prefix_own && obey && found && nat dev show other | grep "prefix 2001:db8:65::/96"
+}
+run_case "doctor finds prefix_own, and its advice mends" over_link
+nat dev del other
+router "$IP6TABLES" -t raw -D PREROUTING -d 2001:db8:1::/96 -j NAT64 --device other
+
 sick no_dns64 "is no DNS64" '
 	rm "$etc/unbound/unbound.conf.d/dns64.conf" && router systemctl restart unbound'
 sick no_dns64 "a DNS64 for another prefix" 'dns64_of 64:ff9b::/96'

@@ -134,4 +134,25 @@ any_ip()
 }
 run_case "A13 a local route is the router itself, too" any_ip
 
+# --- nat64 up says what is coming
+
+warned()
+{
+	local status
+
+	echo "dev add second prefix $1" >"$work/conf"
+	router nat64 up "$work/conf" >"$work/said" 2>&1
+	status=$?
+	ip -n "$ROUTER" link del second
+	cat "$work/said"
+	[ $status -eq 0 ] && same "$2" cat "$work/said"
+}
+run_case "A13 up warns of a prefix over the LAN's own network" warned 2001:db8:1::/96 \
+	"nat64: $work/conf:1: warning: 2001:db8:1::/96 lies over the network 2001:db8:1::/64 on r6, \
+whose hosts are lost to the router"
+run_case "A13 up warns of a prefix that neighbours look for on the link" warned 2001:db8:1:0:64:ff9b::/96 \
+	"nat64: $work/conf:1: warning: 2001:db8:1:0:64:ff9b::/96 is in the network 2001:db8:1::/64 on r6, \
+whose hosts look for it on the link (see nat64 doctor)"
+run_case "A13 up warns of nothing else" warned 2001:db8:66::/96 ""
+
 finish

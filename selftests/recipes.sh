@@ -196,4 +196,8 @@ stranger()
 }
 run_case "... not for a stranger, by the rule that says so" stranger
 
+clean
+run_case "a /64 on the link: the recipe" cook "On a server whose /64 is on the link"
+run_case "... its neighbour finds the server for the IPv4 host" same $R4 who_tcp "$CLIENT" 2001:db8:1:0:64:ff9b:cb00:7102
+
 finish

@@ -39,6 +39,7 @@ static void (*const instance_checks[])(struct doctor *doctor, const struct insta
 	check_lowest_ipv6_mtu,
 	check_pool,
 	check_wkp_strict,
+	check_onlink,
 };
 
 char *words(const char *format, ...)
@@ -92,16 +93,6 @@ bool is_private(struct in_addr addr)
 
 	return host >> 24 == 10 || host >> 20 == (172 << 4 | 1) || host >> 16 == (192 << 8 | 168) ||
 	       host >> 22 == (100 << 2 | 1);
-}
-
-bool prefixes_overlap(const struct prefix *a, const struct prefix *b)
-{
-	const uint8_t *one = (const uint8_t *)&a->addr6, *other = (const uint8_t *)&b->addr6;
-	uint8_t len = a->len < b->len ? a->len : b->len;
-	uint8_t mask = 0xff00 >> len % 8;
-
-	return a->family == b->family && !memcmp(one, other, len / 8) &&
-	       (!(len % 8) || !((one[len / 8] ^ other[len / 8]) & mask));
 }
 
 int read_number(const char *format, ...)

@@ -9,6 +9,7 @@
 #include "firewall.h"
 #include "genl.h"
 #include "link.h"
+#include "onlink.h"
 #include "parse.h"
 
 struct prefix_list {
@@ -50,7 +51,6 @@ char *words(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* RFC 1918 or RFC 6598: nobody outside has a route to it. */
 bool is_private(struct in_addr addr);
-bool prefixes_overlap(const struct prefix *a, const struct prefix *b);
 
 /* A number in a file of /proc or /sys, -1 if it cannot be read. */
 int read_number(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -73,6 +73,7 @@ void check_mtu(struct doctor *doctor, const struct instance *instance);
 void check_lowest_ipv6_mtu(struct doctor *doctor, const struct instance *instance);
 void check_pool(struct doctor *doctor, const struct instance *instance);
 void check_wkp_strict(struct doctor *doctor, const struct instance *instance);
+void check_onlink(struct doctor *doctor, const struct instance *instance);
 
 /* doctor_nft.c */
 void nftables_read(struct doctor *doctor);

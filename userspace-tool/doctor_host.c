@@ -125,3 +125,48 @@ void check_overlap(struct doctor *doctor)
 			check_overlap_of(doctor, &doctor->instances[i], &doctor->instances[j]);
 	}
 }
+
+/* The router and its neighbours need these addresses for themselves. */
+static void report_own(struct doctor *doctor, const struct instance *instance,
+		       const struct prefix *prefix, const struct onlink *onlink)
+{
+	char text[PREFIX_STRLEN], network[PREFIX_STRLEN];
+	char *rest = other_prefixes(instance, prefix);
+
+	report(doctor, SEVERITY_ERROR, "prefix_own", instance,
+	       words("prefix %s lies over the router's own network %s on %s, whose hosts are lost "
+		     "to it", prefix_text(prefix, text),
+		     prefix_text(&onlink->network, network), onlink->link),
+	       words("nat64 dev set %s prefix%s", instance->shell_name,
+		     rest && *rest ? rest : " 64:ff9b::/96"));
+	free(rest);
+}
+
+static void report_onlink(struct doctor *doctor, const struct instance *instance,
+			  const struct prefix *prefix, const struct onlink *onlink)
+{
+	char text[PREFIX_STRLEN], network[PREFIX_STRLEN];
+
+	report(doctor, SEVERITY_WARNING, "prefix_onlink", instance,
+	       words("prefix %s is in the network %s on %s, whose hosts look for it on the link: "
+		     "the router has to answer for it there, see ndppd(1)",
+		     prefix_text(prefix, text), prefix_text(&onlink->network, network),
+		     onlink->link),
+	       words("sysctl -w net/ipv6/conf/all/proxy_ndp=1"));
+}
+
+void check_onlink(struct doctor *doctor, const struct instance *instance)
+{
+	struct onlink onlink;
+
+	for (size_t i = 0; i < instance->prefixes.count; i++) {
+		const struct prefix *prefix = &instance->prefixes.prefixes[i];
+
+		if (!onlink_find(prefix, &onlink))
+			continue;
+		if (onlink.own)
+			report_own(doctor, instance, prefix, &onlink);
+		else if (!onlink_is_proxy(&onlink))
+			report_onlink(doctor, instance, prefix, &onlink);
+	}
+}

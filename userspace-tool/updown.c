@@ -11,6 +11,7 @@
 
 #include "dev.h"
 #include "link.h"
+#include "onlink.h"
 #include "plan.h"
 #include "restore.h"
 #include "save.h"
@@ -90,6 +91,26 @@ static void warn_of_forwarding(void)
 		    "net.ipv6.conf.all.forwarding");
 }
 
+/* Such a prefix cuts the router off from its neighbours, or needs somebody who answers for it. */
+static void warn_of_onlink(const struct ip_list *routes)
+{
+	char text[PREFIX_STRLEN], network[PREFIX_STRLEN];
+	struct onlink onlink;
+
+	for (size_t i = 0; i < routes->count; i++) {
+		const struct prefix *prefix = &routes->entries[i].prefix;
+
+		if (!onlink_find(prefix, &onlink) || (!onlink.own && onlink_is_proxy(&onlink)))
+			continue;
+		place.line = routes->entries[i].line;
+		fail(DONE, "warning: %s %s the network %s on %s, %s", prefix_text(prefix, text),
+		     onlink.own ? "lies over" : "is in",
+		     prefix_text(&onlink.network, network), onlink.link,
+		     onlink.own ? "whose hosts are lost to the router" :
+				  "whose hosts look for it on the link (see nat64 doctor)");
+	}
+}
+
 static enum status up(struct words *words)
 {
 	enum status status;
@@ -101,6 +122,8 @@ static enum status up(struct words *words)
 	status = plan_read(&plan, path, PLAN_NETWORK);
 	if (!status)
 		status = plan_commit(&plan, bring_up);
+	for (size_t i = 0; !status && i < plan.count; i++)
+		warn_of_onlink(&plan.devices[i].routes);
 	status = plan_end(&plan, status);
 	place.file = NULL;
 	if (!status)

@@ -61,7 +61,7 @@ check-all:
 	$(MAKE) stage
 	$(MAKE) -C bench
 	scripts/uml/build.sh -m -t -z
-	$(run) --rows selftests/rows uml analyze-quick kunit fuzz bench , vm instructions lint
+	$(run) --rows selftests/rows uml uml-no-ipv6 analyze-quick kunit fuzz bench , vm instructions lint
 
 # All selftests in virtual machines with the distribution's own kernel, two at a time.
 check-vm check-selftests:

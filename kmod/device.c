@@ -292,10 +292,24 @@ static void nat64_setup(struct net_device *dev)
 	netif_keep_dst(dev);
 }
 
+/*
+ * With ipv6.disable=1 half of the kernel's IPv6 is there: what asks it for a route, as an ICMPv6
+ * error does, follows a null pointer.
+ */
+static int nat64_validate(struct nlattr *tb[], struct nlattr *data[],
+			  struct netlink_ext_ack *extack)
+{
+	if (ipv6_mod_enabled())
+		return 0;
+	NL_SET_ERR_MSG(extack, "this kernel runs without IPv6 (ipv6.disable=1)");
+	return -EAFNOSUPPORT;
+}
+
 static struct rtnl_link_ops nat64_link_ops __read_mostly = {
 	.kind		= "nat64",
 	.priv_size	= sizeof(struct nat64),
 	.setup		= nat64_setup,
+	.validate	= nat64_validate,
 };
 
 /**

@@ -67,6 +67,7 @@ fuzz-long)	uml -k build/uml-fuzz -m 1G -t 0 -- scripts/uml/fuzz.sh \
 bench)		uml -m 1G -- bench/bench.py --quick ;;
 instructions)	bench/instructions.py --quick ipv6 nat64-raw-legacy ;;
 uml)		selftests run_uml_tests uml -m 1G -t 3600 ;;
+uml-no-ipv6)	uml -p ipv6.disable=1 -- make -s -C selftests run_tests TESTS=no_ipv6.sh ;;
 vm)		selftests run_vm_tests vm ;;
 packets)	selftests run_packet_tests vm ;;
 control)	selftests run_control_tests vm ;;

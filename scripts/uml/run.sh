@@ -12,7 +12,8 @@ set -eu
 usage()
 {
 	cat <<-END
-	usage: run.sh [-c CPU] [-m MEM] [-t SECONDS] [-k DIR] [-n NAME] -- COMMAND [ARGUMENT]...
+	usage: run.sh [-c CPU] [-m MEM] [-t SECONDS] [-k DIR] [-n NAME] [-p OPTIONS]
+	       -- COMMAND [ARGUMENT]...
 
 	Runs COMMAND in the project's directory within the guest, its output on standard output. The
 	guest's root is that of this machine, with build/root on top; changes are lost with the guest.
@@ -23,6 +24,7 @@ usage()
 	  -t SECONDS  end a guest that takes longer, 0 for never (600)
 	  -k DIR      what build.sh -d DIR has built (build/uml)
 	  -n NAME     of the guest; there is one of a name at a time, others wait (guest)
+	  -p OPTIONS  of the kernel's command line
 
 	Exit status: that of COMMAND, or
 	  123  the guest's kernel complained: a warning, an oops, a stall, a leaked reference ...
@@ -45,13 +47,15 @@ mem=512M
 seconds=600
 dir=$project/build/uml
 name=guest
-while getopts c:m:t:k:n:h option; do
+options=()
+while getopts c:m:t:k:n:p:h option; do
 	case $option in
 	c) pin=(taskset -c "$OPTARG") ;;
 	m) mem=$OPTARG ;;
 	t) seconds=$OPTARG ;;
 	k) dir=$OPTARG ;;
 	n) name=$OPTARG ;;
+	p) read -ra options <<<"$OPTARG" ;;
 	h) usage; exit 0 ;;
 	*) usage >&2; exit 125 ;;
 	esac
@@ -80,6 +84,7 @@ machine=(
 	"project=$project" "dir=$dir" "share=$share" "GLIBC_TUNABLES=glibc.cpu.hwcaps=$no_avx"
 	"OPENSSL_ia32cap=~0x1000000000000000:~0xd0230020"
 	"con0=null,fd:1" con=null "ssl0=null,fd:2" ssl=null console=ttyS0 ignore_loglevel
+	"${options[@]}"
 )
 
 # The guest's memory is a file, which has to be in a tmpfs to be quick.

@@ -22,7 +22,7 @@
  * @len4: IPv4 prefix length; there are at least as many IPv6 suffix bits as IPv4 ones
  * @type: enum nat64_map_type
  * @spoken: which of the instance's RFC 6052 prefixes the host has last sent a packet to
- * @used: second of the last packet, of nat64_now(); kept for dynamic mappings only
+ * @used: second of the last packet from the IPv6 side, of nat64_now(); kept for dynamic mappings only
  * @rcu: for the deferred free
  *
  * One cache line, on 64-bit machines.
@@ -68,8 +68,8 @@ static inline u32 nat64_now(void)
 	return (u32)ktime_get_seconds();
 }
 
-/* Written once a second at most, so that the cache line stays shared; a question writes nothing. */
-static inline void nat64_map_touch(struct nat64_map *map, bool probe)
+/* Written once a second at most, so that the cache line stays shared. */
+static inline void nat64_map_touch(struct nat64_map *map)
 {
 	u32 now;
 
@@ -77,7 +77,7 @@ static inline void nat64_map_touch(struct nat64_map *map, bool probe)
 		return;
 
 	now = nat64_now();
-	if (READ_ONCE(map->used) != now && !probe)
+	if (READ_ONCE(map->used) != now)
 		WRITE_ONCE(map->used, now);
 }
 

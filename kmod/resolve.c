@@ -46,7 +46,6 @@ static int nat64_resolve_6to4(struct nat64 *nat, const struct nat64_config *conf
 	entry->map = map;
 	entry->prefix = prefix;
 	if (map) {
-		nat64_map_touch(map, config->probe);
 		*addr4 = nat64_map_to4(map, addr6);
 		return 0;
 	}
@@ -109,7 +108,6 @@ static int nat64_resolve_host_4to6(struct nat64 *nat, const struct nat64_config 
 		return nat64_embed(config, 0, addr4, addr6);
 
 	*prefix = nat64_spoken(config, map);
-	nat64_map_touch(map, config->probe);
 	nat64_map_to6(map, addr4, addr6);
 	return 0;
 }
@@ -129,7 +127,6 @@ static int nat64_resolve_peer_4to6(struct nat64 *nat, const struct nat64_config 
 	if (!map)
 		return nat64_embed(config, prefix, addr4, addr6);
 
-	nat64_map_touch(map, config->probe);
 	nat64_map_to6(map, addr4, addr6);
 	return 0;
 }
@@ -193,6 +190,12 @@ int nat64_resolve_src_6to4(struct nat64 *nat, const struct nat64_config *config,
 	reason = nat64_resolve_6to4(nat, config, &addrs->saddr6, &addrs->saddr4, &entry);
 	if (nat64_is_forged(nat, config, &entry, addrs->saddr4))
 		return NAT64_STAT_DROP_FORGED6;
+	/*
+	 * Nothing else keeps a dynamic mapping alive: whoever scans a pool from the IPv4 side must
+	 * not fill it for ever (RFC 4787, REQ-6; RFC 5508, section 4).
+	 */
+	if (entry.map && !config->probe)
+		nat64_map_touch(entry.map);
 	if (unlikely(reason == NAT64_NOT_COVERED)) {
 		reason = config->probe ?
 			 nat64_dynamic_preview(nat, config, &addrs->saddr6, &addrs->saddr4) :
@@ -310,7 +313,6 @@ int nat64_resolve_dst_4to6(struct nat64 *nat, const struct nat64_config *config,
 	addrs->prefix = 0;
 	if (map) {
 		addrs->prefix = nat64_spoken(config, map);
-		nat64_map_touch(map, config->probe);
 		nat64_map_to6(map, addrs->daddr4, &addrs->daddr6);
 		return 0;
 	}

@@ -252,7 +252,7 @@ expiry()
 }
 run_case "B1 an idle mapping expires, counted" stat_moves map_expired 1 expiry
 
-# Packets from the IPv4 side alone, for longer than the time-out.
+# Pings from the IPv4 side, which the host answers, for longer than the time-out.
 use_refreshes()
 {
 	local addr

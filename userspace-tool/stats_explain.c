@@ -28,8 +28,8 @@ static const struct {
 		.advice  = "Nothing: this is the translator at work.",
 	},
 	[NAT64_STAT_MAP_EXPIRED] = {
-		.meaning = "A dynamic mapping saw no packet for idle-timeout seconds, and its address is "
-			   "free again.",
+		.meaning = "A dynamic mapping saw no packet from its host for idle-timeout seconds, "
+			   "and its address is free again.",
 		.advice  = "Nothing; if hosts lose connections that are merely quiet, raise idle-timeout.",
 	},
 	[NAT64_STAT_MAP_RECLAIMED] = {

@@ -141,7 +141,7 @@ enum nat64_map_attr {
 	NAT64_MAP_A_ADDR4,		/* 4 bytes */
 	NAT64_MAP_A_LEN4,		/* u8 */
 	NAT64_MAP_A_TYPE,		/* u8: enum nat64_map_type; static where absent */
-	NAT64_MAP_A_IDLE,		/* u32: seconds since the last packet, if dynamic */
+	NAT64_MAP_A_IDLE,		/* u32: seconds since its host's last packet, if dynamic */
 	__NAT64_MAP_A_MAX
 };
 

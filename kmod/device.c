@@ -128,10 +128,8 @@ int nat64_set_config(struct nat64 *nat, struct nat64_config *config)
 	nat64_own_begin(nat);
 	nat64_mapping_set_config(nat, config, pools);
 	nat64_own_find(nat);
-	if (old->table != config->table) {
-		synchronize_rcu();
+	if (old->table != config->table)
 		nat64_table_put(old->table);
-	}
 	kfree_rcu(old, rcu);
 	return 0;
 }
@@ -230,26 +228,15 @@ err_table:
 	return err;
 }
 
-static void nat64_flush_dynamic(struct nat64 *nat)
-{
-	mutex_lock(&nat->lock);
-	nat64_dynamic_flush(nat);
-	mutex_unlock(&nat->lock);
-}
-
-static void nat64_dev_uninit(struct net_device *dev)
-{
-	/* No packet finds the device any more; what made mappings until now is over. */
-	synchronize_net();
-	nat64_flush_dynamic(netdev_priv(dev));
-}
-
+/* Without the RTNL, since it takes its time; no packet is under way any more. */
 static void nat64_dev_destroy(struct net_device *dev)
 {
 	struct nat64 *nat = netdev_priv(dev);
 	struct nat64_config *config = rcu_dereference_protected(nat->config, true);
 
-	nat64_flush_dynamic(nat);
+	mutex_lock(&nat->lock);
+	nat64_dynamic_flush(nat);
+	mutex_unlock(&nat->lock);
 	nat64_dynamic_destroy(nat);
 	nat64_table_put(config->table);
 	free_percpu(nat->stats);
@@ -259,7 +246,6 @@ static void nat64_dev_destroy(struct net_device *dev)
 
 static const struct net_device_ops nat64_netdev_ops = {
 	.ndo_init		= nat64_dev_init,
-	.ndo_uninit		= nat64_dev_uninit,
 	.ndo_start_xmit		= nat64_start_xmit,
 	.ndo_get_stats64	= dev_get_tstats64,
 };

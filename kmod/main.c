@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 #include "device.h"
+#include "map.h"
 #include "netlink.h"
 
 #include <linux/module.h>
@@ -11,24 +12,32 @@ static int __init nat64_init(void)
 {
 	int err;
 
-	err = nat64_device_init();
+	err = nat64_tables_init();
 	if (err)
 		return err;
 
+	/* Devices tell of their mappings up to the last one, so they go between. */
 	err = nat64_netlink_init();
 	if (err)
-		goto err_device;
+		goto err_tables;
+
+	err = nat64_device_init();
+	if (err)
+		goto err_netlink;
 	return 0;
 
-err_device:
-	nat64_device_uninit();
+err_netlink:
+	nat64_netlink_uninit();
+err_tables:
+	nat64_tables_uninit();
 	return err;
 }
 
 static void __exit nat64_exit(void)
 {
-	nat64_netlink_uninit();
 	nat64_device_uninit();
+	nat64_netlink_uninit();
+	nat64_tables_uninit();
 }
 
 module_init(nat64_init);

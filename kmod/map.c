@@ -12,6 +12,9 @@
 #include <linux/jhash.h>
 #include <linux/slab.h>
 
+/* Where tables end: to free a million mappings takes its time, which is not that of who asked for it. */
+static struct workqueue_struct *nat64_table_queue;
+
 static u32 nat64_hash6(const struct in6_addr *addr, u8 len, u32 seed)
 {
 	return __ipv6_addr_jhash(addr, seed + len);
@@ -125,19 +128,51 @@ static void nat64_map_free(void *map, void *unused)
 	kfree(map);
 }
 
+static void nat64_table_free(struct work_struct *work)
+{
+	struct nat64_table *table = container_of(to_rcu_work(work), struct nat64_table, end);
+
+	rhashtable_destroy(&table->by4);
+	rhashtable_free_and_destroy(&table->by6, nat64_map_free, NULL);
+	kfree(table);
+}
+
 /**
  * nat64_table_put() - let go of a reference, the last of which frees the table and its mappings
- * @table: the table, which no packet uses any more
+ * @table: the table, which packets may use until an RCU grace period is over
  *
- * Context: process context, may sleep.
+ * Context: any.
  */
 void nat64_table_put(struct nat64_table *table)
 {
 	if (!refcount_dec_and_test(&table->refs))
 		return;
-	rhashtable_destroy(&table->by4);
-	rhashtable_free_and_destroy(&table->by6, nat64_map_free, NULL);
-	kfree(table);
+	INIT_RCU_WORK(&table->end, nat64_table_free);
+	queue_rcu_work(nat64_table_queue, &table->end);
+}
+
+/**
+ * nat64_tables_init() - prepare for tables
+ *
+ * Context: process context, may sleep.
+ * Return: 0 or -ENOMEM
+ */
+int nat64_tables_init(void)
+{
+	nat64_table_queue = alloc_workqueue("nat64", WQ_UNBOUND, 0);
+	return nat64_table_queue ? 0 : -ENOMEM;
+}
+
+/**
+ * nat64_tables_uninit() - undo nat64_tables_init(), and wait for the end of the last table
+ *
+ * Context: process context, may sleep.
+ */
+void nat64_tables_uninit(void)
+{
+	/* What waits for its grace period is not in the queue yet. */
+	rcu_barrier();
+	destroy_workqueue(nat64_table_queue);
 }
 
 /* A mapping has come (@change 1) or gone (-1): the lengths to try are those that occur. */

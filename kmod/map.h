@@ -7,6 +7,7 @@
 #include <linux/refcount.h>
 #include <linux/rhashtable.h>
 #include <linux/timekeeping.h>
+#include <linux/workqueue.h>
 #include <linux/nat64.h>
 
 #define NAT64_LENS6 129
@@ -49,6 +50,7 @@ struct nat64_map {
  * @lens4: IPv4 prefix lengths that occur, a bit each
  * @count6: how many mappings have an IPv6 prefix of that length
  * @count4: how many mappings have an IPv4 prefix of that length
+ * @end: frees all that
  *
  * Whoever changes a table that packets use holds nat64_dynamic.lock; readers need RCU only.
  */
@@ -60,6 +62,7 @@ struct nat64_table {
 	u64 lens4;
 	u32 count6[NAT64_LENS6];
 	u32 count4[NAT64_LENS4];
+	struct rcu_work end;
 };
 
 /* The clock of nat64_map.used: seconds since boot, wrapping. */
@@ -98,6 +101,8 @@ static inline struct nat64_prefix4 nat64_map_prefix4(const struct nat64_map *map
 	return (struct nat64_prefix4){ .addr = map->addr4, .len = map->len4 };
 }
 
+int nat64_tables_init(void);
+void nat64_tables_uninit(void);
 struct nat64_table *nat64_table_alloc(void);
 struct nat64_table *nat64_table_get(struct nat64_table *table);
 void nat64_table_put(struct nat64_table *table);

@@ -15,6 +15,16 @@ static const struct entry {
 	{ "2001:db8:c::1", 128, "203.0.113.7", 32 },
 };
 
+static int map_suite_init(struct kunit_suite *suite)
+{
+	return nat64_tables_init();
+}
+
+static void map_suite_exit(struct kunit_suite *suite)
+{
+	nat64_tables_uninit();
+}
+
 static struct nat64_map *maps[ARRAY_SIZE(entries)];	/* of the table, which frees them */
 
 static int map_init(struct kunit *test)
@@ -217,5 +227,6 @@ static struct kunit_case map_cases[] = {
 };
 
 struct kunit_suite nat64_map_suite = {
-	.name = "nat64-map", .init = map_init, .exit = map_exit, .test_cases = map_cases,
+	.name = "nat64-map", .suite_init = map_suite_init, .suite_exit = map_suite_exit,
+	.init = map_init, .exit = map_exit, .test_cases = map_cases,
 };

@@ -384,25 +384,30 @@ static int __init fuzz_init(void)
 	reply.data = kvzalloc(FUZZ_BUFFER, GFP_KERNEL);
 	if (!packet.data || !reply.data || fuzz_check_init())
 		goto out_data;
-	err = nat64_device_init();
+	err = nat64_tables_init();
 	if (err)
 		goto out_check;
 	err = nat64_netlink_init();
 	if (err)
-		goto out_device;
+		goto out_tables;
+	err = nat64_device_init();
+	if (err)
+		goto out_netlink;
 	nat = make_device();
 	err = PTR_ERR_OR_ZERO(nat);
 	if (err)
-		goto out_netlink;
+		goto out_device;
 	err = (faults ? 0 : run_finds(nat)) ?: run_all(nat);
 	report(begin);
 	remove_device(nat);
 	if (!err && wrongs)
 		err = -EBADMSG;
-out_netlink:
-	nat64_netlink_uninit();
 out_device:
 	nat64_device_uninit();
+out_netlink:
+	nat64_netlink_uninit();
+out_tables:
+	nat64_tables_uninit();
 out_check:
 	fuzz_check_exit();
 out_data:

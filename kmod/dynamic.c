@@ -5,6 +5,7 @@
 
 #include "dynamic.h"
 #include "device.h"
+#include "elsewhere.h"
 #include "netlink.h"
 
 #include <linux/sched/mm.h>
@@ -12,6 +13,7 @@
 
 #define NAT64_CHECK_MAX		(60 * HZ)	/* at least this often a mapping is checked */
 #define NAT64_RECLAIM_BATCH	64		/* mappings looked at for one to reclaim */
+#define NAT64_SEARCH_MAX	256		/* addresses that turn out not to be free, in a search */
 
 /* How many dynamic mappings the hosts of a /64 have. */
 struct nat64_quota {
@@ -87,6 +89,12 @@ static struct nat64_quota *nat64_quota_get(struct nat64 *nat, const struct in6_a
 	return quota;
 }
 
+/* Read without the lock by nat64_dynamic_refuse(). */
+static void nat64_quota_change(struct nat64_quota *quota, int change)
+{
+	WRITE_ONCE(quota->count, quota->count + change);
+}
+
 static void nat64_quota_put(struct nat64 *nat, struct nat64_quota *quota)
 {
 	if (quota->count)
@@ -107,6 +115,19 @@ static u32 nat64_map_idle(const struct nat64_map *map)
 }
 
 /**
+ * nat64_dynamic_release() - let the addresses of a prefix be handed out again
+ * @nat: the instance
+ * @prefix4: the prefix, of which no dynamic mapping has an address
+ *
+ * Context: @nat->dynamic.lock held.
+ */
+void nat64_dynamic_release(struct nat64 *nat, const struct nat64_prefix4 *prefix4)
+{
+	nat64_pool_set_release(nat->dynamic.pools, prefix4);
+	WRITE_ONCE(nat->dynamic.full, jiffies - 1);
+}
+
+/**
  * nat64_dynamic_remove() - take a mapping out and let go of all that it holds
  * @nat: the instance
  * @map: a dynamic mapping, freed after an RCU grace period
@@ -115,13 +136,14 @@ static u32 nat64_map_idle(const struct nat64_map *map)
  */
 void nat64_dynamic_remove(struct nat64 *nat, struct nat64_map *map)
 {
+	struct nat64_prefix4 prefix4 = nat64_map_prefix4(map);
+
 	nat64_table_remove(nat->dynamic.table, map);
 	list_del(&nat64_dynmap(map)->list);
 	nat->dynamic.count--;
-	nat64_dynmap(map)->quota->count--;
+	nat64_quota_change(nat64_dynmap(map)->quota, -1);
 	nat64_quota_put(nat, nat64_dynmap(map)->quota);
-	if (!nat64_table_find4(nat64_config(nat)->table, map->addr4))
-		nat64_pool_set_release(nat->dynamic.pools, map->addr4);
+	nat64_dynamic_release(nat, &prefix4);
 	nat64_netlink_notify(nat, map, NAT64_CMD_MAP_DEL);
 	kfree_rcu(nat64_dynmap(map), map.rcu);
 }
@@ -131,35 +153,92 @@ static void nat64_remove_hosts(struct nat64 *nat, const struct nat64_prefix6 *pr
 {
 	struct nat64_map *map;
 
+	spin_lock_bh(&nat->dynamic.lock);
 	map = nat64_table_exact6(nat->dynamic.table, prefix6);
 	if (map)
 		nat64_dynamic_remove(nat, map);
 	map = nat64_table_exact4(nat->dynamic.table, prefix4);
 	if (map)
 		nat64_dynamic_remove(nat, map);
+	spin_unlock_bh(&nat->dynamic.lock);
+}
+
+/* Let softirqs run now and then in what goes over many mappings; @n counts them. */
+static void nat64_dynamic_breathe(struct nat64 *nat, unsigned int *n)
+{
+	if (++*n % NAT64_LOCK_BATCH)
+		return;
+	spin_unlock_bh(&nat->dynamic.lock);
+	cond_resched();
+	spin_lock_bh(&nat->dynamic.lock);
+}
+
+/*
+ * Visit the mappings that have addresses of @prefix4, of all that are there from the beginning to
+ * the end. They are found by what is marked in @pools. Needs nat->lock.
+ */
+static void nat64_dynamic_visit(struct nat64 *nat, const struct nat64_pool_set *pools,
+				const struct nat64_prefix4 *prefix4,
+				void (*visit)(struct nat64 *nat, struct nat64_map *map,
+					      const void *data),
+				const void *data)
+{
+	struct nat64_pool_walk walk = { .set = pools, .within = *prefix4 };
+	struct nat64_prefix4 key = { .len = 32 };
+	struct nat64_map *map;
+	unsigned int n = 0;
+
+	spin_lock_bh(&nat->dynamic.lock);
+	while ((key.addr = nat64_pool_walk_next(&walk))) {
+		map = nat64_table_exact4(nat->dynamic.table, &key);
+		if (map)
+			visit(nat, map, data);
+		nat64_dynamic_breathe(nat, &n);
+	}
+	spin_unlock_bh(&nat->dynamic.lock);
+}
+
+static const struct nat64_prefix4 nat64_all_of_ipv4;
+
+static void nat64_visit_remove(struct nat64 *nat, struct nat64_map *map, const void *unused)
+{
+	nat64_dynamic_remove(nat, map);
+}
+
+static void nat64_visit_remove_within6(struct nat64 *nat, struct nat64_map *map,
+				       const void *prefix6)
+{
+	if (nat64_prefix6_contains(prefix6, &map->addr6))
+		nat64_dynamic_remove(nat, map);
+}
+
+/* Whether there may be mappings of hosts of a prefix: of a /64 that has none, there is no account. */
+static bool nat64_dynamic_may_have(struct nat64 *nat, const struct nat64_prefix6 *prefix6)
+{
+	if (prefix6->len < 64)
+		return READ_ONCE(nat->dynamic.count);
+	return nat64_quota_find(nat, &prefix6->addr);
 }
 
 /**
  * nat64_dynamic_remove_covered() - end the mappings that a static one takes the place of
  * @nat: the instance
- * @prefix6: IPv6 prefix of the static mapping
+ * @prefix6: IPv6 prefix of the static mapping, which is in its table already
  * @prefix4: its IPv4 prefix
  *
- * Context: @nat->lock and @nat->dynamic.lock held.
+ * Context: process context, @nat->lock held.
  */
 void nat64_dynamic_remove_covered(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 				  const struct nat64_prefix4 *prefix4)
 {
-	struct nat64_dynmap *dynmap, *next;
-
 	if (prefix6->len == 128 && prefix4->len == 32) {
 		nat64_remove_hosts(nat, prefix6, prefix4);
 		return;
 	}
-	list_for_each_entry_safe(dynmap, next, &nat->dynamic.maps, list)
-		if (nat64_prefix6_contains(prefix6, &dynmap->map.addr6) ||
-		    nat64_prefix4_contains(prefix4, dynmap->map.addr4))
-			nat64_dynamic_remove(nat, &dynmap->map);
+	nat64_dynamic_visit(nat, nat->dynamic.pools, prefix4, nat64_visit_remove, NULL);
+	if (nat64_dynamic_may_have(nat, prefix6))
+		nat64_dynamic_visit(nat, nat->dynamic.pools, &nat64_all_of_ipv4,
+				    nat64_visit_remove_within6, prefix6);
 }
 
 /**
@@ -176,11 +255,7 @@ void nat64_dynamic_flush(struct nat64 *nat)
 	spin_lock_bh(&nat->dynamic.lock);
 	while ((dynmap = list_first_entry_or_null(&nat->dynamic.maps, typeof(*dynmap), list))) {
 		nat64_dynamic_remove(nat, &dynmap->map);
-		if (++n % NAT64_LOCK_BATCH == 0) {
-			spin_unlock_bh(&nat->dynamic.lock);
-			cond_resched();
-			spin_lock_bh(&nat->dynamic.lock);
-		}
+		nat64_dynamic_breathe(nat, &n);
 	}
 	spin_unlock_bh(&nat->dynamic.lock);
 }
@@ -214,38 +289,90 @@ static struct nat64_dynmap *nat64_dynamic_oldest(struct nat64 *nat,
 	return idle < max(config->idle_timeout / 4, 1U) ? NULL : oldest;
 }
 
-/* Make room in full pools. Who has been looked at is not looked at again soon. */
-static bool nat64_dynamic_reclaim(struct nat64 *nat, const struct nat64_config *config)
+/*
+ * Whether an address that is not marked is not to be handed out even so; @len gets the prefix length
+ * of the block around it of which that is true. Needs nat->dynamic.lock.
+ */
+static bool nat64_dynamic_bars(struct nat64 *nat, const struct nat64_config *config, __be32 addr4,
+			       u8 *len)
 {
-	struct nat64_dynmap *oldest = nat64_dynamic_oldest(nat, config);
-	unsigned int i;
+	const struct nat64_map *map = nat64_mapping_find4(nat, config, addr4);
+	struct nat64_prefix4 prefix4;
 
-	for (i = 0; i < min_t(u32, nat->dynamic.count, NAT64_RECLAIM_BATCH); i++)
-		nat64_postpone_check(nat, list_first_entry(&nat->dynamic.maps,
-							   struct nat64_dynmap, list), config);
-	if (!oldest)
-		return false;
+	if (!map)
+		return nat64_addr4_is_elsewhere(nat->dev, addr4, len);
 
-	nat64_dynamic_remove(nat, &oldest->map);
-	nat64_stats_inc(nat->stats, NAT64_STAT_MAP_RECLAIMED);
+	/*
+	 * One whose mark went with that of a static mapping around it, or within; or that is not
+	 * marked yet in new pools.
+	 */
+	prefix4 = nat64_map_prefix4(map);
+	nat64_pool_set_take(nat->dynamic.pools, &prefix4);
+	*len = map->len4;
 	return true;
 }
 
+static void nat64_dynamic_take(struct nat64 *nat, __be32 addr4)
+{
+	const struct nat64_prefix4 prefix4 = { .addr = addr4, .len = 32 };
+
+	nat64_pool_set_take(nat->dynamic.pools, &prefix4);
+}
+
+static __be32 nat64_dynamic_search(struct nat64 *nat, const struct nat64_config *config, u64 hash,
+				   bool one_by_one)
+{
+	struct nat64_pool_search search;
+	unsigned int i;
+	__be32 addr4;
+	u8 len;
+
+	nat64_pool_search_begin(&search, nat->dynamic.pools, hash);
+	for (i = 0; i < NAT64_SEARCH_MAX; i++) {
+		addr4 = nat64_pool_search_next(&search);
+		if (!addr4 || !nat64_dynamic_bars(nat, config, addr4, &len))
+			return addr4;
+		nat64_pool_search_skip(&search, one_by_one ? 32 : len);
+	}
+	return 0;
+}
+
+/*
+ * An address for a host, not taken yet; or 0. Within a block that is routed elsewhere there may be a
+ * smaller one that is the device's, so that what has been stepped over is looked at in the end.
+ */
 static __be32 nat64_dynamic_free_addr(struct nat64 *nat, const struct nat64_config *config,
 				      const struct in6_addr *addr6)
 {
 	u64 hash = siphash(addr6, sizeof(*addr6), &config->hash_key);
 
-	return nat64_pool_set_alloc_addr(nat->dynamic.pools, dev_net(nat->dev), hash);
+	return nat64_dynamic_search(nat, config, hash, false) ?:
+	       nat64_dynamic_search(nat, config, hash, true);
 }
 
-static __be32 nat64_dynamic_alloc_addr(struct nat64 *nat, const struct nat64_config *config,
-				       const struct in6_addr *addr6)
+/*
+ * Make room in full pools: the address that has become free, or 0. Who has been looked at is not
+ * looked at again soon.
+ */
+static __be32 nat64_dynamic_reclaim(struct nat64 *nat, const struct nat64_config *config)
 {
-	__be32 addr4 = nat64_dynamic_free_addr(nat, config, addr6);
+	struct nat64_dynmap *oldest = nat64_dynamic_oldest(nat, config);
+	unsigned int i;
+	__be32 addr4;
+	u8 len;
 
-	if (!addr4 && nat64_dynamic_reclaim(nat, config))
-		addr4 = nat64_dynamic_free_addr(nat, config, addr6);
+	for (i = 0; i < min_t(u32, nat->dynamic.count, NAT64_RECLAIM_BATCH); i++)
+		nat64_postpone_check(nat, list_first_entry(&nat->dynamic.maps,
+							   struct nat64_dynmap, list), config);
+	if (!oldest)
+		return 0;
+
+	addr4 = oldest->map.addr4;
+	nat64_dynamic_remove(nat, &oldest->map);
+	nat64_stats_inc(nat->stats, NAT64_STAT_MAP_RECLAIMED);
+	if (!nat64_pool_set_contains(nat->dynamic.pools, addr4) ||
+	    nat64_dynamic_bars(nat, config, addr4, &len))
+		return 0;
 	return addr4;
 }
 
@@ -266,7 +393,7 @@ static struct nat64_dynmap *nat64_dynmap_alloc(struct nat64 *nat, const struct i
 	return dynmap;
 }
 
-/* Put a mapping to an address that has been taken into force. Needs nat->dynamic.lock. */
+/* Put a mapping to a free address into force. Needs nat->dynamic.lock. */
 static int nat64_dynamic_insert(struct nat64 *nat, const struct nat64_config *config,
 				const struct in6_addr *addr6, __be32 addr4, u32 idle,
 				struct nat64_quota *quota)
@@ -275,12 +402,12 @@ static int nat64_dynamic_insert(struct nat64 *nat, const struct nat64_config *co
 
 	if (!dynmap || nat64_table_insert(nat->dynamic.table, &dynmap->map)) {
 		kfree(dynmap);
-		nat64_pool_set_release(nat->dynamic.pools, addr4);
 		return -ENOMEM;
 	}
 
+	nat64_dynamic_take(nat, addr4);
 	dynmap->map.used -= idle;
-	quota->count++;
+	nat64_quota_change(quota, 1);
 	nat->dynamic.count++;
 	list_add_tail(&dynmap->list, &nat->dynamic.maps);
 	nat64_postpone_check(nat, dynmap, config);
@@ -295,9 +422,12 @@ static int nat64_dynamic_assign(struct nat64 *nat, const struct nat64_config *co
 				const struct in6_addr *addr6, struct nat64_quota *quota,
 				__be32 *addr4)
 {
-	*addr4 = nat64_dynamic_alloc_addr(nat, config, addr6);
-	if (!*addr4)
+	*addr4 = nat64_dynamic_free_addr(nat, config, addr6) ?:
+		 nat64_dynamic_reclaim(nat, config);
+	if (!*addr4) {
+		WRITE_ONCE(nat->dynamic.full, jiffies);
 		return NAT64_STAT_DROP_POOL_FULL;
+	}
 	if (nat64_dynamic_insert(nat, config, addr6, *addr4, 0, quota))
 		return NAT64_STAT_DROP_NOMEM;
 	nat64_stats_inc(nat->stats, NAT64_STAT_MAP_CREATED);
@@ -308,6 +438,55 @@ static bool nat64_quota_is_used_up(const struct nat64_config *config,
 				   const struct nat64_quota *quota)
 {
 	return config->quota && quota->count > config->quota;
+}
+
+/* nat64_dynamic_create() for a host that is not refused at sight. Needs nat->dynamic.lock. */
+static int nat64_dynamic_make(struct nat64 *nat, const struct in6_addr *addr6, __be32 *addr4)
+{
+	/* The configuration that the pools are of; it may be newer than the packet. */
+	const struct nat64_config *config = nat64_config(nat);
+	struct nat64_map *map = nat64_mapping_find6(nat, config, addr6);
+	struct nat64_quota *quota;
+	int reason;
+
+	if (map) {
+		/* Another CPU was faster. */
+		*addr4 = nat64_map_to4(map, addr6);
+		return 0;
+	}
+	quota = nat64_quota_get(nat, addr6);
+	if (!quota)
+		return NAT64_STAT_DROP_NOMEM;
+
+	/* Held, lest reclaiming the last mapping of this /64 frees it. */
+	nat64_quota_change(quota, 1);
+	if (nat64_quota_is_used_up(config, quota))
+		reason = NAT64_STAT_DROP_QUOTA;
+	else
+		reason = nat64_dynamic_assign(nat, config, addr6, quota, addr4);
+	nat64_quota_change(quota, -1);
+	nat64_quota_put(nat, quota);
+	return reason;
+}
+
+/*
+ * Whether there is nothing to be had for a host, as far as can be told by looking. This is all that
+ * a flood of new hosts costs, but for one of them in a jiffy.
+ */
+static int nat64_dynamic_refuse(struct nat64 *nat, const struct nat64_config *config,
+				const struct in6_addr *addr6)
+{
+	const struct nat64_quota *quota;
+
+	if (!config->n_pools)
+		return NAT64_STAT_DROP_NO_MAPPING6;
+
+	quota = config->quota ? nat64_quota_find(nat, addr6) : NULL;
+	if (quota && READ_ONCE(quota->count) >= config->quota)
+		return NAT64_STAT_DROP_QUOTA;
+	if (READ_ONCE(nat->dynamic.full) == jiffies)
+		return NAT64_STAT_DROP_POOL_FULL;
+	return 0;
 }
 
 /**
@@ -321,42 +500,14 @@ static bool nat64_quota_is_used_up(const struct nat64_config *config,
  */
 int nat64_dynamic_create(struct nat64 *nat, const struct in6_addr *addr6, __be32 *addr4)
 {
-	const struct nat64_config *config;
-	struct nat64_quota *quota;
-	struct nat64_map *map;
 	int reason;
 
-	if (!nat64_config(nat)->n_pools)
-		return NAT64_STAT_DROP_NO_MAPPING6;
-
-	spin_lock_bh(&nat->dynamic.lock);
-	/* The one that the pools are of; it may be newer than the packet. */
-	config = nat64_config(nat);
-	map = nat64_mapping_find6(nat, config, addr6);
-	if (map) {
-		/* Another CPU was faster. */
-		*addr4 = nat64_map_to4(map, addr6);
-		reason = 0;
-		goto out;
+	reason = nat64_dynamic_refuse(nat, nat64_config(nat), addr6);
+	if (!reason) {
+		spin_lock_bh(&nat->dynamic.lock);
+		reason = nat64_dynamic_make(nat, addr6, addr4);
+		spin_unlock_bh(&nat->dynamic.lock);
 	}
-
-	quota = nat64_quota_get(nat, addr6);
-	if (!quota) {
-		reason = NAT64_STAT_DROP_NOMEM;
-		goto out;
-	}
-
-	/* Held, lest reclaiming the last mapping of this /64 frees it. */
-	quota->count++;
-	if (nat64_quota_is_used_up(config, quota))
-		reason = NAT64_STAT_DROP_QUOTA;
-	else
-		reason = nat64_dynamic_assign(nat, config, addr6, quota, addr4);
-	quota->count--;
-	nat64_quota_put(nat, quota);
-out:
-	spin_unlock_bh(&nat->dynamic.lock);
-
 	if (reason == NAT64_STAT_DROP_POOL_FULL)
 		net_warn_ratelimited("%s: no free IPv4 address for %pI6c\n", nat->dev->name, addr6);
 	return reason;
@@ -384,10 +535,8 @@ int nat64_dynamic_preview(struct nat64 *nat, const struct nat64_config *config,
 		return NAT64_STAT_DROP_QUOTA;
 
 	*addr4 = nat64_dynamic_free_addr(nat, config, addr6);
-	if (*addr4) {
-		nat64_pool_set_release(nat->dynamic.pools, *addr4);
+	if (*addr4)
 		return 0;
-	}
 	oldest = nat64_dynamic_oldest(nat, config);
 	if (!oldest)
 		return NAT64_STAT_DROP_POOL_FULL;
@@ -402,6 +551,7 @@ static int nat64_dynamic_conflict(struct nat64 *nat, const struct nat64_config *
 {
 	struct nat64_map *same6 = nat64_mapping_find6(nat, config, addr6);
 	struct nat64_map *same4 = nat64_mapping_find4(nat, config, addr4);
+	u8 len;
 
 	if (same6 && same6 == same4 && same6->type == NAT64_MAP_DYNAMIC) {
 		NL_SET_ERR_MSG(extack, "mapping exists already");
@@ -421,6 +571,14 @@ static int nat64_dynamic_conflict(struct nat64 *nat, const struct nat64_config *
 	}
 	if (!nat64_pool_set_contains(nat->dynamic.pools, addr4)) {
 		NL_SET_ERR_MSG(extack, "IPv4 address is in no pool");
+		return -EADDRNOTAVAIL;
+	}
+	if (nat64_pool_set_reserves(nat->dynamic.pools, addr4)) {
+		NL_SET_ERR_MSG(extack, "IPv4 address is network or broadcast address of a pool");
+		return -EADDRNOTAVAIL;
+	}
+	if (nat64_addr4_is_elsewhere(nat->dev, addr4, &len)) {
+		NL_SET_ERR_MSG(extack, "IPv4 address is the router's own, or routed elsewhere");
 		return -EADDRNOTAVAIL;
 	}
 	return 0;
@@ -460,17 +618,14 @@ int nat64_dynamic_add(struct nat64 *nat, const struct in6_addr *addr6, __be32 ad
 	if (!quota)
 		goto out;
 
-	quota->count++;
+	nat64_quota_change(quota, 1);
 	if (nat64_quota_is_used_up(config, quota)) {
 		NL_SET_ERR_MSG(extack, "source /64 has its quota of dynamic mappings");
 		err = -EDQUOT;
-	} else if (!nat64_pool_set_take_addr(nat->dynamic.pools, dev_net(nat->dev), addr4)) {
-		NL_SET_ERR_MSG(extack, "IPv4 address is never handed out");
-		err = -EADDRNOTAVAIL;
 	} else {
 		err = nat64_dynamic_insert(nat, config, addr6, addr4, idle, quota);
 	}
-	quota->count--;
+	nat64_quota_change(quota, -1);
 	nat64_quota_put(nat, quota);
 out:
 	spin_unlock_bh(&nat->dynamic.lock);
@@ -531,44 +686,33 @@ void nat64_dynamic_recheck(struct nat64 *nat)
 	mod_delayed_work(system_power_efficient_wq, &nat->dynamic.expiry, 0);
 }
 
-/* Of an address of the pools, and of hosts that have neither prefix nor static mapping. */
-static bool nat64_dynamic_may_stay(const struct nat64_map *map, const struct nat64_config *config,
-				   const struct nat64_pool_set *pools)
+/*
+ * A mapping stays if it is of an address of the pools, and of a host that has neither prefix nor
+ * static mapping.
+ */
+static void nat64_visit_settle(struct nat64 *nat, struct nat64_map *map, const void *data)
 {
-	return nat64_pool_set_contains(pools, map->addr4) &&
-	       !nat64_config_find_prefix(config, &map->addr6) &&
-	       !nat64_table_find6(config->table, &map->addr6) &&
-	       !nat64_table_find4(config->table, map->addr4);
+	const struct nat64_config *config = data;
+
+	if (nat64_pool_set_contains(nat->dynamic.pools, map->addr4) &&
+	    !nat64_config_find_prefix(config, &map->addr6) &&
+	    !nat64_table_find6(config->table, &map->addr6) &&
+	    !nat64_table_find4(config->table, map->addr4))
+		nat64_dynamic_take(nat, map->addr4);
+	else
+		nat64_dynamic_remove(nat, map);
 }
 
 /**
- * nat64_dynamic_set_pools() - hand out addresses of other pools
- * @nat: the instance
- * @config: the configuration that has these pools, in force already
- * @pools: the pools, where what static mappings have is taken; the instance takes them over
+ * nat64_dynamic_settle() - end the mappings that do not go with a new configuration
+ * @nat: the instance, with configuration and pools in force
+ * @old: the pools before
  *
- * Mappings that go with the new configuration stay, the others end.
- *
- * Context: @nat->lock and @nat->dynamic.lock held.
- * Return: the old pools, for the caller to free
+ * Context: process context, @nat->lock held.
  */
-struct nat64_pool_set *nat64_dynamic_set_pools(struct nat64 *nat,
-					       const struct nat64_config *config,
-					       struct nat64_pool_set *pools)
+void nat64_dynamic_settle(struct nat64 *nat, const struct nat64_pool_set *old)
 {
-	struct nat64_pool_set *old = nat->dynamic.pools;
-	struct nat64_dynmap *dynmap, *next;
-
-	nat->dynamic.pools = pools;
-	list_for_each_entry_safe(dynmap, next, &nat->dynamic.maps, list) {
-		struct nat64_prefix4 prefix = nat64_map_prefix4(&dynmap->map);
-
-		if (nat64_dynamic_may_stay(&dynmap->map, config, pools))
-			nat64_pool_set_take(pools, &prefix);
-		else
-			nat64_dynamic_remove(nat, &dynmap->map);
-	}
-	return old;
+	nat64_dynamic_visit(nat, old, &nat64_all_of_ipv4, nat64_visit_settle, nat64_config(nat));
 }
 
 /**
@@ -584,6 +728,7 @@ int nat64_dynamic_init(struct nat64 *nat)
 	int err = -ENOMEM;
 
 	spin_lock_init(&dynamic->lock);
+	dynamic->full = jiffies - 1;
 	INIT_LIST_HEAD(&dynamic->maps);
 	INIT_DELAYED_WORK(&dynamic->expiry, nat64_dynamic_expire);
 	dynamic->memcg = get_mem_cgroup_from_mm(current->mm);

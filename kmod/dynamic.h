@@ -11,7 +11,7 @@
 #include <linux/workqueue.h>
 
 /* Mappings or addresses that are looked at before nat64_dynamic.lock is let go of for a moment. */
-#define NAT64_LOCK_BATCH 256
+#define NAT64_LOCK_BATCH 64
 
 struct nat64;
 struct nat64_config;
@@ -24,6 +24,7 @@ struct nat64_config;
  * @maps: the mappings, in the order in which they are due for a check
  * @quotas: how many mappings each source /64 has
  * @count: length of @maps
+ * @full: the jiffy in which the pools were last found full
  * @expiry: checks @maps
  * @memcg: who made the device, and is charged
  */
@@ -34,6 +35,7 @@ struct nat64_dynamic {
 	struct list_head maps;
 	struct rhashtable quotas;
 	u32 count;
+	unsigned long full;
 	struct delayed_work expiry;
 	struct mem_cgroup *memcg;
 };
@@ -45,13 +47,12 @@ int nat64_dynamic_preview(struct nat64 *nat, const struct nat64_config *config,
 			  const struct in6_addr *addr6, __be32 *addr4);
 int nat64_dynamic_add(struct nat64 *nat, const struct in6_addr *addr6, __be32 addr4, u32 idle,
 		      struct netlink_ext_ack *extack);
+void nat64_dynamic_release(struct nat64 *nat, const struct nat64_prefix4 *prefix4);
 void nat64_dynamic_remove(struct nat64 *nat, struct nat64_map *map);
 void nat64_dynamic_remove_covered(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 				  const struct nat64_prefix4 *prefix4);
 void nat64_dynamic_flush(struct nat64 *nat);
 void nat64_dynamic_recheck(struct nat64 *nat);
-struct nat64_pool_set *nat64_dynamic_set_pools(struct nat64 *nat,
-					       const struct nat64_config *config,
-					       struct nat64_pool_set *pools);
+void nat64_dynamic_settle(struct nat64 *nat, const struct nat64_pool_set *old);
 
 #endif /* _NAT64_DYNAMIC_H */

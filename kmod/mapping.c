@@ -43,59 +43,6 @@ struct nat64_map *nat64_mapping_find4(const struct nat64 *nat, const struct nat6
 	       nat64_table_find4(nat->dynamic.table, addr4);
 }
 
-static void nat64_static_remove(struct nat64 *nat, struct nat64_map *map)
-{
-	nat64_table_remove(nat64_config(nat)->table, map);
-	kfree_rcu(map, rcu);
-}
-
-static void nat64_mapping_remove(struct nat64 *nat, struct nat64_map *map)
-{
-	if (map->type == NAT64_MAP_STATIC)
-		nat64_static_remove(nat, map);
-	else
-		nat64_dynamic_remove(nat, map);
-}
-
-/*
- * Let the addresses of a prefix be handed out again, where no mapping has them. That can be many,
- * so the lock is let go of in between; who takes an address meanwhile is found in the table.
- */
-static void nat64_release_range(struct nat64 *nat, const struct nat64_config *config,
-				const struct nat64_prefix4 *prefix)
-{
-	u32 first = ntohl(prefix->addr), last = first | ~ntohl(inet_make_mask(prefix->len));
-	u32 addr;
-
-	spin_lock_bh(&nat->dynamic.lock);
-	for (addr = first;; addr++) {
-		if (!nat64_mapping_find4(nat, config, htonl(addr)))
-			nat64_pool_set_release(nat->dynamic.pools, htonl(addr));
-		if (addr == last)
-			break;
-		if (addr % NAT64_LOCK_BATCH == 0) {
-			spin_unlock_bh(&nat->dynamic.lock);
-			cond_resched();
-			spin_lock_bh(&nat->dynamic.lock);
-		}
-	}
-	spin_unlock_bh(&nat->dynamic.lock);
-}
-
-/* Give the pools back what a static mapping had that is gone. */
-static void nat64_release_prefix(struct nat64 *nat, const struct nat64_prefix4 *prefix)
-{
-	const struct nat64_config *config = nat64_config(nat);
-	unsigned int i;
-
-	for (i = 0; i < config->n_pools; i++) {
-		const struct nat64_prefix4 *pool = &config->pools[i];
-
-		if (nat64_prefix4_overlaps(pool, prefix))
-			nat64_release_range(nat, config, prefix->len > pool->len ? prefix : pool);
-	}
-}
-
 /* Add a mapping to a table of static ones. */
 static int nat64_static_insert(struct nat64_table *table, struct nat64_map *map,
 			       struct netlink_ext_ack *extack)
@@ -134,19 +81,6 @@ static bool nat64_overlaps_prefix(const struct nat64_config *config, const struc
 	return false;
 }
 
-/* A mapping is in force now. Needs nat->lock and nat->dynamic.lock. */
-static void nat64_static_added(struct nat64 *nat, const struct nat64_map *map)
-{
-	struct nat64_config *config = nat64_config(nat);
-	struct nat64_prefix6 prefix6 = nat64_map_prefix6(map);
-	struct nat64_prefix4 prefix4 = nat64_map_prefix4(map);
-
-	if (nat64_overlaps_prefix(config, map))
-		WRITE_ONCE(config->prefix_mapped, true);
-	nat64_dynamic_remove_covered(nat, &prefix6, &prefix4);
-	nat64_pool_set_take(nat->dynamic.pools, &prefix4);
-}
-
 static struct nat64_map *nat64_static_alloc(const struct nat64_prefix6 *prefix6,
 					    const struct nat64_prefix4 *prefix4)
 {
@@ -162,20 +96,29 @@ static struct nat64_map *nat64_static_alloc(const struct nat64_prefix6 *prefix6,
 	return map;
 }
 
+/* Packets find a mapping now. Needs nat->lock. */
+static void nat64_note_prefix_mapped(struct nat64 *nat, const struct nat64_map *map)
+{
+	struct nat64_config *config = nat64_config(nat);
+
+	if (nat64_overlaps_prefix(config, map))
+		WRITE_ONCE(config->prefix_mapped, true);
+}
+
 /**
- * nat64_mapping_add() - add a static mapping
+ * nat64_mapping_insert() - add a static mapping, without a word to dynamic ones
  * @nat: the instance
  * @prefix6: IPv6 prefix, host bits zero
  * @prefix4: IPv4 prefix, host bits zero, with no more suffix bits than @prefix6
  * @extack: says why not
  *
- * Dynamic mappings of the same addresses end.
+ * Packets use it from now on. Either nat64_mapping_settle() follows or nat64_mapping_withdraw().
  *
  * Context: process context, @nat->lock held.
  * Return: 0, -EEXIST or -ENOMEM
  */
-int nat64_mapping_add(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
-		      const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack)
+int nat64_mapping_insert(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
+			 const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack)
 {
 	struct nat64_map *map = nat64_static_alloc(prefix6, prefix4);
 	int err;
@@ -186,7 +129,7 @@ int nat64_mapping_add(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 	spin_lock_bh(&nat->dynamic.lock);
 	err = nat64_static_insert(nat64_config(nat)->table, map, extack);
 	if (!err)
-		nat64_static_added(nat, map);
+		nat64_note_prefix_mapped(nat, map);
 	spin_unlock_bh(&nat->dynamic.lock);
 	if (err)
 		kfree(map);
@@ -194,10 +137,68 @@ int nat64_mapping_add(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 }
 
 /**
+ * nat64_mapping_settle() - end the dynamic mappings that a new static one takes the place of
+ * @nat: the instance
+ * @prefix6: IPv6 prefix of the mapping, which has been added
+ * @prefix4: its IPv4 prefix
+ *
+ * Context: process context, @nat->lock held.
+ */
+void nat64_mapping_settle(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
+			  const struct nat64_prefix4 *prefix4)
+{
+	nat64_dynamic_remove_covered(nat, prefix6, prefix4);
+	spin_lock_bh(&nat->dynamic.lock);
+	nat64_pool_set_take(nat->dynamic.pools, prefix4);
+	spin_unlock_bh(&nat->dynamic.lock);
+}
+
+/**
+ * nat64_mapping_withdraw() - take back what nat64_mapping_insert() has just added
+ * @nat: the instance
+ * @prefix6: IPv6 prefix of the mapping
+ *
+ * Context: process context, @nat->lock held.
+ */
+void nat64_mapping_withdraw(struct nat64 *nat, const struct nat64_prefix6 *prefix6)
+{
+	struct nat64_table *table = nat64_config(nat)->table;
+	struct nat64_map *map;
+
+	spin_lock_bh(&nat->dynamic.lock);
+	map = nat64_table_exact6(table, prefix6);
+	nat64_table_remove(table, map);
+	spin_unlock_bh(&nat->dynamic.lock);
+	kfree_rcu(map, rcu);
+}
+
+/**
+ * nat64_mapping_add() - add a static mapping
+ * @nat: the instance
+ * @prefix6: as for nat64_mapping_insert()
+ * @prefix4: as for nat64_mapping_insert()
+ * @extack: says why not
+ *
+ * Dynamic mappings of the same addresses end.
+ *
+ * Context: process context, @nat->lock held.
+ * Return: 0, -EEXIST or -ENOMEM
+ */
+int nat64_mapping_add(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
+		      const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack)
+{
+	int err = nat64_mapping_insert(nat, prefix6, prefix4, extack);
+
+	if (!err)
+		nat64_mapping_settle(nat, prefix6, prefix4);
+	return err;
+}
+
+/**
  * nat64_mapping_stage() - add a static mapping to a table that no packet uses
  * @table: the table
- * @prefix6: as for nat64_mapping_add()
- * @prefix4: as for nat64_mapping_add()
+ * @prefix6: as for nat64_mapping_insert()
+ * @prefix4: as for nat64_mapping_insert()
  * @extack: says why not
  *
  * Context: process context, whoever else may change @table locked out.
@@ -220,8 +221,8 @@ int nat64_mapping_stage(struct nat64_table *table, const struct nat64_prefix6 *p
 /**
  * nat64_mapping_replace() - add a static mapping in place of those that are in its way
  * @nat: the instance
- * @prefix6: as for nat64_mapping_add()
- * @prefix4: as for nat64_mapping_add()
+ * @prefix6: as for nat64_mapping_insert()
+ * @prefix4: as for nat64_mapping_insert()
  *
  * To packets of a prefix that was mapped and is so again this is one step.
  *
@@ -244,7 +245,11 @@ int nat64_mapping_replace(struct nat64 *nat, const struct nat64_prefix6 *prefix6
 	old4 = nat64_table_exact4(table, prefix4);
 	err = nat64_table_replace(table, map, old6, old4);
 	if (!err)
-		nat64_static_added(nat, map);
+		nat64_note_prefix_mapped(nat, map);
+	if (!err && old6) {
+		freed = nat64_map_prefix4(old6);
+		nat64_dynamic_release(nat, &freed);
+	}
 	spin_unlock_bh(&nat->dynamic.lock);
 	if (err) {
 		kfree(map);
@@ -253,12 +258,24 @@ int nat64_mapping_replace(struct nat64 *nat, const struct nat64_prefix6 *prefix6
 
 	if (old4 && old4 != old6)
 		kfree_rcu(old4, rcu);
-	if (old6) {
-		freed = nat64_map_prefix4(old6);
+	if (old6)
 		kfree_rcu(old6, rcu);
-		nat64_release_prefix(nat, &freed);
-	}
+	nat64_mapping_settle(nat, prefix6, prefix4);
 	return 0;
+}
+
+/* Needs nat->dynamic.lock. */
+static void nat64_mapping_remove(struct nat64 *nat, struct nat64_map *map)
+{
+	struct nat64_prefix4 freed = nat64_map_prefix4(map);
+
+	if (map->type == NAT64_MAP_DYNAMIC) {
+		nat64_dynamic_remove(nat, map);
+		return;
+	}
+	nat64_table_remove(nat64_config(nat)->table, map);
+	nat64_dynamic_release(nat, &freed);
+	kfree_rcu(map, rcu);
 }
 
 /**
@@ -274,29 +291,26 @@ int nat64_mapping_replace(struct nat64 *nat, const struct nat64_prefix6 *prefix6
 int nat64_mapping_del(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 		      const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack)
 {
-	struct nat64_prefix4 freed;
+	struct nat64_table *table = nat64_config(nat)->table;
 	struct nat64_map *map;
 
 	spin_lock_bh(&nat->dynamic.lock);
 	if (prefix6)
-		map = nat64_table_exact6(nat64_config(nat)->table, prefix6) ?:
+		map = nat64_table_exact6(table, prefix6) ?:
 		      nat64_table_exact6(nat->dynamic.table, prefix6);
 	else
-		map = nat64_table_exact4(nat64_config(nat)->table, prefix4) ?:
+		map = nat64_table_exact4(table, prefix4) ?:
 		      nat64_table_exact4(nat->dynamic.table, prefix4);
 	if (map && prefix4 && (map->addr4 != prefix4->addr || map->len4 != prefix4->len))
 		map = NULL;
-	if (map) {
-		freed = nat64_map_prefix4(map);
+	if (map)
 		nat64_mapping_remove(nat, map);
-	}
 	spin_unlock_bh(&nat->dynamic.lock);
 
 	if (!map) {
 		NL_SET_ERR_MSG(extack, "no such mapping");
 		return -ENOENT;
 	}
-	nat64_release_prefix(nat, &freed);
 	return 0;
 }
 
@@ -309,16 +323,22 @@ static void nat64_mark_static(struct nat64_config *config, struct nat64_pool_set
 	struct rhashtable_iter iter;
 	struct nat64_prefix4 prefix;
 	struct nat64_map *map;
+	unsigned int n = 0;
 
 	config->prefix_mapped = false;
 	rhashtable_walk_enter(&config->table->by4, &iter);
 	rhashtable_walk_start(&iter);
 	while ((map = rhashtable_walk_next(&iter))) {
-		if (IS_ERR(map))
-			continue;
-		prefix = nat64_map_prefix4(map);
-		nat64_pool_set_take(pools, &prefix);
-		config->prefix_mapped |= nat64_overlaps_prefix(config, map);
+		if (!IS_ERR(map)) {
+			prefix = nat64_map_prefix4(map);
+			nat64_pool_set_take(pools, &prefix);
+			config->prefix_mapped |= nat64_overlaps_prefix(config, map);
+		}
+		if (++n % NAT64_LOCK_BATCH == 0) {
+			rhashtable_walk_stop(&iter);
+			cond_resched();
+			rhashtable_walk_start(&iter);
+		}
 	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);
@@ -332,7 +352,7 @@ static void nat64_mark_static(struct nat64_config *config, struct nat64_pool_set
  *	   prefixes and pools are as they were
  *
  * To packets this is one step. Dynamic mappings that go with the new configuration stay, the
- * others end.
+ * others end one after another.
  *
  * Context: process context, @nat->lock held. Packets may use the old configuration until a grace
  *	    period is over.
@@ -347,10 +367,14 @@ void nat64_mapping_set_config(struct nat64 *nat, struct nat64_config *config,
 
 	spin_lock_bh(&nat->dynamic.lock);
 	rcu_assign_pointer(nat->config, config);
-	if (pools)
-		pools = nat64_dynamic_set_pools(nat, config, pools);
+	if (pools) {
+		swap(pools, nat->dynamic.pools);
+		WRITE_ONCE(nat->dynamic.full, jiffies - 1);
+	}
 	spin_unlock_bh(&nat->dynamic.lock);
 
-	nat64_dynamic_recheck(nat);
+	if (pools)
+		nat64_dynamic_settle(nat, pools);
 	nat64_pool_set_free(pools);
+	nat64_dynamic_recheck(nat);
 }

@@ -15,6 +15,11 @@ struct nat64_map *nat64_mapping_find6(const struct nat64 *nat, const struct nat6
 struct nat64_map *nat64_mapping_find4(const struct nat64 *nat, const struct nat64_config *config,
 				      __be32 addr4);
 
+int nat64_mapping_insert(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
+			 const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack);
+void nat64_mapping_settle(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
+			  const struct nat64_prefix4 *prefix4);
+void nat64_mapping_withdraw(struct nat64 *nat, const struct nat64_prefix6 *prefix6);
 int nat64_mapping_add(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 		      const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack);
 int nat64_mapping_stage(struct nat64_table *table, const struct nat64_prefix6 *prefix6,

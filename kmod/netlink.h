@@ -59,7 +59,8 @@ struct nat64_map_request {
 
 int nat64_netlink_parse_map(const struct nlattr *attr, struct nat64_map_request *request,
 			    struct netlink_ext_ack *extack);
-int nat64_netlink_fill_map(struct sk_buff *skb, int type, const struct nat64_map *map);
+int nat64_netlink_fill_map(struct sk_buff *skb, int type, const struct net_device *dev,
+			   const struct nat64_map *map);
 int nat64_netlink_fill_one_map(struct sk_buff *skb, struct nat64 *nat,
 			       const struct nat64_map *map, u32 portid, u32 seq, u8 cmd);
 int nat64_netlink_map_get(struct sk_buff *skb, struct genl_info *info);

@@ -6,6 +6,7 @@
 #include "netlink.h"
 #include "compat.h"
 #include "device.h"
+#include "elsewhere.h"
 
 #include <net/genetlink.h>
 
@@ -18,15 +19,30 @@ const struct nla_policy nat64_map_policy[NAT64_MAP_A_MAX + 1] = {
 	[NAT64_MAP_A_IDLE]	= { .type = NLA_U32 },
 };
 
+static int nat64_fill_dynamic(struct sk_buff *skb, const struct net_device *dev,
+			      const struct nat64_map *map)
+{
+	u8 len;
+
+	if (nla_put_u32(skb, NAT64_MAP_A_IDLE, nat64_now() - READ_ONCE(map->used)))
+		return -EMSGSIZE;
+	/* It was handed out before such an address or route came. */
+	if (dev && nat64_addr4_is_elsewhere(dev, map->addr4, &len))
+		return nla_put_flag(skb, NAT64_MAP_A_ELSEWHERE);
+	return 0;
+}
+
 /**
  * nat64_netlink_fill_map() - put a mapping into a message
  * @skb: the message
  * @type: type of the attribute
+ * @dev: the device that it is of, or NULL if that is gone
  * @map: the mapping, under RCU
  *
  * Return: 0 or -EMSGSIZE; then the message is as it was
  */
-int nat64_netlink_fill_map(struct sk_buff *skb, int type, const struct nat64_map *map)
+int nat64_netlink_fill_map(struct sk_buff *skb, int type, const struct net_device *dev,
+			   const struct nat64_map *map)
 {
 	struct nlattr *nest = nla_nest_start(skb, type);
 
@@ -37,8 +53,7 @@ int nat64_netlink_fill_map(struct sk_buff *skb, int type, const struct nat64_map
 	    nla_put_in_addr(skb, NAT64_MAP_A_ADDR4, map->addr4) ||
 	    nla_put_u8(skb, NAT64_MAP_A_LEN4, map->len4) ||
 	    nla_put_u8(skb, NAT64_MAP_A_TYPE, map->type) ||
-	    (map->type == NAT64_MAP_DYNAMIC &&
-	     nla_put_u32(skb, NAT64_MAP_A_IDLE, nat64_now() - READ_ONCE(map->used)))) {
+	    (map->type == NAT64_MAP_DYNAMIC && nat64_fill_dynamic(skb, dev, map))) {
 		nla_nest_cancel(skb, nest);
 		return -EMSGSIZE;
 	}
@@ -66,7 +81,7 @@ int nat64_netlink_fill_one_map(struct sk_buff *skb, struct nat64 *nat,
 	if (!hdr || nat64_netlink_fill_name(skb, nat))
 		return -EMSGSIZE;
 	nest = nla_nest_start(skb, NAT64_A_MAPS);
-	if (!nest || nat64_netlink_fill_map(skb, NAT64_MAP_A_UNSPEC + 1, map))
+	if (!nest || nat64_netlink_fill_map(skb, NAT64_MAP_A_UNSPEC + 1, nat->dev, map))
 		return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	genlmsg_end(skb, hdr);
@@ -206,6 +221,8 @@ int nat64_netlink_map_dump_done(struct netlink_callback *cb)
 static int nat64_map_dump_table(struct sk_buff *skb, struct netlink_callback *cb,
 				struct nat64_map_dump *dump, unsigned int *n)
 {
+	struct net *net = sock_net(cb->skb->sk);
+	struct net_device *dev;
 	struct nat64_map *map;
 	int err = 0;
 
@@ -217,13 +234,14 @@ static int nat64_map_dump_table(struct sk_buff *skb, struct netlink_callback *cb
 	dump->iter.skip = 0;
 
 	rhashtable_walk_start(&dump->iter);
+	dev = dev_get_by_index_rcu(net, dump->ifindex);
 	while (!err && (map = rhashtable_walk_next(&dump->iter))) {
 		if (IS_ERR(map)) {
 			/* The table has been resized, and the walk begins anew. */
 			cb->seq++;
 			continue;
 		}
-		err = nat64_netlink_fill_map(skb, NAT64_MAP_A_UNSPEC + 1, map);
+		err = nat64_netlink_fill_map(skb, NAT64_MAP_A_UNSPEC + 1, dev, map);
 		if (!err)
 			(*n)++;
 	}

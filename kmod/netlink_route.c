@@ -64,14 +64,15 @@ static int nat64_fill_via_pool(struct sk_buff *skb, const struct nat64_route *ro
 	if (nla_put_u8(skb, NAT64_END_A_VIA, NAT64_VIA_POOL) ||
 	    nat64_netlink_fill_prefix4(skb, NAT64_END_A_BLOCK, pool))
 		return -EMSGSIZE;
-	return old ? nat64_netlink_fill_map(skb, NAT64_END_A_MAP, old) : 0;
+	return old ? nat64_netlink_fill_map(skb, NAT64_END_A_MAP, route->nat->dev, old) : 0;
 }
 
-static int nat64_fill_via_map(struct sk_buff *skb, const struct nat64_map *map)
+static int nat64_fill_via_map(struct sk_buff *skb, const struct nat64_route *route,
+			      const struct nat64_map *map)
 {
 	if (nla_put_u8(skb, NAT64_END_A_VIA, NAT64_VIA_MAP))
 		return -EMSGSIZE;
-	return nat64_netlink_fill_map(skb, NAT64_END_A_MAP, map);
+	return nat64_netlink_fill_map(skb, NAT64_END_A_MAP, route->nat->dev, map);
 }
 
 static int nat64_fill_via_prefix(struct sk_buff *skb, const struct nat64_prefix6 *prefix,
@@ -92,7 +93,7 @@ static int nat64_fill_via6(struct sk_buff *skb, const struct nat64_route *route,
 	if (!prefix || route->config->prefix_mapped)
 		map = nat64_mapping_find6(route->nat, route->config, addr6);
 	if (map)
-		return nat64_fill_via_map(skb, map);
+		return nat64_fill_via_map(skb, route, map);
 	if (prefix)
 		return nat64_fill_via_prefix(skb, prefix, NAT64_VIA_PREFIX);
 	return nat64_fill_via_pool(skb, route, addr4);
@@ -109,7 +110,7 @@ static int nat64_fill_via4(struct sk_buff *skb, const struct nat64_route *route,
 	if (!source || !route->hairpin || !config->n_prefixes)
 		map = nat64_mapping_find4(route->nat, config, addr4);
 	if (map)
-		return nat64_fill_via_map(skb, map);
+		return nat64_fill_via_map(skb, route, map);
 
 	block = nat64_find_block(config->translatable, config->n_translatable, addr4);
 	if (!config->n_prefixes || (!source && !block))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IPv4 addresses for dynamic mappings: which are free, and which one a hash leads to.
+ * IPv4 addresses for dynamic mappings: which are free, and which one a hash leads to. Whoever hands
+ * one out asks first whether it really is: what else stands in the way may not be marked.
  *
  * All functions but the constructor and destructor need the lock of the mappings that these
  * are for.
@@ -12,7 +13,20 @@
 #include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include <net/route.h>
+
+/* A /31 (RFC 3021) and a /32 have neither network nor broadcast address. */
+static bool nat64_pool_has_reserved(const struct nat64_pool *pool)
+{
+	return pool->prefix.len < 31;
+}
+
+static void nat64_pool_reserve(struct nat64_pool *pool)
+{
+	if (nat64_pool_has_reserved(pool)) {
+		__set_bit(0, pool->taken);
+		__set_bit(pool->size - 1, pool->taken);
+	}
+}
 
 static int nat64_pool_init(struct nat64_pool *pool, const struct nat64_prefix4 *prefix)
 {
@@ -23,12 +37,9 @@ static int nat64_pool_init(struct nat64_pool *pool, const struct nat64_prefix4 *
 	if (!pool->taken)
 		return -ENOMEM;
 
-	/* A /31 (RFC 3021) and a /32 have neither network nor broadcast address. */
-	if (prefix->len < 31) {
-		__set_bit(0, pool->taken);
-		__set_bit(pool->size - 1, pool->taken);
+	nat64_pool_reserve(pool);
+	if (nat64_pool_has_reserved(pool))
 		pool->usable -= 2;
-	}
 	return 0;
 }
 
@@ -78,25 +89,14 @@ void nat64_pool_set_free(struct nat64_pool_set *set)
 	kfree(set);
 }
 
-static struct nat64_pool *nat64_pool_find(const struct nat64_pool_set *set, __be32 addr)
+static const struct nat64_pool *nat64_pool_find(const struct nat64_pool_set *set, __be32 addr)
 {
 	unsigned int i;
 
 	for (i = 0; i < set->n; i++)
 		if (nat64_prefix4_contains(&set->pool[i].prefix, addr))
-			return (struct nat64_pool *)&set->pool[i];
+			return &set->pool[i];
 	return NULL;
-}
-
-static u32 nat64_pool_bit(const struct nat64_pool *pool, __be32 addr)
-{
-	return ntohl(addr) - ntohl(pool->prefix.addr);
-}
-
-/* Network and broadcast address stay taken for good. */
-static bool nat64_pool_bit_is_reserved(const struct nat64_pool *pool, u32 bit)
-{
-	return pool->prefix.len < 31 && (bit == 0 || bit == pool->size - 1);
 }
 
 /**
@@ -110,6 +110,37 @@ bool nat64_pool_set_contains(const struct nat64_pool_set *set, __be32 addr)
 }
 
 /**
+ * nat64_pool_set_reserves() - whether an address is never handed out
+ * @set: the pools
+ * @addr: the address, network byte order
+ *
+ * Return: whether it is the network or broadcast address of a pool
+ */
+bool nat64_pool_set_reserves(const struct nat64_pool_set *set, __be32 addr)
+{
+	const struct nat64_pool *pool = nat64_pool_find(set, addr);
+	u32 bit;
+
+	if (!pool || !nat64_pool_has_reserved(pool))
+		return false;
+	bit = ntohl(addr) - ntohl(pool->prefix.addr);
+	return bit == 0 || bit == pool->size - 1;
+}
+
+/* The bits of a pool that a prefix has: how many, from which one on. */
+static u32 nat64_pool_range(const struct nat64_pool *pool, const struct nat64_prefix4 *prefix,
+			    u32 *first)
+{
+	*first = 0;
+	if (!nat64_prefix4_overlaps(&pool->prefix, prefix))
+		return 0;
+	if (prefix->len <= pool->prefix.len)
+		return pool->size;
+	*first = ntohl(prefix->addr) - ntohl(pool->prefix.addr);
+	return 1U << (32 - prefix->len);
+}
+
+/**
  * nat64_pool_set_take() - keep the addresses of a prefix from being handed out
  * @set: the pools
  * @prefix: the prefix; it need not lie within a pool
@@ -117,100 +148,125 @@ bool nat64_pool_set_contains(const struct nat64_pool_set *set, __be32 addr)
 void nat64_pool_set_take(struct nat64_pool_set *set, const struct nat64_prefix4 *prefix)
 {
 	unsigned int i;
+	u32 first, n;
 
 	for (i = 0; i < set->n; i++) {
-		struct nat64_pool *pool = &set->pool[i];
-
-		if (!nat64_prefix4_overlaps(&pool->prefix, prefix))
-			continue;
-		if (prefix->len <= pool->prefix.len)
-			bitmap_fill(pool->taken, pool->size);
-		else
-			bitmap_set(pool->taken, nat64_pool_bit(pool, prefix->addr),
-				   1U << (32 - prefix->len));
+		n = nat64_pool_range(&set->pool[i], prefix, &first);
+		bitmap_set(set->pool[i].taken, first, n);
 	}
 }
 
 /**
- * nat64_pool_set_release() - let an address be handed out again
+ * nat64_pool_set_release() - let the addresses of a prefix be handed out again
  * @set: the pools
- * @addr: an address that no mapping has, network byte order
+ * @prefix: the prefix, of which no dynamic mapping has an address
  */
-void nat64_pool_set_release(struct nat64_pool_set *set, __be32 addr)
+void nat64_pool_set_release(struct nat64_pool_set *set, const struct nat64_prefix4 *prefix)
 {
-	struct nat64_pool *pool = nat64_pool_find(set, addr);
-	u32 bit;
+	unsigned int i;
+	u32 first, n;
 
-	if (!pool)
-		return;
-	bit = nat64_pool_bit(pool, addr);
-	if (!nat64_pool_bit_is_reserved(pool, bit))
-		__clear_bit(bit, pool->taken);
+	for (i = 0; i < set->n; i++) {
+		n = nat64_pool_range(&set->pool[i], prefix, &first);
+		bitmap_clear(set->pool[i].taken, first, n);
+		if (n)
+			nat64_pool_reserve(&set->pool[i]);
+	}
 }
 
 /**
- * nat64_pool_set_take_addr() - take a given address, as if it had been handed out
+ * nat64_pool_search_begin() - look for an address to hand out
+ * @search: the search
  * @set: the pools
- * @net: namespace of the instance
- * @addr: the address, network byte order
- *
- * Context: RCU read side as well.
- * Return: whether it was free
+ * @hash: says which address is wanted; the next free one is taken where that one is not free
  */
-bool nat64_pool_set_take_addr(struct nat64_pool_set *set, struct net *net, __be32 addr)
+void nat64_pool_search_begin(struct nat64_pool_search *search, const struct nat64_pool_set *set,
+			     u64 hash)
 {
-	struct nat64_pool *pool = nat64_pool_find(set, addr);
-
-	return pool && inet_addr_type(net, addr) == RTN_UNICAST &&
-	       !__test_and_set_bit(nat64_pool_bit(pool, addr), pool->taken);
+	search->set = set;
+	search->index = mul_u64_u64_shr(hash, set->size, 64);
+	search->left = set->size;
 }
 
-/* The first free address of a pool from bit @from up to @end, which gets taken; or 0. */
-static __be32 nat64_pool_alloc_addr(struct nat64_pool *pool, struct net *net, u32 from, u32 end)
+/* The pool that a search has arrived at, and the bit in it. */
+static const struct nat64_pool *nat64_pool_search_at(const struct nat64_pool_search *search,
+						     u32 *bit)
 {
-	__be32 addr;
-	u32 bit;
+	const struct nat64_pool *pool = search->set->pool;
 
-	for (bit = find_next_zero_bit(pool->taken, end, from); bit < end;
-	     bit = find_next_zero_bit(pool->taken, end, bit + 1)) {
-		addr = htonl(ntohl(pool->prefix.addr) + bit);
-		/* The router's own addresses come and go, so they are asked for, not marked. */
-		if (inet_addr_type(net, addr) != RTN_UNICAST)
-			continue;
-		__set_bit(bit, pool->taken);
-		return addr;
+	for (*bit = search->index; *bit >= pool->size; pool++)
+		*bit -= pool->size;
+	return pool;
+}
+
+/* By no more than is left of the pool; after the last pool comes the first. */
+static void nat64_pool_search_advance(struct nat64_pool_search *search, u32 n)
+{
+	search->left -= n;
+	search->index += n;
+	if (search->index == search->set->size)
+		search->index = 0;
+}
+
+/**
+ * nat64_pool_search_next() - the next address that is not marked as taken
+ * @search: the search, which stays there until nat64_pool_search_skip()
+ *
+ * Return: the address in network byte order, or 0 if there is none
+ */
+__be32 nat64_pool_search_next(struct nat64_pool_search *search)
+{
+	const struct nat64_pool *pool;
+	u32 bit, end, free;
+
+	while (search->left) {
+		pool = nat64_pool_search_at(search, &bit);
+		end = bit + min(pool->size - bit, search->left);
+		free = find_next_zero_bit(pool->taken, end, bit);
+		nat64_pool_search_advance(search, free - bit);
+		if (free < end)
+			return htonl(ntohl(pool->prefix.addr) + free);
 	}
 	return 0;
 }
 
 /**
- * nat64_pool_set_alloc_addr() - hand out an address
- * @set: the pools
- * @net: namespace of the instance, whose own addresses are never handed out
- * @hash: says which address is wanted; the next free one is taken where that one is not free
+ * nat64_pool_search_skip() - go on behind a block in which nothing can be handed out
+ * @search: the search, at an address of that block
+ * @len: prefix length of the block
+ */
+void nat64_pool_search_skip(struct nat64_pool_search *search, u8 len)
+{
+	const struct nat64_pool *pool;
+	u32 bit, addr, left;
+
+	pool = nat64_pool_search_at(search, &bit);
+	addr = ntohl(pool->prefix.addr) + bit;
+	left = min(pool->size - bit, search->left);
+	/* One less than what is left of the block: it may be all of IPv4. */
+	nat64_pool_search_advance(search,
+				  min(~addr & ~ntohl(inet_make_mask(len)), left - 1) + 1);
+}
+
+/**
+ * nat64_pool_walk_next() - the next address that is marked as taken
+ * @walk: the walk; to begin one, set its pools and what is of interest, everything else zero
  *
- * Context: RCU read side as well.
  * Return: the address in network byte order, or 0 if there is none
  */
-__be32 nat64_pool_set_alloc_addr(struct nat64_pool_set *set, struct net *net, u64 hash)
+__be32 nat64_pool_walk_next(struct nat64_pool_walk *walk)
 {
-	u32 index = mul_u64_u64_shr(hash, set->size, 64);
-	unsigned int first = 0, i;
-	__be32 addr;
+	const struct nat64_pool *pool;
+	u32 first, n, bit;
 
-	if (!set->n)
-		return 0;
-
-	while (index >= set->pool[first].size)
-		index -= set->pool[first++].size;
-
-	addr = nat64_pool_alloc_addr(&set->pool[first], net, index, set->pool[first].size);
-	for (i = 1; !addr && i < set->n; i++) {
-		struct nat64_pool *pool = &set->pool[(first + i) % set->n];
-
-		addr = nat64_pool_alloc_addr(pool, net, 0, pool->size);
+	for (; walk->pool < walk->set->n; walk->pool++, walk->bit = 0) {
+		pool = &walk->set->pool[walk->pool];
+		n = nat64_pool_range(pool, &walk->within, &first);
+		bit = find_next_bit(pool->taken, first + n, max(first, walk->bit));
+		if (bit < first + n) {
+			walk->bit = bit + 1;
+			return htonl(ntohl(pool->prefix.addr) + bit);
+		}
 	}
-	if (!addr)
-		addr = nat64_pool_alloc_addr(&set->pool[first], net, 0, index);
-	return addr;
+	return 0;
 }

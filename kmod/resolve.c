@@ -7,6 +7,7 @@
  */
 
 #include "resolve.h"
+#include "elsewhere.h"
 #include "own.h"
 
 #include <linux/inetdevice.h>
@@ -298,6 +299,7 @@ int nat64_resolve_dst_4to6(struct nat64 *nat, const struct nat64_config *config,
 {
 	struct nat64_map *map;
 	bool translatable;
+	u8 len;
 
 	if (unlikely(!nat64_addr4_is_translatable(addrs->daddr4)))
 		return NAT64_NOT_COVERED;
@@ -318,7 +320,9 @@ int nat64_resolve_dst_4to6(struct nat64 *nat, const struct nat64_config *config,
 	}
 	if (translatable)
 		return nat64_embed(config, 0, addrs->daddr4, &addrs->daddr6);
-	return NAT64_STAT_DROP_NO_MAPPING4;
+	/* Some addresses of a pool may be routed elsewhere, and are left alone. */
+	return nat64_addr4_is_elsewhere(nat->dev, addrs->daddr4, &len) ?
+	       NAT64_NOT_COVERED : NAT64_STAT_DROP_NO_MAPPING4;
 }
 
 /**

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Pools: what keeps a mapping alive.
+# Pools: what keeps a mapping alive, and which addresses are never handed out.
 
 . "$(dirname "$0")"/lib.sh
 
@@ -100,5 +100,108 @@ run_case "B10 ... nor an error from IPv4 about its packet" \
 run_case "B10 ... nor an error that its host sends, or is quoted in" eval '
 	stays_idle stat_moves xlat_6to4 1 udp "$SERVER" $A4 9999'
 run_case "B10 ... nor a question" stays_idle nat64 -n "$ROUTER" route $C6 $S6
+
+# --- addresses that belong to somebody else
+
+for ((i = 0; i < 16; i++)); do
+	printf 'addr add 2001:db8:1::1:%x/64 dev c0 preferred_lft 0\n' $i
+done | ip -n "$CLIENT" -b -
+
+# hosts PREFIX NUMBER: so many of them say something.
+hosts()
+{
+	client python3 -c '
+import socket, sys
+for number in range(int(sys.argv[2])):
+    sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    sock.bind(("2001:db8:1::1:%x" % number, 0))
+    sock.sendto(b"x", (sys.argv[1] + "203.0.113.2", 9))' "$@"
+}
+
+# handed_out ADDRESS4...: what sixteen hosts get from the pool is exactly that.
+handed_out()
+{
+	map flush && hosts 2001:db8:64:: 16 && same "$(printf '198.51.100.%s\n' "$@")" given nat64
+}
+
+given()
+{
+	map show dynamic dev "$1" | awk '{ print $2 }' | sort -V
+}
+
+set_dev pool 198.51.100.16/28
+run_case "B11 the default route takes nothing away" eval '
+	ip -n "$ROUTER" route add default via $S4 &&
+	handed_out 17 18 19 20 21 22 23 24 25 26 27 28 29 30'
+run_case "B11 ... nor do its two halves" eval '
+	ip -n "$ROUTER" route add 0.0.0.0/1 via $S4 && ip -n "$ROUTER" route add 128.0.0.0/1 via $S4 &&
+	ip -n "$ROUTER" route del $POOL dev nat64 &&
+	handed_out 17 18 19 20 21 22 23 24 25 26 27 28 29 30'
+run_case "B11 ... nor a route that leads nowhere" eval '
+	ip -n "$ROUTER" route add blackhole 198.51.100.16/28 &&
+	handed_out 17 18 19 20 21 22 23 24 25 26 27 28 29 30'
+ip -n "$ROUTER" route del blackhole 198.51.100.16/28
+ip -n "$ROUTER" route add $POOL dev nat64
+
+# A link with a part of the pool, and a host on it.
+on_link()
+{
+	new_ns "$SERVER-2"
+	ip -n "$ROUTER" link add r5 type veth peer name e0 netns "$SERVER-2"
+	ip -n "$ROUTER" addr add 198.51.100.17/29 dev r5
+	ip -n "$ROUTER" link set r5 up
+	ip -n "$SERVER-2" addr add 198.51.100.18/29 dev e0
+	ip -n "$SERVER-2" link set e0 up
+	ip -n "$SERVER-2" route add default via 198.51.100.17
+}
+
+run_case "B11 a mapping is not reported as long as its address is the device's" eval '
+	fails eval "map show | grep elsewhere"'
+on_link
+run_case "B11 ... and is when a link with its address has come: in words" eval '
+	same 198.51.100.18 eval "map show | grep elsewhere | cut -d\" \" -f2 | grep 18" &&
+	same 7 eval "map show | grep -c elsewhere"'
+run_case "B11 ... and in JSON" eval '
+	nat64 -n "$ROUTER" -j map show | tr -d " \n" | grep "\"ipv4\":\"198.51.100.18\",[^}]*\"elsewhere\":true" &&
+	nat64 -n "$ROUTER" -j map show | tr -d " \n" | grep "\"ipv4\":\"198.51.100.25\",[^}]*\"idle\":[0-9]*}"'
+run_case "B11 addresses of a link are not handed out" handed_out 24 25 26 27 28 29 30
+run_case "B11 ... nor on demand" expect 1 "router's own, or routed elsewhere" \
+	map add $C6 198.51.100.18 dynamic
+run_case "B11 ... and hosts on it are reached past a rule for the whole pool" \
+	eval 'map flush && ping_once "$SERVER" 198.51.100.18'
+run_case "B11 ... but for a part that is routed to the device" eval '
+	ip -n "$ROUTER" route add 198.51.100.20/31 dev nat64 &&
+	handed_out 20 21 24 25 26 27 28 29 30'
+ip -n "$ROUTER" route del 198.51.100.20/31 dev nat64
+run_case "B11 a route to a gateway takes its block away" eval '
+	ip -n "$ROUTER" route add 198.51.100.24/30 via $S4 && handed_out 28 29 30'
+run_case "B11 ... until it goes" eval '
+	ip -n "$ROUTER" route del 198.51.100.24/30 && handed_out 24 25 26 27 28 29 30'
+
+# The device is in no VRF, the link with the address is.
+in_vrf()
+{
+	ip -n "$ROUTER" link add red type vrf table 10 || return
+	ip -n "$ROUTER" link set red up
+	ip -n "$ROUTER" route add unreachable default metric 4278198272 table 10
+	ip -n "$ROUTER" link add d0 type dummy
+	ip -n "$ROUTER" link set d0 master red
+	ip -n "$ROUTER" link set d0 up
+	ip -n "$ROUTER" addr add 198.51.100.26/32 dev d0
+	handed_out 24 25 27 28 29 30
+}
+run_case "B11 an address of the router in a VRF is not handed out" in_vrf
+device_in_vrf()
+{
+	ip -n "$ROUTER" route add 198.51.100.28/31 dev d0 table 10 &&
+		handed_out 24 25 27 28 29 30 || return
+	nat64 -n "$ROUTER" dev add vrfnat prefix 2001:db8:65::/96 pool 198.51.100.16/28 &&
+		ip -n "$ROUTER" link set vrfnat master red &&
+		router "$IP6TABLES" -t raw -A PREROUTING -d 2001:db8:65::/96 -j NAT64 --device vrfnat &&
+		hosts 2001:db8:65:: 16 || return
+	same "$(printf '198.51.100.%s\n' 18 19 20 21 22 24 25 27 30)" given vrfnat
+}
+run_case "B11 ... nor does a device in a VRF hand out what is elsewhere in the VRF's table" device_in_vrf
+nat64 -n "$ROUTER" dev del vrfnat
 
 finish

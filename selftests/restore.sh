@@ -258,7 +258,7 @@ run_case "B8 a restored mapping expires at its age" stat_moves map_expired 1 exp
 nat dev set idle-timeout 600
 run_case "map add dynamic: an address of no pool" expect 1 "IPv4 address is in no pool" \
 	nat map add 2001:db8:1::a1 192.0.2.1 dynamic
-run_case "map add dynamic: the network address of a pool" expect 1 "IPv4 address is never handed out" \
+run_case "map add dynamic: the network address of a pool" expect 1 "network or broadcast address of a pool" \
 	nat map add 2001:db8:1::a1 198.51.100.64 dynamic
 run_case "map add dynamic: a prefix" expect 1 "a dynamic mapping is one of hosts" \
 	nat map add 2001:db8:1::/64 198.51.100.64/30 dynamic

@@ -47,6 +47,8 @@ static void print_row(const struct mapping *mapping, int width6, int width4)
 	printf(" %s", mapping_type(mapping));
 	if (mapping->type == NAT64_MAP_DYNAMIC)
 		printf(" idle %us", mapping->idle);
+	if (mapping->elsewhere)
+		printf(" elsewhere");
 	putchar('\n');
 }
 

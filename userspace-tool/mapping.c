@@ -127,6 +127,7 @@ void mapping_get(const struct nlattr *nest, struct mapping *mapping)
 	}
 	mapping->type = attr_u8(attrs[NAT64_MAP_A_TYPE]);
 	mapping->idle = attr_u32(attrs[NAT64_MAP_A_IDLE]);
+	mapping->elsewhere = attrs[NAT64_MAP_A_ELSEWHERE];
 }
 
 enum status mapping_for_each(const struct nlattr *maps,
@@ -179,4 +180,6 @@ void mapping_to_json(const struct mapping *mapping, json_object *object)
 	json_object_object_add(object, "type", json_object_new_string(mapping_type(mapping)));
 	if (mapping->type == NAT64_MAP_DYNAMIC)
 		json_object_object_add(object, "idle", json_object_new_int64(mapping->idle));
+	if (mapping->elsewhere)
+		json_object_object_add(object, "elsewhere", json_object_new_boolean(true));
 }

@@ -20,6 +20,7 @@ struct mapping {
 	uint8_t type;		/* enum nat64_map_type, 0 if not told */
 	bool has6 : 1;
 	bool has4 : 1;
+	bool elsewhere : 1;	/* dynamic, but the IPv4 address is not the device's any more */
 };
 
 /*

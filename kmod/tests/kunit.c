@@ -8,7 +8,8 @@
 
 #include <linux/module.h>
 
-kunit_test_suites(&nat64_addr_suite, &nat64_map_suite, &nat64_pool_suite, &nat64_icmp_suite,
+kunit_test_suites(&nat64_addr_suite, &nat64_map_suite, &nat64_pool_suite,
+		  &nat64_dynamic_suite, &nat64_icmp_suite,
 		  &nat64_xlat_suite);
 
 MODULE_LICENSE("GPL");

@@ -14,14 +14,30 @@ static struct nat64_pool_set *pools(struct kunit *test, const char *addr, u8 len
 	return set;
 }
 
+static void take(struct nat64_pool_set *set, u32 addr, u8 len)
+{
+	struct nat64_prefix4 prefix = { .addr = htonl(addr), .len = len };
+
+	nat64_pool_set_take(set, &prefix);
+}
+
+static void release(struct nat64_pool_set *set, u32 addr, u8 len)
+{
+	struct nat64_prefix4 prefix = { .addr = htonl(addr), .len = len };
+
+	nat64_pool_set_release(set, &prefix);
+}
+
 static u32 alloc(struct nat64_pool_set *set, u64 hash)
 {
-	__be32 addr;
+	struct nat64_pool_search search;
+	u32 addr;
 
-	rcu_read_lock();
-	addr = nat64_pool_set_alloc_addr(set, &init_net, hash);
-	rcu_read_unlock();
-	return ntohl(addr);
+	nat64_pool_search_begin(&search, set, hash);
+	addr = ntohl(nat64_pool_search_next(&search));
+	if (addr)
+		take(set, addr, 32);
+	return addr;
 }
 
 static const struct size {
@@ -56,9 +72,9 @@ static void exhaust(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, n, s->usable);
 
-	nat64_pool_set_release(set, htonl(last - (s->len < 31)));
+	release(set, last - (s->len < 31), 32);
 	KUNIT_EXPECT_EQ(test, alloc(set, 0), last - (s->len < 31));
-	nat64_pool_set_release(set, htonl(last));
+	release(set, last, 32);
 	KUNIT_EXPECT_EQ(test, alloc(set, 0), s->len < 31 ? 0 : last);
 	bitmap_free(seen);
 	nat64_pool_set_free(set);
@@ -90,11 +106,10 @@ static void any_order(struct kunit *test)
 /* The next free address, around the end; nothing that is taken. */
 static void collisions(struct kunit *test)
 {
-	struct nat64_prefix4 taken = { .addr = htonl(0xc6120004), .len = 30 };
 	struct nat64_pool_set *set = pools(test, "198.18.0.0", 28);
 	u64 sixteenth = 1ULL << 60;
 
-	nat64_pool_set_take(set, &taken);
+	take(set, 0xc6120004, 30);
 	KUNIT_EXPECT_EQ(test, alloc(set, 3 * sixteenth), 0xc6120003);
 	KUNIT_EXPECT_EQ(test, alloc(set, 3 * sixteenth), 0xc6120008);
 	KUNIT_EXPECT_EQ(test, alloc(set, U64_MAX), 0xc6120001);
@@ -123,7 +138,7 @@ static u32 chi_square(struct kunit *test, bool keys)
 		else
 			host.s6_addr32[3] = htonl(i);
 		addr = alloc(set, siphash(&host, sizeof(host), &key));
-		nat64_pool_set_release(set, htonl(addr));
+		release(set, addr, 32);
 		count[addr & 255]++;
 	}
 	for (i = 1; i < 255; i++) {
@@ -147,11 +162,97 @@ static void even(struct kunit *test)
 	KUNIT_EXPECT_LT_MSG(test, keys, 376, "B3");
 }
 
+/* Three pools, the middle one within a block that is somebody else's. */
+static struct nat64_pool_set *three_pools(struct kunit *test)
+{
+	struct nat64_prefix4 prefixes[] = {
+		{ .addr = htonl(0xc6120000), .len = 30 }, { .addr = htonl(0xc6130010), .len = 28 },
+		{ .addr = htonl(0xc6140000), .len = 30 },
+	};
+	struct nat64_pool_set *set = nat64_pool_set_alloc(prefixes, ARRAY_SIZE(prefixes));
+
+	KUNIT_ASSERT_NOT_NULL(test, set);
+	return set;
+}
+
+/* Blocks are stepped over, to the end of their pool at most; once around, and no further. */
+static void skip(struct kunit *test)
+{
+	struct nat64_pool_set *set = three_pools(test);
+	struct nat64_pool_search search;
+
+	/* From the middle of the second pool: the sixteenth of 24 addresses. */
+	nat64_pool_search_begin(&search, set, U64_MAX / 24 * 15 + 100);
+	KUNIT_EXPECT_EQ(test, ntohl(nat64_pool_search_next(&search)), 0xc613001b);
+	KUNIT_EXPECT_EQ_MSG(test, ntohl(nat64_pool_search_next(&search)), 0xc613001b, "stays");
+	nat64_pool_search_skip(&search, 32);
+	KUNIT_EXPECT_EQ(test, ntohl(nat64_pool_search_next(&search)), 0xc613001c);
+	nat64_pool_search_skip(&search, 31);
+	KUNIT_EXPECT_EQ(test, ntohl(nat64_pool_search_next(&search)), 0xc613001e);
+	nat64_pool_search_skip(&search, 8);
+	KUNIT_EXPECT_EQ_MSG(test, ntohl(nat64_pool_search_next(&search)), 0xc6140001, "next pool");
+	nat64_pool_search_skip(&search, 0);
+	KUNIT_EXPECT_EQ_MSG(test, ntohl(nat64_pool_search_next(&search)), 0xc6120001, "around");
+	nat64_pool_search_skip(&search, 30);
+	KUNIT_EXPECT_EQ(test, ntohl(nat64_pool_search_next(&search)), 0xc6130011);
+	nat64_pool_search_skip(&search, 16);
+	KUNIT_EXPECT_EQ_MSG(test, nat64_pool_search_next(&search), 0, "begun here");
+	nat64_pool_set_free(set);
+}
+
+/* Each taken address within a prefix, once, whatever is released meanwhile. */
+static void walk(struct kunit *test)
+{
+	struct nat64_pool_set *set = three_pools(test);
+	struct nat64_pool_walk all = { .set = set }, some = {
+		.set = set, .within = { .addr = htonl(0xc6130014), .len = 30 },
+	};
+	static const u32 taken[] = { 0xc6120000, 0xc6120003, 0xc6130010, 0xc6130013, 0xc6130014,
+				     0xc6130017, 0xc6130018, 0xc613001f, 0xc6140000, 0xc6140003 };
+	unsigned int i;
+
+	take(set, 0xc6130013, 32);
+	take(set, 0xc6130014, 32);
+	take(set, 0xc6130017, 32);
+	take(set, 0xc6130018, 32);
+	for (i = 0; i < ARRAY_SIZE(taken); i++)
+		KUNIT_EXPECT_EQ(test, ntohl(nat64_pool_walk_next(&all)), taken[i]);
+	KUNIT_EXPECT_EQ(test, nat64_pool_walk_next(&all), 0);
+
+	KUNIT_EXPECT_EQ(test, ntohl(nat64_pool_walk_next(&some)), 0xc6130014);
+	release(set, 0xc6130014, 32);
+	KUNIT_EXPECT_EQ(test, ntohl(nat64_pool_walk_next(&some)), 0xc6130017);
+	KUNIT_EXPECT_EQ(test, nat64_pool_walk_next(&some), 0);
+	nat64_pool_set_free(set);
+}
+
+/* Network and broadcast address stay, even if all around them is released. */
+static void reserved(struct kunit *test)
+{
+	struct nat64_pool_set *set = three_pools(test);
+
+	take(set, 0xc6000000, 8);
+	KUNIT_EXPECT_EQ(test, alloc(set, 0), 0);
+	release(set, 0xc6130000, 16);
+	KUNIT_EXPECT_EQ(test, alloc(set, 0), 0xc6130011);
+	release(set, 0xc6140003, 32);
+	release(set, 0xc6140000, 32);
+	KUNIT_EXPECT_EQ(test, alloc(set, U64_MAX), 0xc6130012);
+	KUNIT_EXPECT_TRUE(test, nat64_pool_set_reserves(set, htonl(0xc613001f)));
+	KUNIT_EXPECT_TRUE(test, nat64_pool_set_reserves(set, htonl(0xc6130010)));
+	KUNIT_EXPECT_FALSE(test, nat64_pool_set_reserves(set, htonl(0xc6130011)));
+	KUNIT_EXPECT_FALSE(test, nat64_pool_set_reserves(set, htonl(0xc6150000)));
+	nat64_pool_set_free(set);
+}
+
 static struct kunit_case pool_cases[] = {
 	KUNIT_CASE_PARAM(exhaust, size_gen_params),
 	KUNIT_CASE(any_order),
 	KUNIT_CASE(collisions),
 	KUNIT_CASE(even),
+	KUNIT_CASE(skip),
+	KUNIT_CASE(walk),
+	KUNIT_CASE(reserved),
 	{}
 };
 

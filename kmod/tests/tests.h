@@ -9,6 +9,7 @@
 extern struct kunit_suite nat64_addr_suite;
 extern struct kunit_suite nat64_map_suite;
 extern struct kunit_suite nat64_pool_suite;
+extern struct kunit_suite nat64_dynamic_suite;
 extern struct kunit_suite nat64_icmp_suite;
 extern struct kunit_suite nat64_xlat_suite;
 

@@ -22,7 +22,8 @@
  *		answer: MAPS. A dump shows every mapping that is there from its beginning to its
  *		end, some of them twice; one that came or went meanwhile may or may not show.
  * MAP_ADD	request: a device and MAPS. Stops at the first mapping refused, and takes back the
- *		static ones before it: all of them are added or none. A dynamic one, with MAP_A_TYPE
+ *		static ones before it: all of them are added or none, and no dynamic one has ended
+ *		for one that was not. A dynamic one, with MAP_A_TYPE
  *		and perhaps MAP_A_IDLE, is refused with EALREADY if it is there, with ETIMEDOUT if
  *		it would have expired.
  * MAP_REPLACE	request: as MAP_ADD, but whatever holds the IPv6 or IPv4 prefix of a mapping gives
@@ -142,6 +143,9 @@ enum nat64_map_attr {
 	NAT64_MAP_A_LEN4,		/* u8 */
 	NAT64_MAP_A_TYPE,		/* u8: enum nat64_map_type; static where absent */
 	NAT64_MAP_A_IDLE,		/* u32: seconds since its host's last packet, if dynamic */
+	NAT64_MAP_A_ELSEWHERE,		/* flag, answer only: dynamic, but its IPv4 address is by now
+					 * the router's own, or routed to another device
+					 */
 	__NAT64_MAP_A_MAX
 };
 

@@ -162,8 +162,12 @@ void nat64_netlink_put_device(struct nat64 *nat)
  */
 int nat64_netlink_fill_name(struct sk_buff *skb, const struct nat64 *nat)
 {
+	char name[IFNAMSIZ];
+
+	/* It may be changed at this moment. */
+	strscpy(name, nat->dev->name, sizeof(name));
 	if (nla_put_u32(skb, NAT64_A_IFINDEX, nat->dev->ifindex) ||
-	    nla_put_string(skb, NAT64_A_IFNAME, nat->dev->name))
+	    nla_put_string(skb, NAT64_A_IFNAME, name))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -239,27 +243,40 @@ out:
 	return err;
 }
 
-/* One message a device; cb->args[0] is the interface index to go on with. */
+/* The instance with the lowest interface index from @ifindex on, its device held; or NULL. */
+static struct nat64 *nat64_next_device(struct net *net, int ifindex)
+{
+	struct net_device *dev, *next = NULL;
+
+	rcu_read_lock();
+	for_each_netdev_rcu(net, dev)
+		if (nat64_from_netdev(dev) && dev->ifindex >= ifindex &&
+		    (!next || dev->ifindex < next->ifindex))
+			next = dev;
+	dev_hold(next);
+	rcu_read_unlock();
+	return next ? nat64_from_netdev(next) : NULL;
+}
+
+/*
+ * One message a device, in the order of their interface indices; cb->args[0] is the one to go on
+ * with. Without the RTNL, so that whoever holds that does not keep us waiting.
+ */
 static int nat64_dump_devices(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
 			      nat64_fill_t fill)
 {
 	struct net *net = sock_net(skb->sk);
 	bool privileged = netlink_ns_capable(cb->skb, net->user_ns, CAP_NET_ADMIN);
-	struct net_device *dev;
+	struct nat64 *nat;
 	int err = 0;
 
-	rtnl_lock();
-	for_each_netdev(net, dev) {
-		if (dev->ifindex < cb->args[0] || !nat64_from_netdev(dev))
-			continue;
-		err = nat64_fill_message(skb, nat64_from_netdev(dev), cmd,
-					 NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-					 NLM_F_MULTI, privileged, fill);
-		if (err)
-			break;
-		cb->args[0] = dev->ifindex + 1;
+	while (!err && (nat = nat64_next_device(net, cb->args[0]))) {
+		err = nat64_fill_message(skb, nat, cmd, NETLINK_CB(cb->skb).portid,
+					 cb->nlh->nlmsg_seq, NLM_F_MULTI, privileged, fill);
+		if (!err)
+			cb->args[0] = nat->dev->ifindex + 1;
+		nat64_netlink_put_device(nat);
 	}
-	rtnl_unlock();
 	return skb->len ?: err;
 }
 

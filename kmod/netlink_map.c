@@ -390,7 +390,7 @@ static int nat64_add_map(struct nat64 *nat, const struct nlattr *attr,
 	if (request.type == NAT64_MAP_DYNAMIC)
 		return nat64_dynamic_add(nat, &request.prefix6.addr, request.prefix4.addr,
 					 request.idle, extack);
-	return nat64_mapping_add(nat, &request.prefix6, &request.prefix4, extack);
+	return nat64_mapping_insert(nat, &request.prefix6, &request.prefix4, extack);
 }
 
 static int nat64_replace_map(struct nat64 *nat, const struct nlattr *attr,
@@ -422,9 +422,12 @@ static int nat64_del_map(struct nat64 *nat, const struct nlattr *attr,
 				 request.has4 ? &request.prefix4 : NULL, extack);
 }
 
-/* Take back the static mappings that a request has added before the one that was refused. */
-static void nat64_unadd_maps(struct nat64 *nat, const struct nlattr *list,
-			     const struct nlattr *refused)
+/*
+ * The end of a request to add mappings: the static ones before @refused are taken back, or with
+ * NULL, as all of them are added, take the place of dynamic ones.
+ */
+static void nat64_end_add(struct nat64 *nat, const struct nlattr *list,
+			  const struct nlattr *refused)
 {
 	struct nat64_map_request request;
 	const struct nlattr *attr;
@@ -434,8 +437,12 @@ static void nat64_unadd_maps(struct nat64 *nat, const struct nlattr *list,
 		if (attr == refused)
 			return;
 		nat64_parse_map(attr, &request, NULL);
-		if (request.type == NAT64_MAP_STATIC)
-			nat64_mapping_del(nat, &request.prefix6, &request.prefix4, NULL);
+		if (request.type != NAT64_MAP_STATIC)
+			continue;
+		if (refused)
+			nat64_mapping_withdraw(nat, &request.prefix6);
+		else
+			nat64_mapping_settle(nat, &request.prefix6, &request.prefix4);
 	}
 }
 
@@ -462,8 +469,8 @@ static int nat64_change_maps(struct genl_info *info, nat64_map_change_t change)
 	}
 	if (err)
 		NL_SET_BAD_ATTR(info->extack, attr);
-	if (err && change == nat64_add_map)
-		nat64_unadd_maps(nat, list, attr);
+	if (change == nat64_add_map)
+		nat64_end_add(nat, list, err ? attr : NULL);
 	mutex_unlock(&nat->lock);
 
 	nat64_netlink_put_device(nat);
@@ -475,7 +482,8 @@ static int nat64_change_maps(struct genl_info *info, nat64_map_change_t change)
  * @skb: the request
  * @info: what is in it
  *
- * Return: 0 or an error; then nothing has changed
+ * Return: 0 or the error of the first mapping that was refused; then static mappings are as they
+ * were, no dynamic one has ended, and the dynamic ones before it are there
  */
 int nat64_netlink_map_add(struct sk_buff *skb, struct genl_info *info)
 {

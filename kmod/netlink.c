@@ -415,6 +415,7 @@ struct genl_family nat64_netlink_family __ro_after_init = {
 	.version	= NAT64_GENL_VERSION,
 	.maxattr	= NAT64_A_MAX,
 	.netnsok	= true,
+	.parallel_ops	= true,
 	.module		= THIS_MODULE,
 	.ops		= nat64_ops,
 	.n_ops		= ARRAY_SIZE(nat64_ops),

@@ -8,38 +8,40 @@
 
 #include <linux/netlink.h>
 #include <net/genetlink.h>
+#include <net/netns/generic.h>
+
+/**
+ * struct nat64_stages - what the sockets of a namespace have staged
+ * @lock: protects @list
+ * @list: stages that no request is at work on
+ */
+struct nat64_stages {
+	struct mutex lock;
+	struct list_head list;
+};
 
 /**
  * struct nat64_stage - static mappings that wait for NAT64_CMD_DEV_RESTORE
- * @list: link in nat64_stages
- * @net: namespace of the socket that they belong to
- * @portid: port of the socket
+ * @list: link in nat64_stages.list
+ * @portid: port of the socket that they belong to
  * @ifindex: the device that they are for
  * @table: the mappings
  */
 struct nat64_stage {
 	struct list_head list;
-	struct net *net;
 	u32 portid;
 	int ifindex;
 	struct nat64_table *table;
 };
 
-static LIST_HEAD(nat64_stages);
-static DEFINE_MUTEX(nat64_stages_lock);
+static unsigned int nat64_stages_id;
 
-static struct nat64_stage *nat64_stage_find(struct genl_info *info, int ifindex)
+static struct nat64_stages *nat64_stages(struct net *net)
 {
-	struct nat64_stage *stage;
-
-	list_for_each_entry(stage, &nat64_stages, list)
-		if (stage->portid == info->snd_portid && stage->ifindex == ifindex &&
-		    net_eq(stage->net, genl_info_net(info)))
-			return stage;
-	return NULL;
+	return net_generic(net, nat64_stages_id);
 }
 
-static struct nat64_stage *nat64_stage_create(struct genl_info *info, int ifindex)
+static struct nat64_stage *nat64_stage_alloc(u32 portid, int ifindex)
 {
 	struct nat64_stage *stage = kzalloc(sizeof(*stage), GFP_KERNEL_ACCOUNT);
 
@@ -50,20 +52,46 @@ static struct nat64_stage *nat64_stage_create(struct genl_info *info, int ifinde
 		kfree(stage);
 		return NULL;
 	}
-	/* The socket holds its namespace, and takes the stage along when it goes. */
-	stage->net = genl_info_net(info);
-	stage->portid = info->snd_portid;
+	stage->portid = portid;
 	stage->ifindex = ifindex;
-	list_add(&stage->list, &nat64_stages);
 	return stage;
 }
 
 static void nat64_stage_free(struct nat64_stage *stage)
 {
-	list_del(&stage->list);
 	if (stage->table)
 		nat64_table_put(stage->table);
 	kfree(stage);
+}
+
+/*
+ * What a socket has staged for a device, or an empty stage; or NULL. The caller has it for itself
+ * until nat64_stage_put(): the socket is not closed while it sends a request.
+ */
+static struct nat64_stage *nat64_stage_get(struct genl_info *info, int ifindex)
+{
+	struct nat64_stages *stages = nat64_stages(genl_info_net(info));
+	struct nat64_stage *stage, *found = NULL;
+
+	mutex_lock(&stages->lock);
+	list_for_each_entry(stage, &stages->list, list) {
+		if (stage->portid == info->snd_portid && stage->ifindex == ifindex) {
+			list_del(&stage->list);
+			found = stage;
+			break;
+		}
+	}
+	mutex_unlock(&stages->lock);
+	return found ?: nat64_stage_alloc(info->snd_portid, ifindex);
+}
+
+static void nat64_stage_put(struct genl_info *info, struct nat64_stage *stage)
+{
+	struct nat64_stages *stages = nat64_stages(genl_info_net(info));
+
+	mutex_lock(&stages->lock);
+	list_add(&stage->list, &stages->list);
+	mutex_unlock(&stages->lock);
 }
 
 static int nat64_stage_map(struct nat64_table *table, const struct nlattr *attr,
@@ -120,10 +148,11 @@ int nat64_netlink_map_stage(struct sk_buff *skb, struct genl_info *info)
 	ifindex = nat->dev->ifindex;
 	nat64_netlink_put_device(nat);
 
-	mutex_lock(&nat64_stages_lock);
-	stage = nat64_stage_find(info, ifindex) ?: nat64_stage_create(info, ifindex);
-	err = stage ? nat64_stage_maps(stage, list, info->extack) : -ENOMEM;
-	mutex_unlock(&nat64_stages_lock);
+	stage = nat64_stage_get(info, ifindex);
+	if (!stage)
+		return -ENOMEM;
+	err = nat64_stage_maps(stage, list, info->extack);
+	nat64_stage_put(info, stage);
 	return err;
 }
 
@@ -181,18 +210,19 @@ int nat64_netlink_dev_restore(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(nat))
 		return PTR_ERR(nat);
 
-	mutex_lock(&nat64_stages_lock);
-	stage = nat64_stage_find(info, nat->dev->ifindex) ?:
-		nat64_stage_create(info, nat->dev->ifindex);
+	stage = nat64_stage_get(info, nat->dev->ifindex);
 	if (stage)
 		err = nat64_restore(nat, info, stage->table);
-	if (!err && !nla_get_flag(info->attrs[NAT64_A_CHECK])) {
+	nat64_netlink_put_device(nat);
+	if (!stage)
+		return err;
+
+	if (err || nla_get_flag(info->attrs[NAT64_A_CHECK])) {
+		nat64_stage_put(info, stage);
+	} else {
 		stage->table = NULL;
 		nat64_stage_free(stage);
 	}
-	mutex_unlock(&nat64_stages_lock);
-
-	nat64_netlink_put_device(nat);
 	return err;
 }
 
@@ -201,15 +231,20 @@ static int nat64_netlink_event(struct notifier_block *block, unsigned long event
 {
 	struct netlink_notify *notify = data;
 	struct nat64_stage *stage, *next;
+	struct nat64_stages *stages;
 
 	if (event != NETLINK_URELEASE || notify->protocol != NETLINK_GENERIC)
 		return NOTIFY_DONE;
 
-	mutex_lock(&nat64_stages_lock);
-	list_for_each_entry_safe(stage, next, &nat64_stages, list)
-		if (stage->portid == notify->portid && net_eq(stage->net, notify->net))
+	stages = nat64_stages(notify->net);
+	mutex_lock(&stages->lock);
+	list_for_each_entry_safe(stage, next, &stages->list, list) {
+		if (stage->portid == notify->portid) {
+			list_del(&stage->list);
 			nat64_stage_free(stage);
-	mutex_unlock(&nat64_stages_lock);
+		}
+	}
+	mutex_unlock(&stages->lock);
 	return NOTIFY_DONE;
 }
 
@@ -217,16 +252,45 @@ static struct notifier_block nat64_netlink_notifier = {
 	.notifier_call = nat64_netlink_event,
 };
 
+static int __net_init nat64_stages_init(struct net *net)
+{
+	struct nat64_stages *stages = nat64_stages(net);
+
+	mutex_init(&stages->lock);
+	INIT_LIST_HEAD(&stages->list);
+	return 0;
+}
+
+/* Of sockets that are still open: the module goes. */
+static void __net_exit nat64_stages_exit(struct net *net)
+{
+	struct nat64_stage *stage, *next;
+
+	list_for_each_entry_safe(stage, next, &nat64_stages(net)->list, list)
+		nat64_stage_free(stage);
+}
+
+static struct pernet_operations nat64_stages_ops = {
+	.init	= nat64_stages_init,
+	.exit	= nat64_stages_exit,
+	.id	= &nat64_stages_id,
+	.size	= sizeof(struct nat64_stages),
+};
+
 int __init nat64_netlink_restore_init(void)
 {
-	return netlink_register_notifier(&nat64_netlink_notifier);
+	int err = register_pernet_subsys(&nat64_stages_ops);
+
+	if (err)
+		return err;
+	err = netlink_register_notifier(&nat64_netlink_notifier);
+	if (err)
+		unregister_pernet_subsys(&nat64_stages_ops);
+	return err;
 }
 
 void nat64_netlink_restore_uninit(void)
 {
-	struct nat64_stage *stage, *next;
-
 	netlink_unregister_notifier(&nat64_netlink_notifier);
-	list_for_each_entry_safe(stage, next, &nat64_stages, list)
-		nat64_stage_free(stage);
+	unregister_pernet_subsys(&nat64_stages_ops);
 }

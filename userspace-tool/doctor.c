@@ -59,8 +59,19 @@ static void add_string(json_object *object, const char *name, const char *text)
 	json_object_object_add(object, name, text ? json_object_new_string(text) : NULL);
 }
 
+/* A name may hold what a terminal takes for a command, but for a newline. */
+static void print_masked(enum color color, const char *text)
+{
+	char *copy = text ? strdup(text) : NULL;
+
+	if (!copy)
+		return;
+	print_color(color, "%s", mask(copy));
+	free(copy);
+}
+
 void report(struct doctor *doctor, enum severity severity, const char *id,
-	    const struct instance *instance, char *text, char *advice)
+	    const struct instance *instance, char *text, struct command_line advice)
 {
 	const char *severity_text = severity == SEVERITY_ERROR ? "error" : "warning";
 
@@ -72,19 +83,22 @@ void report(struct doctor *doctor, enum severity severity, const char *id,
 		add_string(object, "finding", id);
 		add_string(object, "ifname", instance ? instance->name : NULL);
 		add_string(object, "text", text);
-		add_string(object, "advice", advice);
+		add_string(object, "advice", shell_text(&advice));
 		json_list_add(object);
 	} else {
 		print_color(severity == SEVERITY_ERROR ? COLOR_BAD : COLOR_DOUBT, "%s", severity_text);
 		printf(": %s: ", id);
 		if (instance) {
-			print_color(COLOR_DEVICE, "%s", instance->name);
+			print_masked(COLOR_DEVICE, instance->name);
 			printf(": ");
 		}
-		printf("%s\n    %s\n", text, advice);
+		print_masked(COLOR_PLAIN, text);
+		printf("\n    ");
+		print_masked(COLOR_PLAIN, shell_text(&advice));
+		putchar('\n');
 	}
 	free(text);
-	free(advice);
+	shell_clear(&advice);
 }
 
 bool is_private(struct in_addr addr)
@@ -114,20 +128,6 @@ int read_number(const char *format, ...)
 	return number;
 }
 
-/* A device may be called anything, and advice is for the shell. */
-static void quote(const char *name, char *word)
-{
-	if (name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-			      "0123456789._-")] == '\0') {
-		strcpy(word, name);
-		return;
-	}
-	*word++ = '\'';
-	for (; *name; name++)
-		word = stpcpy(word, *name == '\'' ? "'\\''" : (char[]){ *name, '\0' });
-	strcpy(word, "'");
-}
-
 static void read_prefixes(const struct nlattr *list, struct prefix_list *prefixes)
 {
 	const struct nlattr *element;
@@ -149,7 +149,6 @@ static enum status read_instance(const struct nlmsghdr *nlh, struct instance *in
 		return fail(WRONG, "the kernel names no device");
 	snprintf(instance->name, sizeof(instance->name), "%s",
 		 mnl_attr_get_str(instance->attrs[NAT64_A_IFNAME]));
-	quote(instance->name, instance->shell_name);
 	read_prefixes(instance->attrs[NAT64_A_PREFIXES], &instance->prefixes);
 	read_prefixes(instance->attrs[NAT64_A_POOLS], &instance->pools);
 	return link_find(instance->name, &instance->link) ? WRONG : DONE;
@@ -191,7 +190,7 @@ static bool has_module(struct doctor *doctor)
 		return true;
 	report(doctor, SEVERITY_ERROR, "module_missing", NULL,
 	       words("the kernel module nat64 is not loaded, and the kernel cannot load it itself"),
-	       words("modprobe nat64"));
+	       shell("modprobe nat64"));
 	return false;
 }
 

@@ -11,6 +11,7 @@
 #include "link.h"
 #include "onlink.h"
 #include "parse.h"
+#include "shell.h"
 
 struct prefix_list {
 	struct prefix prefixes[NAT64_PREFIXES_MAX];
@@ -20,7 +21,6 @@ struct prefix_list {
 /* A device, as the kernel describes it. */
 struct instance {
 	char name[IFNAMSIZ];
-	char shell_name[IFNAMSIZ * 4 + 3];	/* as a word of a shell command */
 	struct link link;
 	struct prefix_list prefixes;
 	struct prefix_list pools;
@@ -42,11 +42,11 @@ enum severity {
 };
 
 /*
- * Reports a finding: @id for programs, the device where it is about one, what is the matter, and
- * the shell command that mends it. Both come from words(), and are freed here.
+ * Reports a finding: @id for programs, the device where it is about one, what is the matter, from
+ * words(), and the command that mends it, from shell(). Both are freed here.
  */
 void report(struct doctor *doctor, enum severity severity, const char *id,
-	    const struct instance *instance, char *text, char *advice);
+	    const struct instance *instance, char *text, struct command_line advice);
 char *words(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* RFC 1918 or RFC 6598: nobody outside has a route to it. */

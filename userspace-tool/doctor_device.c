@@ -18,7 +18,7 @@ bool check_up(struct doctor *doctor, const struct instance *instance)
 	if (instance->link.up)
 		return true;
 	report(doctor, SEVERITY_ERROR, "device_down", instance, words("the device is down"),
-	       words("ip link set %s up", instance->shell_name));
+	       shell("ip link set %s up", instance->name));
 	return false;
 }
 
@@ -57,7 +57,7 @@ void check_way_in(struct doctor *doctor, const struct instance *instance)
 		prefix_text(prefix, text);
 		report(doctor, SEVERITY_ERROR, "no_way_in", instance,
 		       words("no route and no rule with -j NAT64 leads packets for %s here", text),
-		       words("ip -6 route replace %s dev %s", text, instance->shell_name));
+		       shell("ip -6 route replace %s dev %s", text, instance->name));
 	}
 }
 
@@ -81,7 +81,7 @@ void check_way_back(struct doctor *doctor, const struct instance *instance)
 		prefix_text(pool, text);
 		report(doctor, SEVERITY_ERROR, "no_way_back", instance,
 		       words("no route leads replies for the pool %s here", text),
-		       words("ip route replace %s dev %s", text, instance->shell_name));
+		       shell("ip route replace %s dev %s", text, instance->name));
 	}
 }
 
@@ -104,7 +104,7 @@ void check_rp_filter(struct doctor *doctor, const struct instance *instance)
 		report(doctor, SEVERITY_ERROR, "rp_filter", instance,
 		       words("rp_filter is strict, and drops what comes from the pool %s, for no "
 			     "route leads back there", text),
-		       words("ip route replace %s dev %s", text, instance->shell_name));
+		       shell("ip route replace %s dev %s", text, instance->name));
 	}
 }
 
@@ -156,8 +156,8 @@ void check_masquerade(struct doctor *doctor, const struct instance *instance)
 		prefix_text(pool, text);
 		report(doctor, SEVERITY_ERROR, "no_masquerade", instance,
 		       words("the pool %s is private, and no rule gives it a public address", text),
-		       words("iptables -t nat -A POSTROUTING -s %s ! -o %s -j MASQUERADE", text,
-			     instance->shell_name));
+		       shell("iptables -t nat -A POSTROUTING -s %s ! -o %s -j MASQUERADE", text,
+			     instance->name));
 	}
 }
 
@@ -175,9 +175,8 @@ void check_forward_chain(struct doctor *doctor, const struct instance *instance)
 		report(doctor, SEVERITY_ERROR, ipv4 ? "forward_drop4" : "forward_drop6", instance,
 		       words("the FORWARD chain of %s drops what comes from or goes to the device",
 			     source->command),
-		       words("%s -I FORWARD -i %s -j ACCEPT && %s -I FORWARD -o %s -j ACCEPT",
-			     source->command, instance->shell_name, source->command,
-			     instance->shell_name));
+		       shell("%s -I FORWARD -i %s -j ACCEPT && %s -I FORWARD -o %s -j ACCEPT",
+			     source->command, instance->name, source->command, instance->name));
 	}
 }
 
@@ -211,7 +210,7 @@ void check_mtu(struct doctor *doctor, const struct instance *instance)
 		report(doctor, SEVERITY_WARNING, "mtu", instance,
 		       words("the device's MTU of %u is smaller than that of a link, %u: it cuts "
 			     "packets that need not be", instance->link.mtu, largest),
-		       words("ip link set %s mtu %u", instance->shell_name, largest));
+		       shell("ip link set %s mtu %u", instance->name, largest));
 }
 
 void check_lowest_ipv6_mtu(struct doctor *doctor, const struct instance *instance)
@@ -225,7 +224,7 @@ void check_lowest_ipv6_mtu(struct doctor *doctor, const struct instance *instanc
 	report(doctor, SEVERITY_WARNING, "lowest_ipv6_mtu", instance,
 	       words("lowest-ipv6-mtu is %u, but there is a link of %u: large datagrams are lost",
 		     lowest, smallest),
-	       words("nat64 dev set %s lowest-ipv6-mtu %u", instance->shell_name, smallest));
+	       shell("nat64 dev set %s lowest-ipv6-mtu %u", instance->name, smallest));
 }
 
 /* Twice the first pool, if that is still private and no other pool's; else none. */
@@ -243,25 +242,21 @@ static bool double_pool(const struct instance *instance, struct prefix *larger)
 	return true;
 }
 
-static char *pool_advice(const struct instance *instance)
+static struct command_line pool_advice(const struct instance *instance)
 {
-	const char *name = instance->shell_name;
-	char text[PREFIX_STRLEN], *list, *longer;
+	const char *name = instance->name;
+	struct command_line command;
+	char text[PREFIX_STRLEN];
 	struct prefix larger;
 
 	if (!double_pool(instance, &larger))
-		return words("nat64 dev set %s idle-timeout %u", name,
+		return shell("nat64 dev set %s idle-timeout %u", name,
 			     attr_u32(instance->attrs[NAT64_A_IDLE_TIMEOUT]) / 2 + 1);
-	list = words("%s", prefix_text(&larger, text));
-	for (size_t i = 1; i < instance->pools.count; i++) {
-		longer = words("%s %s", list, prefix_text(&instance->pools.prefixes[i], text));
-		free(list);
-		list = longer;
-	}
-	longer = words("nat64 dev set %s pool %s && ip route replace %s dev %s", name, list,
-		       prefix_text(&larger, text), name);
-	free(list);
-	return longer;
+	command = shell("nat64 dev set %s pool %s", name, prefix_text(&larger, text));
+	for (size_t i = 1; i < instance->pools.count; i++)
+		shell_append(&command, " %s", prefix_text(&instance->pools.prefixes[i], text));
+	shell_append(&command, " && ip route replace %s dev %s", prefix_text(&larger, text), name);
+	return command;
 }
 
 void check_pool(struct doctor *doctor, const struct instance *instance)
@@ -323,5 +318,5 @@ void check_wkp_strict(struct doctor *doctor, const struct instance *instance)
 	report(doctor, SEVERITY_WARNING, "wkp_strict", instance,
 	       words("hosts of private IPv4 networks, such as that of %s on %s, cannot be reached "
 		     "within 64:ff9b::/96", text, name),
-	       words("nat64 dev set %s wkp-strict off", instance->shell_name));
+	       shell("nat64 dev set %s wkp-strict off", instance->name));
 }

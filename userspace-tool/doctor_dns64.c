@@ -98,7 +98,7 @@ void check_dns64(struct doctor *doctor)
 	if (result == PRESENT)
 		return;
 	report(doctor, SEVERITY_WARNING, "no_dns64", NULL, words("%s", texts[result]),
-	       words("printf 'server:\\n\\tmodule-config: \"dns64 validator iterator\"\\n"
+	       shell("printf 'server:\\n\\tmodule-config: \"dns64 validator iterator\"\\n"
 		     "\\tdns64-prefix: %s\\n' >/etc/unbound/unbound.conf.d/dns64.conf && "
 		     "systemctl restart unbound", prefix_text(prefix, text)));
 }

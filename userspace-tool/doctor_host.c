@@ -37,7 +37,7 @@ void check_module_version(struct doctor *doctor)
 		       words("module %s is of version %s, this command of " NAT64_VERSION
 			     "; to load another removes all devices, see nat64 save",
 			     modules[i], version),
-		       words("modprobe -r xt_NAT64 nat64 && modprobe -a nat64 xt_NAT64"));
+		       shell("modprobe -r xt_NAT64 nat64 && modprobe -a nat64 xt_NAT64"));
 	}
 }
 
@@ -46,7 +46,7 @@ void check_devices(struct doctor *doctor)
 	if (doctor->count)
 		return;
 	report(doctor, SEVERITY_ERROR, "no_device", NULL, words("there is no NAT64 device"),
-	       words("nat64 dev add nat64 prefix 64:ff9b::/96 pool 192.168.64.0/18"));
+	       shell("nat64 dev add nat64 prefix 64:ff9b::/96 pool 192.168.64.0/18"));
 }
 
 static void check_forwarding_of(struct doctor *doctor, const char *family, const char *id,
@@ -54,7 +54,7 @@ static void check_forwarding_of(struct doctor *doctor, const char *family, const
 {
 	if (read_number("/proc/sys/%s", sysctl) == 0) {
 		report(doctor, SEVERITY_ERROR, id, NULL, words("%s forwarding is off", family),
-		       words("sysctl -w %s=1", sysctl));
+		       shell("sysctl -w %s=1", sysctl));
 		return;
 	}
 	for (size_t i = 0; i < doctor->count; i++) {
@@ -64,7 +64,7 @@ static void check_forwarding_of(struct doctor *doctor, const char *family, const
 		if (read_number("/proc/sys/%s/%s/forwarding", net, instance->name) == 0)
 			report(doctor, SEVERITY_ERROR, id, instance,
 			       words("%s forwarding is off for what comes from the device", family),
-			       words("sysctl -w %s/%s/forwarding=1", net, instance->shell_name));
+			       shell("sysctl -w %s/%s/forwarding=1", net, instance->name));
 	}
 }
 
@@ -74,35 +74,31 @@ void check_forwarding(struct doctor *doctor)
 	check_forwarding_of(doctor, "IPv6", "forwarding6", "net/ipv6/conf/all/forwarding");
 }
 
-/* The prefixes of @instance but one, as words. */
-static char *other_prefixes(const struct instance *instance, const struct prefix *without)
+/* @other keeps its other prefixes; without any it is of no use. */
+static struct command_line overlap_advice(const struct instance *other, const struct prefix *prefix)
 {
-	char text[PREFIX_STRLEN], *list = words("%s", "");
+	struct command_line command = shell("nat64 dev set %s prefix", other->name);
+	char text[PREFIX_STRLEN];
 
-	for (size_t i = 0; i < instance->prefixes.count; i++) {
-		const struct prefix *prefix = &instance->prefixes.prefixes[i];
-		char *longer;
-
-		if (prefix == without)
-			continue;
-		longer = words("%s %s", list, prefix_text(prefix, text));
-		free(list);
-		list = longer;
+	if (other->prefixes.count == 1) {
+		shell_clear(&command);
+		return shell("nat64 dev del %s", other->name);
 	}
-	return list;
+	for (size_t i = 0; i < other->prefixes.count; i++) {
+		if (&other->prefixes.prefixes[i] != prefix)
+			shell_append(&command, " %s", prefix_text(&other->prefixes.prefixes[i], text));
+	}
+	return command;
 }
 
 static void report_overlap(struct doctor *doctor, const struct instance *one,
 			   const struct instance *other, const struct prefix *prefix)
 {
-	char text[PREFIX_STRLEN], *rest = other_prefixes(other, prefix), *advice;
+	char text[PREFIX_STRLEN];
 
-	advice = rest && *rest ? words("nat64 dev set %s prefix%s", other->shell_name, rest) :
-				 words("nat64 dev del %s", other->shell_name);
 	report(doctor, SEVERITY_WARNING, "overlap", other,
 	       words("prefix %s overlaps with one of dev %s", prefix_text(prefix, text), one->name),
-	       advice);
-	free(rest);
+	       overlap_advice(other, prefix));
 }
 
 static void check_overlap_of(struct doctor *doctor, const struct instance *one,

@@ -83,23 +83,40 @@ static bool table_knows(const struct doctor *doctor, json_object *chain,
 	return false;
 }
 
+/* Whether nft takes a name as it is, and none of its own words: its language cannot quote one. */
+static bool is_identifier(const char *name)
+{
+	return isalpha((unsigned char)*name) &&
+	       !name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.")];
+}
+
+/* The names are within a string for nft, which knows wildcards there, within a word for the shell. */
+static struct command_line forward_advice(json_object *chain, const struct instance *instance)
+{
+	const char *family = member(chain, "family"), *table = member(chain, "table");
+	const char *name = member(chain, "name");
+	char device[IFNAMSIZ + 2];
+
+	if (!is_identifier(table) || !is_identifier(name) || strpbrk(instance->name, "\"*\\"))
+		return shell("nft -a list ruleset");
+	snprintf(device, sizeof(device), "\"%s\"", instance->name);
+	return shell("nft insert rule %s %s %s iifname %s accept && "
+		     "nft insert rule %s %s %s oifname %s accept",
+		     family, table, name, device, family, table, name, device);
+}
+
 void check_nftables_forward(struct doctor *doctor, const struct instance *instance)
 {
 	json_object *chain;
 	size_t i = 0;
 
 	while ((chain = next_object(doctor, "chain", &i))) {
-		const char *family = member(chain, "family"), *table = member(chain, "table");
-		const char *name = member(chain, "name");
-
 		if (!drops_forwarded(chain) || table_knows(doctor, chain, instance))
 			continue;
 		report(doctor, SEVERITY_WARNING, "forward_drop_nft", instance,
 		       words("the chain %s %s %s of nftables drops by policy, and no rule names the "
-			     "device", family, table, name),
-		       words("nft insert rule %s %s %s iifname '\"%s\"' accept && "
-			     "nft insert rule %s %s %s oifname '\"%s\"' accept", family, table, name,
-			     instance->name, family, table, name, instance->name));
+			     "device", member(chain, "family"), member(chain, "table"),
+			     member(chain, "name")), forward_advice(chain, instance));
 	}
 }
 

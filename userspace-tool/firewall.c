@@ -83,6 +83,21 @@ bool rule_has(const struct rule *rule, const char *words)
 	return false;
 }
 
+/* iptables puts what is no plain word into quotes, and a backslash before those within. */
+static void unquote(char *value)
+{
+	char *to = value;
+
+	if (*value != '"')
+		return;
+	for (const char *from = value + 1; *from && *from != '"'; from++) {
+		if (*from == '\\' && from[1])
+			from++;
+		*to++ = *from;
+	}
+	*to = '\0';
+}
+
 bool rule_value(const struct rule *rule, const char *option, char value[64], bool *negated)
 {
 	char words[64];
@@ -91,7 +106,10 @@ bool rule_value(const struct rule *rule, const char *option, char value[64], boo
 	snprintf(words, sizeof(words), " %s ", option);
 	at = strstr(rule->text, words);
 	*negated = at && at - rule->text >= 2 && at[-1] == '!';
-	return at && sscanf(at + strlen(words), "%63s", value) == 1;
+	if (!at || sscanf(at + strlen(words), "%63s", value) != 1)
+		return false;
+	unquote(value);
+	return true;
 }
 
 bool firewall_translates(const struct firewall *firewall, int family, const char *device)

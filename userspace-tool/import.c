@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "import.h"
+#include "print.h"
 
 static const char usage[] =
 	"Usage: nat64 import { tayga | jool } FILE [dev NAME]\n"
@@ -17,8 +18,10 @@ static const char usage[] =
 
 static void end_line(const struct import *import)
 {
-	if (strcmp(import->device, DEFAULT_DEVICE))
-		fprintf(import->lines, " dev %s", import->device);
+	if (strcmp(import->device, DEFAULT_DEVICE)) {
+		fputs(" dev ", import->lines);
+		shell_quote(import->lines, import->device);
+	}
 	fputc('\n', import->lines);
 }
 
@@ -44,26 +47,25 @@ void import_line(struct import *import, const char *format, ...)
 
 void import_note(struct import *import, const char *format, ...)
 {
+	char *text = NULL;
 	va_list args;
 
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
 	fputs("# ", import->notes);
 	if (place.file)
 		fprintf(import->notes, "%s:%u: ", place.file, place.line);
-	va_start(args, format);
-	vfprintf(import->notes, format, args);
-	va_end(args);
-	fputc('\n', import->notes);
+	/* A string of JSON may hold a newline, behind which the comment would be over. */
+	fprintf(import->notes, "%s\n", text ? mask(text) : "");
+	free(text);
 }
 
-void import_advice(struct import *import, const char *format, ...)
+void import_advice(struct import *import, struct command_line command)
 {
-	va_list args;
-
-	fputs("#\t", import->notes);
-	va_start(args, format);
-	vfprintf(import->notes, format, args);
-	va_end(args);
-	fputc('\n', import->notes);
+	fprintf(import->notes, "#\t%s\n", shell_text(&command) ?: "");
+	shell_clear(&command);
 }
 
 enum status import_prefix6(struct import *import, const char *word)
@@ -125,7 +127,9 @@ struct text {
 static void print(const struct import *import, const char *path, const struct text texts[3])
 {
 	printf("# Made from %s by nat64 import.\n", path);
-	printf("dev add %s%s\n", import->device, texts[0].bytes);
+	printf("dev add ");
+	shell_quote(stdout, import->device);
+	printf("%s\n", texts[0].bytes);
 	fputs(texts[1].bytes, stdout);
 	fputs(texts[2].bytes, stdout);
 }

@@ -8,6 +8,7 @@
 #include <stdio.h>
 
 #include "parse.h"
+#include "shell.h"
 
 /* Private addresses that stand for IPv6 hosts behind MASQUERADE or SNAT. */
 #define IMPORT_POOL "192.168.64.0/18"
@@ -36,9 +37,8 @@ void import_line(struct import *import, const char *format, ...)
 void import_note(struct import *import, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* A command for the shell that belongs to the last note. */
-void import_advice(struct import *import, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+/* A command, from shell(), that belongs to the last note; it is freed here. */
+void import_advice(struct import *import, struct command_line command);
 
 /* What both kinds of files have in common. */
 enum status import_prefix6(struct import *import, const char *word);

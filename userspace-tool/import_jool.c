@@ -50,7 +50,7 @@ static enum status read_denied(struct jool *jool, json_object *entry)
 		return WRONG;
 	import_note(jool->import, "%s: no route may lead %s into the device; before a rule with "
 		    "-j NAT64:", jool->section, word);
-	import_advice(jool->import, "iptables -t raw -I PREROUTING -d %s -j RETURN", word);
+	import_advice(jool->import, shell("iptables -t raw -I PREROUTING -d %s -j RETURN", word));
 	return DONE;
 }
 
@@ -102,15 +102,19 @@ static enum status read_globals(struct jool *jool, json_object *globals)
 
 static enum status read_framework(struct jool *jool, json_object *value)
 {
+	struct command_line target;
 	const char *word;
 
 	if (jool_string(value, "framework", &word))
 		return WRONG;
 	if (strcmp(word, "netfilter") && strcmp(word, "iptables"))
 		return fail(WRONG, "framework \"%s\": must be netfilter | iptables", word);
-	if (!strcmp(word, "iptables"))
-		import_note(jool->import, "rules with -j JOOL or -j JOOL_SIIT become -j NAT64 "
-			    "--device %s, in the table raw or mangle", jool->import->device);
+	if (!strcmp(word, "iptables")) {
+		target = shell("-j NAT64 --device %s", jool->import->device);
+		import_note(jool->import, "rules with -j JOOL or -j JOOL_SIIT become %s, in the table "
+			    "raw or mangle", shell_text(&target) ?: "");
+		shell_clear(&target);
+	}
 	return DONE;
 }
 

@@ -40,8 +40,8 @@ static enum status override_tos(struct jool *jool, json_object *value)
 {
 	if (json_object_get_boolean(value)) {
 		import_note(jool->import, "override-tos: a rule sets what comes from the device:");
-		import_advice(jool->import, "iptables -t mangle -A FORWARD -i %s -j TOS --set-tos TOS",
-			      jool->import->device);
+		import_advice(jool->import, shell("iptables -t mangle -A FORWARD -i %s -j TOS "
+						  "--set-tos TOS", jool->import->device));
 	}
 	return DONE;
 }
@@ -93,9 +93,11 @@ static enum status eam_hairpin_mode(struct jool *jool, json_object *value)
 
 static enum status manually_enabled(struct jool *jool, json_object *value)
 {
-	if (!json_object_get_boolean(value))
+	if (!json_object_get_boolean(value)) {
 		import_note(jool->import, "manually-enabled: the instance was paused; nat64 down removes "
-			    "the device, ip link set %s down stops it", jool->import->device);
+			    "the device, and this stops it:");
+		import_advice(jool->import, shell("ip link set %s down", jool->import->device));
+	}
 	return DONE;
 }
 

@@ -36,16 +36,23 @@ static enum status take_protocol(json_object *entry, const char **protocol)
 	return WRONG;
 }
 
-static bool is_port_range(const char *word)
+/* Decimal digits, and no more than a port needs. NULL if there are none. */
+static const char *read_port(const char *word, unsigned int *port)
 {
-	unsigned int first, last;
-	int end = 0;
+	size_t digits = strspn(word, "0123456789");
 
-	if (sscanf(word, "%u%n", &first, &end) != 1 || first > 65535)
-		return false;
-	if (!word[end])
-		return true;
-	return sscanf(word + end, "-%u%n", &last, &end) == 1 && last >= first && last <= 65535;
+	*port = strtoul(word, NULL, 10);
+	return digits && digits <= 5 && *port <= 65535 ? word + digits : NULL;
+}
+
+/* FIRST or FIRST-LAST */
+static bool read_ports(const char *word, unsigned int *first, unsigned int *last)
+{
+	word = read_port(word, first);
+	*last = *first;
+	if (word && *word == '-')
+		word = read_port(word + 1, last);
+	return word && !*word && *first <= *last;
 }
 
 /* The addresses of a prefix, as SNAT takes them. */
@@ -63,8 +70,10 @@ static void format_range(const struct prefix *prefix, char text[2 * INET_ADDRSTR
 
 enum status jool_read_pool4(struct jool *jool, json_object *entry)
 {
-	char range[2 * INET_ADDRSTRLEN + 1], mark[64] = "";
 	const char *protocol, *word, *ports = NULL;
+	char range[2 * INET_ADDRSTRLEN + 1];
+	struct command_line command;
+	unsigned int first, last;
 	struct prefix prefix;
 	json_object *value;
 
@@ -73,18 +82,21 @@ enum status jool_read_pool4(struct jool *jool, json_object *entry)
 		return WRONG;
 	if (json_object_object_get_ex(entry, "port range", &value)) {
 		ports = json_object_get_string(value);
-		if (!is_port_range(ports))
-			return fail(WRONG, "port range \"%s\": must be FIRST-LAST", ports);
+		if (!ports || !read_ports(ports, &first, &last))
+			return fail(WRONG, "port range \"%s\": must be FIRST-LAST", ports ?: "null");
 	}
-	if (json_object_object_get_ex(entry, "mark", &value) && json_object_get_int64(value))
-		snprintf(mark, sizeof(mark), " -m mark --mark %lld",
-			 (long long)json_object_get_int64(value));
 	format_range(&prefix, range);
 	import_note(jool->import, "pool4: hosts share public addresses by NAT behind the device, this "
 		    "rule or MASQUERADE:");
-	import_advice(jool->import, "iptables -t nat -A POSTROUTING -s %s -p %s%s -j SNAT "
-		      "--to-source %s%s%s", IMPORT_POOL, protocol, mark, range, ports ? ":" : "",
-		      ports ?: "");
+	command = shell("iptables -t nat -A POSTROUTING -s %s -p %s", IMPORT_POOL, protocol);
+	if (json_object_object_get_ex(entry, "mark", &value) && json_object_get_int64(value))
+		shell_append(&command, " -m mark --mark %u", (uint32_t)json_object_get_int64(value));
+	shell_append(&command, " -j SNAT --to-source %s", range);
+	if (ports)
+		shell_append(&command, ":%u", first);
+	if (ports && last != first)
+		shell_append(&command, "-%u", last);
+	import_advice(jool->import, command);
 	return DONE;
 }
 
@@ -98,11 +110,10 @@ static enum status take_endpoint(json_object *entry, const char *name, int famil
 	if (jool_member(entry, name, &word))
 		return WRONG;
 	hash = strchr(word, '#');
-	if (!hash || hash - word >= INET6_ADDRSTRLEN || !is_port_range(hash + 1) ||
-	    strchr(hash, '-'))
+	if (!hash || hash - word >= INET6_ADDRSTRLEN || !read_port(hash + 1, port) ||
+	    *read_port(hash + 1, port))
 		return fail(WRONG, "%s \"%s\": must be ADDRESS#PORT", name, word);
 	snprintf(address, INET6_ADDRSTRLEN, "%.*s", (int)(hash - word), word);
-	*port = strtoul(hash + 1, NULL, 10);
 	return parse_address(address, family, &host);
 }
 
@@ -148,7 +159,8 @@ enum status jool_read_bib(struct jool *jool, json_object *entry)
 		return REFUSED;
 	import_note(jool->import, "bib: the host has a private address by \"map add\", and the port is "
 		    "led there:");
-	import_advice(jool->import, "iptables -t nat -A PREROUTING -d %s -p %s --dport %u -j DNAT "
-		      "--to-destination %s:%u", address4, protocol, port4, private, port6);
+	import_advice(jool->import, shell("iptables -t nat -A PREROUTING -d %s -p %s --dport %u -j DNAT "
+					  "--to-destination %s:%u", address4, protocol, port4, private,
+					  port6));
 	return DONE;
 }

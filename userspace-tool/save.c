@@ -14,6 +14,7 @@
 #include "mapping_list.h"
 #include "output.h"
 #include "save.h"
+#include "shell.h"
 
 static const char usage[] =
 	"Usage: nat64 save [dynamic] [dev NAME | all] [to FILE]\n"
@@ -34,8 +35,10 @@ static void print_mapping(const struct mapping *mapping, const char *device, FIL
 		mapping_text4(mapping, text4));
 	if (mapping->type == NAT64_MAP_DYNAMIC)
 		fprintf(file, " dynamic used %lld", (long long)time(NULL) - mapping->idle);
-	if (strcmp(device, DEFAULT_DEVICE))
-		fprintf(file, " dev %s", device);
+	if (strcmp(device, DEFAULT_DEVICE)) {
+		fputs(" dev ", file);
+		shell_quote(file, device);
+	}
 	fputc('\n', file);
 }
 
@@ -54,7 +57,8 @@ static enum status save_static(const char *device, const struct nlattr **attrs, 
 {
 	if (!attrs[NAT64_A_HASH_KEY])
 		return fail(REFUSED, "dev %s: its hash key is not for you to see", device);
-	fprintf(file, "dev add %s", device);
+	fputs("dev add ", file);
+	shell_quote(file, device);
 	config_print_words(attrs, file);
 	fputc('\n', file);
 	return print_mappings(device, NAT64_MAP_STATIC, file);

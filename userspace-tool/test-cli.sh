@@ -69,13 +69,13 @@ expect_file()
 	[ "$said" = "nat64: <stdin>:$2" ] || echo "# said: $said"
 }
 
-# expect_import KIND WANTED INPUT: standard input becomes these lines, each between others perhaps, or
-# is refused with "nat64: " and WANTED, if that begins with a place.
+# expect_import KIND WANTED INPUT [DEVICE]: standard input becomes these lines, each between others
+# perhaps, or is refused with "nat64: " and WANTED, if that begins with a place.
 expect_import()
 {
 	local kind=$1 wanted=${2//\\$'\n'/} said got line wrong=0
 
-	said=$(printf '%b' "$3" | "$NAT64" import "$kind" - 2>&1)
+	said=$(printf '%b' "$3" | "$NAT64" import "$kind" - ${4+dev "$4"} 2>&1)
 	got=$?
 	if [[ $wanted = "<stdin>":* ]]; then
 		[ "$got" = 2 ] && [ "$said" = "nat64: $wanted" ] || wrong=1
@@ -323,6 +323,15 @@ expect_import jool '<stdin>:1: ipv4 address "192.0.2.1": must be ADDRESS#PORT' \
 	'{"bib": [{"protocol": "TCP", "ipv6 address": "2001:db8::1#1", "ipv4 address": "192.0.2.1"}]}'
 expect_import jool '<stdin>:1: protocol "SCTP": must be TCP | UDP | ICMP' \
 	'{"pool4": [{"protocol": "SCTP", "prefix": "192.0.2.1"}]}'
+
+# What is in a file is not to become a line of another, nor a command of a shell.
+expect_import jool '# <stdin>:1: instance "x?route 0.0.0.0/0": the device is called nat64, or as dev NAME \
+says behind the file' '{"instance": "x\\nroute 0.0.0.0/0"}'
+expect_import jool '<stdin>:1: port range "1-
+2": must be FIRST-LAST' '{"pool4": [{"protocol": "TCP", "prefix": "192.0.2.1", "port range": "1-\\n2"}]}'
+expect_import jool "#	ip link set 'a'\"'\"';b' down" '{"global": {"manually-enabled": false}}' "a';b"
+expect_import tayga "dev add 'a'\"'\"';b'
+address 192.0.2.1/32 dev 'a'\"'\"';b'" "tun-device \"a';b\"\\nipv4-addr 192.0.2.1\\n"
 
 expect_batch '3: unknown word "foo", see "nat64 help"' '# comment\n\n  foo bar # baz\nqux\n'
 expect_batch '1: a quote (") is left open' 'map get "192.0.2.1\n'

@@ -89,33 +89,73 @@ enum status take_last_device(struct words *words, char device[IFNAMSIZ])
 	return word ? unknown_word(word) : DONE;
 }
 
-/* Whether @word is @name or its beginning, as with ip(8). */
-static bool means(const char *word, const char *name)
+/* What a word may stand for, while one name after the other is compared with it. */
+struct match {
+	const char *word;
+	const void *found;	/* the last that it may stand for; the only one if it is clear */
+	const void *meaning;	/* names of the same meaning do not compete */
+	bool exact;
+	bool whole;		/* the name is there in part, and has to be there as a whole */
+	bool ambiguous;
+	char names[128];	/* all of those */
+};
+
+static void compare(struct match *match, const char *name, bool whole, const void *found,
+		    const void *meaning)
 {
-	return *word && !strncmp(word, name, strlen(word));
+	size_t len = strlen(match->names);
+
+	if (match->exact || !*match->word || strncmp(match->word, name, strlen(match->word)))
+		return;
+	match->exact = !strcmp(match->word, name);
+	match->whole |= whole;
+	match->ambiguous |= match->found && match->meaning != meaning;
+	match->found = found;
+	match->meaning = meaning;
+	snprintf(match->names + len, sizeof(match->names) - len, "%s%s", len ? " | " : "", name);
+}
+
+static bool is_clear(const struct match *match)
+{
+	return match->exact || (match->found && !match->ambiguous && !match->whole);
+}
+
+/* @where: the object with a space behind it, of which it is no command; "" if it is no object. */
+static enum status not_clear(const struct match *match, const char *where)
+{
+	if (!match->found)
+		return fail(WRONG, "unknown word \"%s\", see \"nat64 %shelp\"", match->word, where);
+	if (match->ambiguous)
+		return fail(WRONG, "\"%s\" may be %s", match->word, match->names);
+	return fail(WRONG, "\"%s\": %s cannot be shortened", match->word, match->names);
+}
+
+static void match_object(struct match *match, const char *word)
+{
+	*match = (struct match){ .word = word };
+	for (const struct object *const *object = objects; *object; object++)
+		compare(match, (*object)->name, (*object)->whole, *object, *object);
 }
 
 const struct object *find_object(const char *word)
 {
-	for (const struct object *const *object = objects; *object; object++) {
-		if (means(word, (*object)->name))
-			return *object;
-	}
-	return NULL;
+	struct match match;
+
+	match_object(&match, word);
+	return is_clear(&match) ? match.found : NULL;
 }
 
-static const struct command *find_command(const struct object *object, const char *word)
+static void match_command(struct match *match, const struct object *object, const char *word)
 {
-	for (const struct command *command = object->commands; command->name; command++) {
-		if (means(word, command->name))
-			return command;
-	}
-	return NULL;
+	*match = (struct match){ .word = word };
+	for (const struct command *command = object->commands; command->name; command++)
+		compare(match, command->name, command->whole, command, command->run);
 }
 
 static void print_objects(void)
 {
-	puts("\nOBJECT, of which the beginning will do; \"nat64 OBJECT help\" tells more:");
+	puts("\nOBJECT, of which a beginning will do that no other has, except for restore, up and\n"
+	     "down; \"nat64 OBJECT help\" tells more:");
 	for (const struct object *const *object = objects; *object; object++)
 		printf("  %-10s %s\n", (*object)->name, (*object)->about);
 }
@@ -123,15 +163,17 @@ static void print_objects(void)
 enum status print_usage(const char *word)
 {
 	const struct object *object;
+	struct match match;
 
 	if (!word) {
 		fputs(usage, stdout);
 		print_objects();
 		return DONE;
 	}
-	object = find_object(word);
-	if (!object)
-		return unknown_word(word);
+	match_object(&match, word);
+	if (!is_clear(&match))
+		return not_clear(&match, "");
+	object = match.found;
 	fputs(object->usage, stdout);
 	return DONE;
 }
@@ -149,18 +191,20 @@ static enum status run_command(const struct command *command, struct words *word
 enum status run_words(char **next)
 {
 	struct words words = { next };
-	const struct command *command;
 	const struct object *object;
+	struct match match;
 	const char *word;
+	char where[32];
 
 	word = first_word(&words);
 	if (!strcmp(word, "__complete"))
 		return complete(words.next);
 	if (!strcmp(word, "help"))
 		return print_usage(next_word(&words));
-	object = find_object(word);
-	if (!object)
-		return fail(WRONG, "unknown word \"%s\", see \"nat64 help\"", word);
+	match_object(&match, word);
+	if (!is_clear(&match))
+		return not_clear(&match, "");
+	object = match.found;
 
 	word = peek_word(&words);
 	if (object->run && !(word && !strcmp(word, "help")))
@@ -170,9 +214,10 @@ enum status run_words(char **next)
 	next_word(&words);
 	if (!strcmp(word, "help"))
 		return print_usage(object->name);
-	command = find_command(object, word);
-	if (!command)
-		return fail(WRONG, "unknown word \"%s\", see \"nat64 %s help\"", word,
-			    object->name);
-	return run_command(command, &words);
+	match_command(&match, object, word);
+	if (!is_clear(&match)) {
+		snprintf(where, sizeof(where), "%s ", object->name);
+		return not_clear(&match, where);
+	}
+	return run_command(match.found, &words);
 }

@@ -60,6 +60,7 @@ struct command {
 	const char *name;
 	enum status (*run)(struct words *words);
 	bool gathers;	/* may wait with others of its kind for one message (bulk.h) */
+	bool whole;	/* its name is never shortened, since it takes away what is there */
 };
 
 /* What commands are about. The first command is the one meant where none is named. */
@@ -69,6 +70,7 @@ struct object {
 	const char *usage;
 	const struct command *commands;
 	enum status (*run)(struct words *words);	/* of an object that is a command itself */
+	bool whole;					/* as that of a command */
 };
 
 extern const struct object *const objects[];	/* NULL behind the last */
@@ -76,7 +78,7 @@ extern const struct object dev_object, map_object, stats_object, monitor_object,
 			   restore_object, route_object, up_object, down_object;
 extern const struct object doctor_object, dns64_object, pref64_object, import_object, top_object;
 
-/* By its name or the beginning of it, NULL if there is none. */
+/* By its name, or a beginning of it that no other has; NULL if there is none. */
 const struct object *find_object(const char *word);
 
 /* Prints what may take the place of the last of @words, which may be empty or have begun. */

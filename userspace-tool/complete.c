@@ -177,7 +177,7 @@ static void offer_objects(void)
 static void offer_commands(const struct object *object)
 {
 	for (const struct command *command = object->commands; command && command->name; command++) {
-		if (*command->name && strcmp(command->name, "list"))
+		if (*command->name && strcmp(command->name, "list") && strcmp(command->name, "delete"))
 			offer(command->name);
 	}
 	offer("help");

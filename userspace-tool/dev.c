@@ -184,7 +184,8 @@ static const struct command commands[] = {
 	{ .name = "list",	.run = dev_show },
 	{ .name = "add",	.run = dev_add },
 	{ .name = "set",	.run = dev_set },
-	{ .name = "delete",	.run = dev_del },
+	{ .name = "del",	.run = dev_del,	.whole = true },
+	{ .name = "delete",	.run = dev_del,	.whole = true },
 	{ }
 };
 

@@ -211,10 +211,11 @@ static const struct command commands[] = {
 	{ .name = "show",	.run = map_show },
 	{ .name = "list",	.run = map_show },
 	{ .name = "add",	.run = map_add,		.gathers = true },
-	{ .name = "replace",	.run = map_replace,	.gathers = true },
-	{ .name = "delete",	.run = map_del,		.gathers = true },
+	{ .name = "replace",	.run = map_replace,	.gathers = true,	.whole = true },
+	{ .name = "del",	.run = map_del,		.gathers = true,	.whole = true },
+	{ .name = "delete",	.run = map_del,		.gathers = true,	.whole = true },
 	{ .name = "get",	.run = map_get },
-	{ .name = "flush",	.run = map_flush },
+	{ .name = "flush",	.run = map_flush,	.whole = true },
 	{ }
 };
 

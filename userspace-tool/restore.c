@@ -83,6 +83,7 @@ static enum status restore(struct words *words)
 
 const struct object restore_object = {
 	.name = "restore",
+	.whole = true,
 	.about = "put a saved configuration in force",
 	.usage = usage,
 	.run = restore,

@@ -155,7 +155,7 @@ static enum status stats_reset(struct words *words)
 static const struct command commands[] = {
 	{ .name = "show",	.run = stats_show },
 	{ .name = "list",	.run = stats_show },
-	{ .name = "reset",	.run = stats_reset },
+	{ .name = "reset",	.run = stats_reset,	.whole = true },
 	{ .name = "openmetrics", .run = stats_openmetrics },
 	{ .name = "explain",	.run = stats_explain },
 	{ }

@@ -123,7 +123,32 @@ expect 2 'a command is missing, see "nat64 help"'
 expect 2 'unknown word "foo", see "nat64 help"' foo
 expect 2 'unknown word "", see "nat64 help"' ""
 expect 2 'unknown word "foo", see "nat64 map help"' map foo
-expect 2 'unknown word "foo"' help foo
+expect 2 'unknown word "foo", see "nat64 help"' help foo
+
+# A beginning is enough where only one is meant, and where it takes nothing away.
+expect_text "^drop_loop: " st e drop_loop
+expect_text "^nat64pre\|^interface" pr ra prefix 64:ff9b::/96
+expect_text "^// BIND" dns bi prefix 64:ff9b::/96
+expect_text "^-- Knot" dns64 k prefix 64:ff9b::/96
+expect 2 '"do" may be down | doctor' do
+expect 2 '"d" may be dev | down | dns64 | doctor' d
+expect 2 '"r" may be restore | route' r /etc/nat64/nat64.conf
+expect 2 '"m" may be map | monitor' m s
+expect 2 '"s" may be show | set' dev s
+expect 2 '"do" may be down | doctor' help do
+expect 2 '"pow" may be powerdns | powerdns4' dns64 pow prefix 64:ff9b::/96
+expect_text "^# PowerDNS Recursor 5" dns64 powerdns prefix 64:ff9b::/96
+expect 2 '"dow": down cannot be shortened' dow
+expect 2 '"u": up cannot be shortened' u
+expect 2 '"resto": restore cannot be shortened' resto /etc/nat64/nat64.conf
+expect 2 '"f": flush cannot be shortened' map f
+expect 2 '"d": del | delete cannot be shortened' map d 192.0.2.1
+expect 2 '"dele": delete cannot be shortened' dev dele nat64
+expect 2 '"r": replace cannot be shortened' map r 2001:db8::1 192.0.2.1
+expect 2 '"res": reset cannot be shortened' stats res
+expect 2 'unknown word "b"' dev delete a b
+expect 2 'unknown word "b"' dev del a b
+
 expect 2 'unknown option "--foo"' --foo
 expect 2 'unknown option "-x"' -x
 expect 2 'unknown option "-x"' -jx dev

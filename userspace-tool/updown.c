@@ -167,12 +167,14 @@ static enum status down(struct words *words)
 
 const struct object up_object = {
 	.name = "up",
+	.whole = true,
 	.about = "put /etc/nat64/nat64.conf in force",
 	.usage = up_usage,
 	.run = up,
 };
 const struct object down_object = {
 	.name = "down",
+	.whole = true,
 	.about = "take it away again",
 	.usage = down_usage,
 	.run = down,

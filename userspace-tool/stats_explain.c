@@ -15,13 +15,13 @@ static const struct {
 	[NAT64_STAT_XLAT_6TO4] = {
 		.meaning = "Packets of IPv6 hosts that left as IPv4.",
 		.advice  = "Nothing: this is the translator at work. If it stays at zero, no rule and no "
-			   "route leads packets here: see nat64 doctor.",
+			   "route leads packets here: see \"nat64 doctor\".",
 	},
 	[NAT64_STAT_XLAT_4TO6] = {
 		.meaning = "Packets of IPv4 hosts that left as IPv6.",
 		.advice  = "Nothing: this is the translator at work. If xlat_6to4 grows and this does not, "
-			   "no replies come back: look at the route of the pool and at MASQUERADE, see nat64 "
-			   "doctor.",
+			   "no replies come back: look at the route of the pool and at MASQUERADE, see "
+			   "\"nat64 doctor\".",
 	},
 	[NAT64_STAT_MAP_CREATED] = {
 		.meaning = "An IPv6 host without a mapping sent a packet and was given an address of a pool.",
@@ -65,17 +65,17 @@ static const struct {
 	},
 	[NAT64_STAT_DROP_HEADER4] = {
 		.meaning = "The IPv4 header was broken: version, length or checksum.",
-		.advice  = "Look for a faulty link, driver or tunnel in front of the router, with tcpdump "
-			   "-vv.",
+		.advice  = "Look for a faulty link, driver or tunnel in front of the router, with "
+			   "\"tcpdump -vv\".",
 	},
 	[NAT64_STAT_DROP_HEADER6] = {
 		.meaning = "The IPv6 header was broken: version or length.",
-		.advice  = "Look for a faulty link, driver or tunnel in front of the router, with tcpdump "
-			   "-vv.",
+		.advice  = "Look for a faulty link, driver or tunnel in front of the router, with "
+			   "\"tcpdump -vv\".",
 	},
 	[NAT64_STAT_DROP_TRUNCATED] = {
 		.meaning = "The packet ended before its headers did.",
-		.advice  = "Look for a faulty sender or tunnel, or somebody probing, with tcpdump -vv.",
+		.advice  = "Look for a faulty sender or tunnel, or somebody probing, with \"tcpdump -vv\".",
 	},
 	[NAT64_STAT_DROP_OPTIONS4] = {
 		.meaning = "The options of the IPv4 header could not be parsed.",
@@ -119,7 +119,7 @@ static const struct {
 	[NAT64_STAT_DROP_SRC4] = {
 		.meaning = "The IPv4 source was multicast, broadcast, loopback or zero; or a mapping or "
 			   "prefix would have made it so.",
-		.advice  = "Find the sender with tcpdump; strict rp_filter keeps such packets out.",
+		.advice  = "Find the sender with \"tcpdump -vv\"; strict rp_filter keeps such packets out.",
 	},
 	[NAT64_STAT_DROP_DST4] = {
 		.meaning = "The IPv4 address within the IPv6 destination was multicast, broadcast, loopback "
@@ -130,36 +130,39 @@ static const struct {
 	[NAT64_STAT_DROP_WKP_STRICT] = {
 		.meaning = "A private or otherwise non-global IPv4 address within 64:ff9b::/96, which RFC "
 			   "6052 forbids; the sender was told.",
-		.advice  = "To reach private IPv4 networks, use a prefix of your own, or nat64 dev set wkp- "
-			   "strict off.",
+		.advice  = "To reach private IPv4 networks, use a prefix of your own, or "
+			   "\"nat64 dev set wkp-strict off\".",
 	},
 	[NAT64_STAT_DROP_NO_PREFIX] = {
 		.meaning = "An IPv4 host without a mapping has no IPv6 address, for the device has no "
 			   "prefix; it was told.",
-		.advice  = "nat64 dev set prefix 64:ff9b::/96, or map the host with nat64 map add.",
+		.advice  = "\"nat64 dev set prefix 64:ff9b::/96\", or map the host with \"nat64 map add "
+			   "ADDRESS6 ADDRESS4\".",
 	},
 	[NAT64_STAT_DROP_NO_MAPPING4] = {
 		.meaning = "A packet for an address of the pool that no host has at present; the sender was "
 			   "told host unreachable.",
 		.advice  = "Nothing, if it is late replies and scans. A host that must be reached from "
-			   "outside needs nat64 map add.",
+			   "outside needs \"nat64 map add ADDRESS6 ADDRESS4\".",
 	},
 	[NAT64_STAT_DROP_NO_MAPPING6] = {
 		.meaning = "An IPv6 host has no mapping and there is no pool to give it an address.",
-		.advice  = "nat64 dev set pool 192.168.64.0/18, or map the host with nat64 map add.",
+		.advice  = "\"nat64 dev set pool 192.168.64.0/18\", or map the host with \"nat64 map add "
+			   "ADDRESS6 ADDRESS4\".",
 	},
 	[NAT64_STAT_DROP_NOT_COVERED6] = {
 		.meaning = "A route led the packet here, but its destination is in no prefix and no mapping.",
-		.advice  = "Make the routes to the device agree with its prefixes: ip -6 route show dev "
-			   "nat64, nat64 dev show.",
+		.advice  = "Make the routes to the device agree with its prefixes: "
+			   "\"ip -6 route show dev nat64\", \"nat64 dev show\".",
 	},
 	[NAT64_STAT_DROP_POOL_FULL] = {
 		.meaning = "All addresses of all pools were taken, and a host was refused.",
-		.advice  = "Enlarge the pool or add another with nat64 dev set pool, or lower idle-timeout.",
+		.advice  = "Enlarge the pool or add another with \"nat64 dev set pool PREFIX4 PREFIX4\", or "
+			   "lower idle-timeout.",
 	},
 	[NAT64_STAT_DROP_QUOTA] = {
 		.meaning = "A /64 had as many dynamic mappings as quota allows, and one more was refused.",
-		.advice  = "Look at nat64 map show dynamic for the /64: a host that changes its address all "
+		.advice  = "Look at \"nat64 map show dynamic\" for the /64: a host that changes its address all "
 			   "the time, or a large network, which needs a higher quota.",
 	},
 	[NAT64_STAT_DROP_ICMP_TYPE] = {
@@ -169,7 +172,7 @@ static const struct {
 	},
 	[NAT64_STAT_DROP_ICMP_CSUM] = {
 		.meaning = "An ICMP error had a wrong checksum.",
-		.advice  = "Look for a router on the path that breaks it, with tcpdump -vv.",
+		.advice  = "Look for a router on the path that breaks it, with \"tcpdump -vv\".",
 	},
 	[NAT64_STAT_DROP_ICMP_FRAGMENT] = {
 		.meaning = "A fragmented ICMP message could not be put together.",
@@ -183,19 +186,19 @@ static const struct {
 	[NAT64_STAT_DROP_UDP_ZERO_CSUM] = {
 		.meaning = "A UDP datagram without a checksum, in fragments or with udp-zero-csum drop; the "
 			   "sender was told.",
-		.advice  = "nat64 dev set udp-zero-csum forward, if the IPv6 hosts accept it (RFC 6936); "
+		.advice  = "\"nat64 dev set udp-zero-csum forward\", if the IPv6 hosts accept it (RFC 6936); "
 			   "better let the sender compute checksums.",
 	},
 	[NAT64_STAT_DROP_LOOP] = {
 		.meaning = "The packet came through here too often.",
 		.advice  = "Look for a route or a rule that leads translated packets back in, and for two "
-			   "devices with overlapping prefixes: nat64 doctor.",
+			   "devices with overlapping prefixes: \"nat64 doctor\".",
 	},
 	[NAT64_STAT_DROP_GSO] = {
 		.meaning = "The kernel handed over many packets as one, of a kind that it could not take "
 			   "apart either.",
-		.advice  = "Switch the offload off on the interface that it came from: ethtool -K DEVICE gro "
-			   "off lro off. Please report it.",
+		.advice  = "Switch the offload off on the interface that it came from: "
+			   "\"ethtool -K DEVICE gro off lro off\". Please report it.",
 	},
 	[NAT64_STAT_DROP_QUEUE] = {
 		.meaning = "Packets came faster than this CPU could take them.",
@@ -203,7 +206,7 @@ static const struct {
 	},
 	[NAT64_STAT_DROP_NOMEM] = {
 		.meaning = "The kernel had no memory for the packet or for a mapping.",
-		.advice  = "Look at free and dmesg; give the machine more memory, or lower the number of "
+		.advice  = "Look at \"free\" and \"dmesg\"; give the machine more memory, or lower the number of "
 			   "mappings with quota. Mappings count against the limit of the control group "
 			   "(memory.max) that the device was made in.",
 	},
@@ -213,23 +216,32 @@ static const struct {
 			   "address. Somebody forges addresses.",
 		.advice  = "Find the sender with tcpdump. If it is a host that owns an "
 			   "IPv4-translatable address, or if the device is a CLAT or an edge relay "
-			   "without a mapping, name the IPv4 block: nat64 dev set translatable "
-			   "203.0.113.0/24.",
+			   "without a mapping, name the IPv4 block: "
+			   "\"nat64 dev set translatable 203.0.113.0/24\".",
 	},
 };
 
-/* @what: the ten columns in front. Lines are broken at spaces, for a terminal of 80 columns. */
-static void print_paragraph(const char *what, const char *text)
+/* How much of @text a line may have: it ends with a word, or a command, which is in quotes. */
+static size_t line_length(const char *text)
 {
 	const size_t width = 66;
+	bool quoted = false;
+	size_t len = 0, at;
 
+	for (at = 0; text[at] && (at <= width || !len); at++) {
+		quoted ^= text[at] == '"';
+		if (text[at] == ' ' && !quoted)
+			len = at;
+	}
+	return !text[at] && (at <= width || !len) ? at : len;
+}
+
+/* @what: the ten columns in front. Lines are for a terminal of 80 columns. */
+static void print_paragraph(const char *what, const char *text)
+{
 	while (*text) {
-		size_t len = strlen(text);
+		size_t len = line_length(text);
 
-		if (len > width) {
-			for (len = width; text[len] != ' '; len--)
-				;
-		}
 		printf("    %-8s %.*s\n", what, (int)len, text);
 		text += len + strspn(text + len, " ");
 		what = "";

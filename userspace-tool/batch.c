@@ -66,7 +66,7 @@ static enum status read_file(FILE *file, enum status (*each)(char **words))
 
 	while ((!status || options.force) && getline(&line, &size, file) >= 0) {
 		place.line++;
-		status = worse(status, read_line(line, each));
+		status = worse(status, settle_line(read_line(line, each)));
 	}
 	if (ferror(file))
 		status = fail(REFUSED, "%s", strerror(errno));

@@ -17,6 +17,7 @@ static struct {
 	struct mapping mappings[BULK_MAX];
 	unsigned int lines[BULK_MAX];
 	struct bulk_tally *tally;
+	bool sending;
 } bulk;
 
 /* The mapping of the request that the kernel found fault with; the first if it did not tell. */
@@ -131,10 +132,17 @@ enum status bulk_send(void)
 {
 	enum status status = DONE;
 
+	bulk.sending = true;
 	if (bulk.count)
 		status = genl_begin(bulk.command, bulk.device) ? send_all() : REFUSED;
+	bulk.sending = false;
 	bulk.count = 0;
 	return status;
+}
+
+bool bulk_waits(void)
+{
+	return bulk.count && !bulk.sending;
 }
 
 void bulk_count(struct bulk_tally *tally)

@@ -25,6 +25,9 @@ struct bulk_tally {
 /* Counts from now on, and goes on after a mapping that is refused; not with NULL. */
 void bulk_count(struct bulk_tally *tally);
 
+/* Whether there is anything to send, and it is not being sent just now. */
+bool bulk_waits(void);
+
 /* Sends what waits. Says which mappings are refused, each with the place it was read at. */
 enum status bulk_send(void);
 

@@ -4,6 +4,7 @@
  */
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "bulk.h"
@@ -46,18 +47,49 @@ static const char usage[] =
 	"  -h, --help          print this, or the usage of OBJECT\n"
 	"  -V, --version       print the version\n";
 
+/* Of a line at fault, while others wait before it. */
+static struct {
+	FILE *file;
+	char *text;
+	size_t size;
+} held;
+
+static FILE *error_stream(enum status status)
+{
+	if (!status || !bulk_waits())
+		return stderr;
+	if (!held.file)
+		held.file = open_memstream(&held.text, &held.size);
+	return held.file ?: stderr;
+}
+
 enum status fail(enum status status, const char *format, ...)
 {
+	FILE *file = error_stream(status);
 	va_list args;
 
-	fputs("nat64: ", stderr);
+	fputs("nat64: ", file);
 	if (place.file)
-		fprintf(stderr, "%s:%u: ", place.file, place.line);
+		fprintf(file, "%s:%u: ", place.file, place.line);
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	vfprintf(file, format, args);
 	va_end(args);
-	fputc('\n', stderr);
+	fputc('\n', file);
 	return status;
+}
+
+enum status settle_line(enum status status)
+{
+	enum status before = status ? bulk_send() : DONE;
+	bool moot = before && !options.force;
+
+	if (held.file) {
+		if (!fclose(held.file) && !moot)
+			fputs(held.text, stderr);
+		free(held.text);
+		held.file = NULL;
+	}
+	return moot ? before : worse(before, status);
 }
 
 enum status unknown_word(const char *word)

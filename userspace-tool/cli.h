@@ -99,9 +99,15 @@ static inline enum status worse(enum status a, enum status b)
 	return a > b ? a : b;
 }
 
-/* One line on standard error, with the place if there is one. Returns @status. */
+/*
+ * One line on standard error, with the place if there is one. Returns @status. What is wrong with a
+ * line of a file is told once what waits from the lines before it has been done, by settle_line().
+ */
 enum status fail(enum status status, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* @status: of the line that was read. Returns that of the first line that failed. */
+enum status settle_line(enum status status);
 enum status unknown_word(const char *word);
 enum status missing(const char *what);
 

@@ -42,8 +42,8 @@ run_case "dev set: a device of another kind" expect 1 'dev r4: not a NAT64 devic
 run_case "dev del: a device of another kind stays" eval '
 	expect 1 "dev r4: not a NAT64 device" nat dev del r4 && ip -n "$ROUTER" link show r4'
 run_case "dev del: a device that is not there" expect 1 "dev other" nat dev del other
-run_case "dev set takes a number out of range to be the kernel's to refuse" expect 1 \
-	"lowest-ipv6-mtu" nat dev set lowest-ipv6-mtu 1000
+run_case "dev set: a number out of range" expect 2 \
+	'lowest-ipv6-mtu "1000": not a number from 1280 to 65535' nat dev set lowest-ipv6-mtu 1000
 
 every_option()
 {

@@ -80,4 +80,22 @@ run_case "restore dynamic: in order" eval '
 	same "nat64: $work/file:1: map 2001:db8:1::7 192.0.2.7: no such device
 nat64: $work/file:2: not a dynamic mapping" head -n 2 <<<"$said"'
 
+# --- ranges: what the command takes, the kernel takes; it says no to what is beyond (netlink.py)
+
+run_case "the lowest numbers" nat dev set lowest-ipv6-mtu 1280 idle-timeout 1 quota 1
+run_case "... and the highest" eval '
+	nat dev set lowest-ipv6-mtu 65535 idle-timeout 31536000 quota 4294967295 &&
+	nat -j dev show | jq -e ".[0] | .lowest_ipv6_mtu == 65535 and .idle_timeout == 31536000 and
+		.quota == 4294967295"'
+for option in "quota 0" "icmp-source 0.0.0.0"; do
+	run_case "$option says what it means" says 0 \
+		"nat64: warning: ${option% *} \"${option#* }\" is taken for none" nat dev set $option
+done
+run_case "... and it does" eval '
+	nat dev show | grep "quota none" && nat dev show | grep "icmp-source none"'
+run_case "dev add help makes no device" eval '
+	nat dev add help | grep "^Usage: nat64 dev" && expect 1 "no such device" nat dev show dev help'
+run_case "... which may have that name all the same" eval '
+	nat dev add dev help && nat dev show dev help && nat dev del dev help'
+
 finish

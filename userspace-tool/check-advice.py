@@ -15,7 +15,7 @@ COMMAND = re.compile(r'\b(ip|ip6?tables|ip6?tables-\w+|nft|nat64|sysctl|systemct
                      r' [^"]*%[^%u ]')
 # No command for a shell, or filled in with words of our own.
 ALLOWED = {
-    'unknown word \\"%s\\", see \\"nat64 %shelp\\"',
+    'nat64 %s help',
     'nat64 top, %s, every %u s; q quits\\n\\n',
     'warning: %s forwarding is off (sysctl -w %s=1, and a file in /etc/sysctl.d)',
 }

@@ -13,6 +13,7 @@
 
 struct options options;
 struct place place;
+const char *topic;
 
 const struct object *const objects[] = {
 	&dev_object,
@@ -92,14 +93,28 @@ enum status settle_line(enum status status)
 	return moot ? before : worse(before, status);
 }
 
+/* Where to read on. */
+static const char *help_text(void)
+{
+	static char text[32];
+
+	snprintf(text, sizeof(text), topic ? "nat64 %s help" : "nat64 help", topic);
+	return text;
+}
+
 enum status unknown_word(const char *word)
 {
-	return fail(WRONG, "unknown word \"%s\"", word);
+	return fail(WRONG, "unknown word \"%s\", see \"%s\"", word, help_text());
 }
 
 enum status missing(const char *what)
 {
-	return fail(WRONG, "%s is missing", what);
+	return fail(WRONG, "%s is missing, see \"%s\"", what, help_text());
+}
+
+enum status missing_value(const char *option)
+{
+	return fail(WRONG, "%s: its value is missing, see \"%s\"", option, help_text());
 }
 
 enum status take_device(struct words *words, char device[IFNAMSIZ])
@@ -152,11 +167,10 @@ static bool is_clear(const struct match *match)
 	return match->exact || (match->found && !match->ambiguous && !match->whole);
 }
 
-/* @where: the object with a space behind it, of which it is no command; "" if it is no object. */
-static enum status not_clear(const struct match *match, const char *where)
+static enum status not_clear(const struct match *match)
 {
 	if (!match->found)
-		return fail(WRONG, "unknown word \"%s\", see \"nat64 %shelp\"", match->word, where);
+		return unknown_word(match->word);
 	if (match->ambiguous)
 		return fail(WRONG, "\"%s\" may be %s", match->word, match->names);
 	return fail(WRONG, "\"%s\": %s cannot be shortened", match->word, match->names);
@@ -204,7 +218,7 @@ enum status print_usage(const char *word)
 	}
 	match_object(&match, word);
 	if (!is_clear(&match))
-		return not_clear(&match, "");
+		return not_clear(&match);
 	object = match.found;
 	fputs(object->usage, stdout);
 	return DONE;
@@ -220,14 +234,20 @@ static enum status run_command(const struct command *command, struct words *word
 	return worse(before, command->run(words));
 }
 
+/* A device of that name is "dev help". */
+static bool is_help(const struct words *words)
+{
+	return words->next[0] && !strcmp(words->next[0], "help") && !words->next[1];
+}
+
 enum status run_words(char **next)
 {
 	struct words words = { next };
 	const struct object *object;
 	struct match match;
 	const char *word;
-	char where[32];
 
+	topic = NULL;
 	word = first_word(&words);
 	if (!strcmp(word, "__complete"))
 		return complete(words.next);
@@ -235,8 +255,9 @@ enum status run_words(char **next)
 		return print_usage(next_word(&words));
 	match_object(&match, word);
 	if (!is_clear(&match))
-		return not_clear(&match, "");
+		return not_clear(&match);
 	object = match.found;
+	topic = object->name;
 
 	word = peek_word(&words);
 	if (object->run && !(word && !strcmp(word, "help")))
@@ -247,9 +268,9 @@ enum status run_words(char **next)
 	if (!strcmp(word, "help"))
 		return print_usage(object->name);
 	match_command(&match, object, word);
-	if (!is_clear(&match)) {
-		snprintf(where, sizeof(where), "%s ", object->name);
-		return not_clear(&match, where);
-	}
+	if (!is_clear(&match))
+		return not_clear(&match);
+	if (is_help(&words))
+		return print_usage(object->name);
 	return run_command(match.found, &words);
 }

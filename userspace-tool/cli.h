@@ -108,8 +108,14 @@ enum status fail(enum status status, const char *format, ...)
 
 /* @status: of the line that was read. Returns that of the first line that failed. */
 enum status settle_line(enum status status);
+
+/* They say where to read on: "nat64 TOPIC help". */
 enum status unknown_word(const char *word);
 enum status missing(const char *what);
+enum status missing_value(const char *option);
+
+/* What is being read is about: the name of an object, NULL before there is one. */
+extern const char *topic;
 
 /* Takes the name behind "dev", which has been taken already. */
 enum status take_device(struct words *words, char device[IFNAMSIZ]);

@@ -51,6 +51,8 @@ const struct config_option config_table[CONFIG_OPTIONS] = {
 		.preset = "1280",
 		.attr = NAT64_A_LOWEST_IPV6_MTU,
 		.kind = NUMBER,
+		.min = 1280,
+		.max = 65535,
 	}, {
 		.name = "icmp-source",
 		.preset = "none",
@@ -62,12 +64,16 @@ const struct config_option config_table[CONFIG_OPTIONS] = {
 		.preset = "7440",
 		.attr = NAT64_A_IDLE_TIMEOUT,
 		.kind = NUMBER,
+		.min = 1,
+		.max = 365 * 24 * 60 * 60,
 	}, {
 		.name = "quota",
 		.preset = "4096",
 		.attr = NAT64_A_QUOTA,
 		.kind = NUMBER,
 		.none = true,
+		.min = 1,
+		.max = UINT32_MAX,
 	}, {
 		.name = "hash-key",
 		.attr = NAT64_A_HASH_KEY,
@@ -138,7 +144,7 @@ static enum status parse_value(const struct config_option *option, const char *w
 
 	switch (option->kind) {
 	case NUMBER:
-		status = parse_number(option->name, word, &number);
+		status = parse_number(option->name, word, option->min, option->max, &number);
 		memcpy(bytes, &number, sizeof(number));
 		return status;
 	case ADDRESS4:
@@ -157,16 +163,27 @@ static enum status given_before(const struct config_option *option, const char *
 	return fail(WRONG, "%s \"%s\": was given before", option->name, word);
 }
 
+/* What the kernel knows none as. */
+static bool is_zero(const struct config_option *option, const char *word)
+{
+	return option->none && !is_list(option) &&
+	       !strcmp(word, option->kind == NUMBER ? "0" : "0.0.0.0");
+}
+
 static enum status parse_option(const struct config_option *option, struct words *words,
 				struct setting *setting)
 {
 	const char *word = next_word(words);
 
 	if (!word)
-		return fail(WRONG, "%s: its value is missing", option->name);
+		return missing_value(option->name);
 	if (setting->given && !setting->count)
 		return given_before(option, word);
 	setting->given = true;
+	if (is_zero(option, word)) {
+		fail(DONE, "warning: %s \"%s\" is taken for none", option->name, word);
+		return DONE;
+	}
 	if (option->none && !strcmp(word, "none"))
 		return setting->count ? given_before(option, word) : DONE;
 	if (is_list(option))

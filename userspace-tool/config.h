@@ -12,6 +12,9 @@
 #include "nl.h"
 #include "parse.h"
 
+/* Private addresses that stand for IPv6 hosts, before MASQUERADE: docs/choices.md says why these. */
+#define RECOMMENDED_POOL "192.168.64.0/18"
+
 #define CONFIG_OPTIONS 11
 
 /* What an option is to be, as words give it. */

@@ -24,7 +24,9 @@ struct config_option {
 	const char *preset;		/* its value in a new device; NULL: a list, or random */
 	uint16_t attr;
 	enum kind kind;
-	bool none;			/* "none" is a word for nothing, or 0 */
+	bool none;			/* "none" is the word for nothing, which the kernel knows as 0 */
+	uint32_t min;			/* of a number */
+	uint32_t max;
 	const char *choices[CHOICES];	/* by value */
 };
 

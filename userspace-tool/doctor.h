@@ -6,6 +6,7 @@
 #define NAT64_DOCTOR_H
 
 #include "answers.h"
+#include "config.h"
 #include "firewall.h"
 #include "genl.h"
 #include "link.h"
@@ -71,6 +72,7 @@ void check_masquerade(struct doctor *doctor, const struct instance *instance);
 void check_forward_chain(struct doctor *doctor, const struct instance *instance);
 void check_mtu(struct doctor *doctor, const struct instance *instance);
 void check_lowest_ipv6_mtu(struct doctor *doctor, const struct instance *instance);
+void check_own_pool(struct doctor *doctor, const struct instance *instance);
 void check_pool(struct doctor *doctor, const struct instance *instance);
 void check_wkp_strict(struct doctor *doctor, const struct instance *instance);
 void check_onlink(struct doctor *doctor, const struct instance *instance);

@@ -22,20 +22,78 @@ bool check_up(struct doctor *doctor, const struct instance *instance)
 	return false;
 }
 
-/* An address well within a prefix: neither its first, nor the router's own perhaps. */
+static bool holds(const struct prefix *prefix, struct in_addr addr)
+{
+	struct prefix host = { .family = AF_INET, .addr4 = addr, .len = 32 };
+
+	return prefixes_overlap(prefix, &host);
+}
+
+/* Whether the kernel counts it among those that hosts can have. */
+static bool is_handed_out(const struct prefix *pool, struct in_addr addr)
+{
+	uint32_t host = ntohl(addr.s_addr) & ~ntohl(pool->addr4.s_addr);
+
+	return holds(pool, addr) &&
+	       (pool->len > 30 || (host && host != UINT32_MAX >> pool->len));
+}
+
+static bool has_address(const struct ifaddrs *entry, const struct in_addr *addr)
+{
+	const struct sockaddr_in *own = (const struct sockaddr_in *)entry->ifa_addr;
+
+	return own && own->sin_family == AF_INET && own->sin_addr.s_addr == addr->s_addr;
+}
+
+/* How many addresses of a pool are the router's own; they are given to no host. */
+static uint32_t count_own(const struct prefix *pool)
+{
+	struct ifaddrs *list, *entry, *other;
+	uint32_t count = 0;
+
+	if (getifaddrs(&list))
+		return 0;
+	for (entry = list; entry; entry = entry->ifa_next) {
+		const struct sockaddr_in *own = (const struct sockaddr_in *)entry->ifa_addr;
+
+		if (!own || own->sin_family != AF_INET || !is_handed_out(pool, own->sin_addr))
+			continue;
+		for (other = list; !has_address(other, &own->sin_addr); other = other->ifa_next)
+			;
+		count += other == entry;	/* several links may have it */
+	}
+	freeifaddrs(list);
+	return count;
+}
+
+static uint32_t pool_size(const struct prefix *pool)
+{
+	return pool->len > 30 ? 1U << (32 - pool->len) : (UINT32_MAX >> pool->len) - 1;
+}
+
+static bool is_own(const struct prefix *pool)
+{
+	return count_own(pool) >= pool_size(pool);
+}
+
+/* The device that an address within a prefix is routed to, which is none of the router's own. */
 static uint32_t route_into(const struct prefix *prefix)
 {
 	struct in6_addr addr6 = prefix->addr6;
-	struct in_addr addr4 = prefix->addr4;
+	uint32_t middle = prefix->len < 32 ? 1U << (31 - prefix->len) : 0;
+	struct prefix host = { .family = AF_INET, .len = 32 };
 
 	if (prefix->family == AF_INET6) {
 		for (int i = prefix->len / 8; i < 16; i++)
 			addr6.s6_addr[i] = 8;
 		return route_get(AF_INET6, &addr6);
 	}
-	if (prefix->len < 32)
-		addr4.s_addr |= htonl(1U << (31 - prefix->len));
-	return route_get(AF_INET, &addr4);
+	for (uint32_t i = 0; !i || i < middle; i++) {
+		host.addr4.s_addr = prefix->addr4.s_addr | htonl(middle ^ i);
+		if (!is_own(&host))
+			break;
+	}
+	return route_get(AF_INET, &host.addr4);
 }
 
 static bool routed_here(const struct instance *instance, const struct prefix *prefix)
@@ -76,7 +134,8 @@ void check_way_back(struct doctor *doctor, const struct instance *instance)
 	for (size_t i = 0; i < instance->pools.count; i++) {
 		const struct prefix *pool = &instance->pools.prefixes[i];
 
-		if (routed_here(instance, pool) || rule_suffices(doctor, instance, pool))
+		if (is_own(pool) || routed_here(instance, pool) ||
+		    rule_suffices(doctor, instance, pool))
 			continue;
 		prefix_text(pool, text);
 		report(doctor, SEVERITY_ERROR, "no_way_back", instance,
@@ -98,7 +157,8 @@ void check_rp_filter(struct doctor *doctor, const struct instance *instance)
 	for (size_t i = 0; i < instance->pools.count; i++) {
 		const struct prefix *pool = &instance->pools.prefixes[i];
 
-		if (routed_here(instance, pool) || !rule_suffices(doctor, instance, pool))
+		if (is_own(pool) || routed_here(instance, pool) ||
+		    !rule_suffices(doctor, instance, pool))
 			continue;
 		prefix_text(pool, text);
 		report(doctor, SEVERITY_ERROR, "rp_filter", instance,
@@ -150,7 +210,7 @@ void check_masquerade(struct doctor *doctor, const struct instance *instance)
 	for (size_t i = 0; i < instance->pools.count; i++) {
 		const struct prefix *pool = &instance->pools.prefixes[i];
 
-		if (!is_private(pool->addr4) || is_masqueraded(doctor, pool) ||
+		if (is_own(pool) || !is_private(pool->addr4) || is_masqueraded(doctor, pool) ||
 		    nftables_masquerades(doctor))
 			continue;
 		prefix_text(pool, text);
@@ -259,12 +319,48 @@ static struct command_line pool_advice(const struct instance *instance)
 	return command;
 }
 
+/* The other pools do, or the one that is recommended. */
+static struct command_line own_pool_advice(const struct instance *instance)
+{
+	struct command_line command = shell("nat64 dev set %s pool", instance->name);
+	char text[PREFIX_STRLEN];
+	bool others = false;
+
+	for (size_t i = 0; i < instance->pools.count; i++) {
+		if (is_own(&instance->pools.prefixes[i]))
+			continue;
+		shell_append(&command, " %s", prefix_text(&instance->pools.prefixes[i], text));
+		others = true;
+	}
+	if (!others)
+		shell_append(&command, " %s && ip route replace %s dev %s", RECOMMENDED_POOL,
+			     RECOMMENDED_POOL, instance->name);
+	return command;
+}
+
+void check_own_pool(struct doctor *doctor, const struct instance *instance)
+{
+	char text[PREFIX_STRLEN];
+
+	for (size_t i = 0; i < instance->pools.count; i++) {
+		if (!is_own(&instance->pools.prefixes[i]))
+			continue;
+		prefix_text(&instance->pools.prefixes[i], text);
+		report(doctor, SEVERITY_ERROR, "own_pool", instance,
+		       words("no host is given an address of the pool %s, which is the router's own",
+			     text), own_pool_advice(instance));
+		return;
+	}
+}
+
 void check_pool(struct doctor *doctor, const struct instance *instance)
 {
 	uint32_t used = attr_u32(instance->attrs[NAT64_A_DYNAMIC_COUNT]);
 	uint32_t size = attr_u32(instance->attrs[NAT64_A_POOL_SIZE]);
 
-	if (!size || used < (uint64_t)size * POOL_NEARLY_FULL / 100)
+	for (size_t i = 0; i < instance->pools.count; i++)
+		size -= count_own(&instance->pools.prefixes[i]);
+	if (!used || used * 100ULL < size * (uint64_t)POOL_NEARLY_FULL)
 		return;
 	report(doctor, SEVERITY_WARNING, "pool_full", instance,
 	       words("%u of the %u addresses of the pools are taken", used, size),

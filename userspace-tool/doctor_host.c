@@ -46,7 +46,7 @@ void check_devices(struct doctor *doctor)
 	if (doctor->count)
 		return;
 	report(doctor, SEVERITY_ERROR, "no_device", NULL, words("there is no NAT64 device"),
-	       shell("nat64 dev add nat64 prefix 64:ff9b::/96 pool 192.168.64.0/18"));
+	       shell("nat64 dev add nat64 prefix 64:ff9b::/96 pool " RECOMMENDED_POOL));
 }
 
 static void check_forwarding_of(struct doctor *doctor, const char *family, const char *id,

@@ -88,10 +88,8 @@ enum status import_mtu(struct import *import, const char *word)
 {
 	uint32_t mtu;
 
-	if (parse_number("mtu", word, &mtu))
+	if (parse_number("mtu", word, 1280, 65535, &mtu))
 		return WRONG;
-	if (mtu < 1280 || mtu > 65535)
-		return fail(WRONG, "mtu \"%s\": not a number from 1280 to 65535", word);
 	import_option(import, "lowest-ipv6-mtu %u", mtu);
 	return DONE;
 }

@@ -27,7 +27,7 @@ enum status jool_member(json_object *object, const char *name, const char **word
 	json_object *value;
 
 	if (!json_object_object_get_ex(object, name, &value))
-		return missing(name);
+		return fail(WRONG, "%s is missing", name);
 	return jool_string(value, name, word);
 }
 

@@ -37,8 +37,8 @@ static enum status parse_age(const char *what, const char *word, struct mapping 
 	int64_t now;
 
 	if (!word)
-		return fail(WRONG, "%s: its value is missing", what);
-	status = parse_number(what, word, &seconds);
+		return missing_value(what);
+	status = parse_number(what, word, 0, UINT32_MAX, &seconds);
 	if (status)
 		return status;
 	if (!strcmp(what, "idle")) {

@@ -110,13 +110,13 @@ enum status parse_device(const char *word, char device[IFNAMSIZ])
 	return DONE;
 }
 
-enum status parse_number(const char *option, const char *word, uint32_t *number)
+enum status parse_number(const char *option, const char *word, uint32_t min, uint32_t max,
+			 uint32_t *number)
 {
 	unsigned long value;
 
-	if (!read_number(word, UINT32_MAX, &value))
-		return fail(WRONG, "%s \"%s\": not a number from 0 to %u", option, word,
-			    UINT32_MAX);
+	if (!read_number(word, max, &value) || value < min)
+		return fail(WRONG, "%s \"%s\": not a number from %u to %u", option, word, min, max);
 	*number = value;
 	return DONE;
 }

@@ -37,8 +37,9 @@ enum status parse_address_length(const char *word, struct prefix *prefix);
 
 enum status parse_device(const char *word, char device[IFNAMSIZ]);
 
-/* The value of @option. */
-enum status parse_number(const char *option, const char *word, uint32_t *number);
+/* The value of @option, within [@min, @max]. */
+enum status parse_number(const char *option, const char *word, uint32_t min, uint32_t max,
+			 uint32_t *number);
 enum status parse_hex(const char *option, const char *word, uint8_t *bytes, size_t len);
 
 /* Whether a word is meant as an address or a prefix, right or wrong. */

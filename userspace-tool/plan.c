@@ -132,6 +132,7 @@ static enum status plan_line(char **next)
 	struct words words = { next };
 	const char *object = first_word(&words), *command = next_word(&words);
 
+	topic = strcmp(object, "map") ? "dev" : "map";
 	progress_step(current->path, place.line);
 	if (current->scope == PLAN_NETWORK && !strcmp(object, "address"))
 		return plan_entry(&(struct words){ next + 1 }, true);

@@ -42,6 +42,7 @@ static enum status add_line(char **next)
 	char device[IFNAMSIZ] = DEFAULT_DEVICE;
 	struct mapping mapping;
 
+	topic = "map";
 	progress_step(place.file, place.line);
 	if (!command || strcmp(object, "map") || strcmp(command, "add"))
 		return fail(WRONG, "not a \"map add\"");

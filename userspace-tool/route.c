@@ -182,7 +182,7 @@ static enum status take_named(struct words *words, const char *role, struct pref
 	const char *word = next_word(words);
 
 	if (!word)
-		return fail(WRONG, "the address after \"%s\" is missing", role);
+		return missing(strcmp(role, "to") ? "the address after \"from\"" : "the address after \"to\"");
 	return parse_address(word, AF_UNSPEC, host);
 }
 

@@ -85,10 +85,10 @@ static enum status take_lifetime(struct words *words, struct snippet *snippet)
 
 	if (!word)
 		return missing("the number after \"lifetime\"");
-	if (parse_number("lifetime", word, &snippet->lifetime))
+	if (parse_number("lifetime", word, 8, 65528, &snippet->lifetime))
 		return WRONG;
-	if (!snippet->lifetime || snippet->lifetime > 65528 || snippet->lifetime % 8)
-		return fail(WRONG, "lifetime \"%s\": not a multiple of 8 from 8 to 65528", word);
+	if (snippet->lifetime % 8)
+		return fail(WRONG, "lifetime \"%s\": not a multiple of 8", word);
 	return DONE;
 }
 

@@ -113,6 +113,10 @@ expect_text "^Usage: nat64 " help
 expect_text "^Usage: nat64 " --help
 expect_text "^Usage: nat64 dev " dev help
 expect_text "^Usage: nat64 map " -h map
+for words in "dev add" "dev set" "dev del" "map add" "map flush" "stats reset" "import tayga" "dns64 bind"; do
+	# shellcheck disable=SC2086 # words
+	expect_text "^Usage: nat64 .*${words% *}" $words help
+done
 expect_text "^Usage: nat64 .*stats" help stats
 expect_text "^Usage: nat64 monitor" mon help
 expect_text "^Usage: nat64 up " up help
@@ -146,8 +150,8 @@ expect 2 '"d": del | delete cannot be shortened' map d 192.0.2.1
 expect 2 '"dele": delete cannot be shortened' dev dele nat64
 expect 2 '"r": replace cannot be shortened' map r 2001:db8::1 192.0.2.1
 expect 2 '"res": reset cannot be shortened' stats res
-expect 2 'unknown word "b"' dev delete a b
-expect 2 'unknown word "b"' dev del a b
+expect 2 'unknown word "b", see "nat64 dev help"' dev delete a b
+expect 2 'unknown word "b", see "nat64 dev help"' dev del a b
 
 expect 2 'unknown option "--foo"' --foo
 expect 2 'unknown option "-x"' -x
@@ -157,13 +161,13 @@ expect 2 '"dev": no command next to a batch' -b - dev
 expect 1 '/nonexistent: No such file or directory' -b /nonexistent
 expect 1 'network namespace "no/such": No such file or directory' -n no/such dev show
 
-expect 2 'unknown word "b"' dev show a b
+expect 2 'unknown word "b", see "nat64 dev help"' dev show a b
 expect 2 '"a/b" is not a device name' dev show a/b
 expect 2 '"sixteen-letters-" is not a device name' dev add sixteen-letters-
 expect 2 '"" is not a device name' dev del ""
-expect 2 'the name after "dev" is missing' dev del dev
-expect 2 'unknown word "prefx"' dev add nat64 prefx 64:ff9b::/96
-expect 2 'prefix: its value is missing' dev add prefix
+expect 2 'the name after "dev" is missing, see "nat64 dev help"' dev del dev
+expect 2 'unknown word "prefx", see "nat64 dev help"' dev add nat64 prefx 64:ff9b::/96
+expect 2 'prefix: its value is missing, see "nat64 dev help"' dev add prefix
 expect 2 '"192.0.2.0/24" is not an IPv6 prefix' dev add prefix 192.0.2.0/24
 expect 2 '"64:ff9b::/129" is not an IPv6 prefix' dev add prefix 64:ff9b::/129
 expect 2 '"64:ff9b:0000:0000:0000:0000:192.168.255.255000000/96" is not an IPv6 prefix' \
@@ -180,34 +184,42 @@ expect 2 'tos "zero": was given before' dev set tos copy tos zero
 expect 2 'tos "none": must be copy | zero' dev set tos none
 expect 2 'wkp-strict "1": must be off | on' dev set wkp-strict 1
 expect 2 'udp-zero-csum "x": must be compute | drop | forward' dev set udp-zero-csum x
-expect 2 'quota "many": not a number from 0 to 4294967295' dev set quota many
-expect 2 'idle-timeout "4294967296": not a number from 0 to 4294967295' \
+expect 2 'quota "many": not a number from 1 to 4294967295' dev set quota many
+expect 2 'idle-timeout "4294967296": not a number from 1 to 31536000' \
 	dev set idle-timeout 4294967296
-expect 2 'idle-timeout "none": not a number from 0 to 4294967295' dev set idle-timeout none
-expect 2 'lowest-ipv6-mtu "01280": not a number from 0 to 4294967295' dev set lowest-ipv6-mtu 01280
+expect 2 'idle-timeout "none": not a number from 1 to 31536000' dev set idle-timeout none
+expect 2 'lowest-ipv6-mtu "01280": not a number from 1280 to 65535' dev set lowest-ipv6-mtu 01280
+expect 2 'lowest-ipv6-mtu "1279": not a number from 1280 to 65535' dev set lowest-ipv6-mtu 1279
+expect 2 'lowest-ipv6-mtu "65536": not a number from 1280 to 65535' dev set lowest-ipv6-mtu 65536
+expect 2 'idle-timeout "0": not a number from 1 to 31536000' dev set idle-timeout 0
+expect 2 'quota "0": say none, if that is meant' dev set quota 0
+expect 2 'icmp-source "0.0.0.0": say none, if that is meant' dev set icmp-source 0.0.0.0
+expect 2 'lifetime "0": not a number from 8 to 65528' pref64 radvd lifetime 0
+expect 2 'lifetime "65536": not a number from 8 to 65528' pref64 radvd lifetime 65536
+expect 2 'lifetime "12": not a multiple of 8' pref64 radvd lifetime 12
 expect 2 '"::1" is not an IPv4 address' dev set icmp-source ::1
 expect 2 '"192.0.2.1/32" is not an IPv4 address' dev set icmp-source 192.0.2.1/32
 expect 2 'hash-key "00": not 32 hexadecimal digits' dev set hash-key 00
 expect 2 'hash-key "0001020304050607 8090a0b0c0d0e0f": not 32 hexadecimal digits' \
 	dev set hash-key "0001020304050607 8090a0b0c0d0e0f"
-expect 2 'an option to set is missing' dev set
+expect 2 'an option to set is missing, see "nat64 dev help"' dev set
 
-expect 2 'the IPv6 address or prefix is missing' map add
-expect 2 'the IPv6 address or prefix is missing' map add 192.0.2.1
-expect 2 'the IPv4 address or prefix is missing' map replace 2001:db8::1
-expect 2 'the address or prefix is missing' map del dev nat64
+expect 2 'the IPv6 address or prefix is missing, see "nat64 map help"' map add
+expect 2 'the IPv6 address or prefix is missing, see "nat64 map help"' map add 192.0.2.1
+expect 2 'the IPv4 address or prefix is missing, see "nat64 map help"' map replace 2001:db8::1
+expect 2 'the address or prefix is missing, see "nat64 map help"' map del dev nat64
 expect 2 '"2001:db8::2" is a second IPv6 prefix' map add 2001:db8::1 2001:db8::2
 expect 2 '"192.0.2.2" is a second IPv4 prefix' map add 192.0.2.1 192.0.2.2
 expect 2 '"2001:db8::1/64" has bits set behind its length: 2001:db8::/64 is meant?' \
 	map add 2001:db8::1/64 192.0.2.0/24
 expect 2 '"192.0.2.01" is not an IPv4 prefix' map add 2001:db8::1 192.0.2.01
 expect 2 '"fe80::1%lo" is not an IPv6 prefix' map add fe80::1%lo 192.0.2.1
-expect 2 'unknown word "nat64"' map add 2001:db8::1 192.0.2.1 nat64
-expect 2 'unknown word "all"' map show all
-expect 2 'unknown word "static"' map flush dynamic static
-expect 2 'the address is missing' map get
+expect 2 'unknown word "nat64", see "nat64 map help"' map add 2001:db8::1 192.0.2.1 nat64
+expect 2 'unknown word "all", see "nat64 map help"' map show all
+expect 2 'unknown word "static", see "nat64 map help"' map flush dynamic static
+expect 2 'the address is missing, see "nat64 map help"' map get
 expect 2 '"192.0.2.0/24" is not an IPv4 address' map get 192.0.2.0/24
-expect 2 'unknown word "192.0.2.2"' map get 192.0.2.1 192.0.2.2
+expect 2 'unknown word "192.0.2.2", see "nat64 map help"' map get 192.0.2.1 192.0.2.2
 
 # Every counter of the header is explained, in two sentences at least.
 counters=$(sed -n 's/^\tFN(\([A-Z0-9_]*\), .*/\L\1/p' "$(dirname "$0")"/../include/uapi/linux/nat64.h)
@@ -221,48 +233,48 @@ done
 expect_text "^drop_nomem: " stats explain
 expect_text '"name":"drop_loop".*"meaning":".*"advice":"' -j stats explain drop_loop
 expect 2 '"drop_lop" is not a counter' stats explain drop_loop drop_lop
-expect 2 'unknown word "all"' stats openmetrics all
-expect 2 'unknown word "all"' stats reset all
-expect 2 'unknown word "foo"' stats show dev nat64 foo
+expect 2 'unknown word "all", see "nat64 stats help"' stats openmetrics all
+expect 2 'unknown word "all", see "nat64 stats help"' stats reset all
+expect 2 'unknown word "foo", see "nat64 stats help"' stats show dev nat64 foo
 expect 2 'unknown word "foo", see "nat64 monitor help"' monitor foo
 
-expect 2 "unknown word \"dynamic\"" map del 192.0.2.1 dynamic
-expect 2 'unknown word "idle"' map add 2001:db8::1 192.0.2.1 idle 5
-expect 2 'idle: its value is missing' map add 2001:db8::1 192.0.2.1 dynamic idle
+expect 2 "unknown word \"dynamic\", see \"nat64 map help\"" map del 192.0.2.1 dynamic
+expect 2 'unknown word "idle", see "nat64 map help"' map add 2001:db8::1 192.0.2.1 idle 5
+expect 2 'idle: its value is missing, see "nat64 map help"' map add 2001:db8::1 192.0.2.1 dynamic idle
 expect 2 'idle "5s": not a number from 0 to 4294967295' map add 2001:db8::1 192.0.2.1 dynamic idle 5s
-expect 2 'unknown word "foo"' save foo
-expect 2 'the file after "to" is missing' save dynamic to
-expect 2 'the file is missing' restore
-expect 2 'the file is missing' restore dynamic
-expect 2 'unknown word "b"' restore a b
+expect 2 'unknown word "foo", see "nat64 save help"' save foo
+expect 2 'the file after "to" is missing, see "nat64 save help"' save dynamic to
+expect 2 'the file is missing, see "nat64 restore help"' restore
+expect 2 'the file is missing, see "nat64 restore help"' restore dynamic
+expect 2 'unknown word "b", see "nat64 restore help"' restore a b
 expect_text "^Usage: nat64 save " save help
 expect_text "^Usage: nat64 restore " restore help
-expect 2 'unknown word "b"' up a b
-expect 2 'unknown word "b"' down a b
+expect 2 'unknown word "b", see "nat64 up help"' up a b
+expect 2 'unknown word "b", see "nat64 down help"' down a b
 expect 1 '/nonexistent: No such file or directory' down /nonexistent
 expect_file down '2: "a/b" is not a device name' 'map foo\ndev add a/b\n'
 
 expect_text "^Usage: .* doctor" doctor help
-expect 2 'unknown word "foo"' doctor foo
+expect 2 'unknown word "foo", see "nat64 doctor help"' doctor foo
 
 expect 2 'color "sometimes": must be always | auto | never' --color=sometimes dev
-expect 2 'the address is missing' route
-expect 2 'the address after "to" is missing' route 2001:db8::1 to
+expect 2 'the address is missing, see "nat64 route help"' route
+expect 2 'the address after "to" is missing, see "nat64 route help"' route 2001:db8::1 to
 expect 2 '"192.0.2.0/24" is not an IPv4 address' route 2001:db8::1 192.0.2.0/24
-expect 2 'unknown word "192.0.2.3"' route 192.0.2.1 192.0.2.2 192.0.2.3
-expect 2 'unknown word "from"' route 192.0.2.1 192.0.2.2 from 192.0.2.3
-expect 2 'unknown word "from"' route from 192.0.2.1 from 192.0.2.2
+expect 2 'unknown word "192.0.2.3", see "nat64 route help"' route 192.0.2.1 192.0.2.2 192.0.2.3
+expect 2 'unknown word "from", see "nat64 route help"' route 192.0.2.1 192.0.2.2 from 192.0.2.3
+expect 2 'unknown word "from", see "nat64 route help"' route from 192.0.2.1 from 192.0.2.2
 expect_text "^Usage: nat64 route " route help
-expect 2 'count "0": must not be 0' top count 0
-expect 2 'interval: its value is missing' top interval
-expect 2 'unknown word "often"' top often
+expect 2 'count "0": not a number from 1 to 4294967295' top count 0
+expect 2 'interval: its value is missing, see "nat64 top help"' top interval
+expect 2 'unknown word "often", see "nat64 top help"' top often
 expect_text "^Usage: nat64 .*top" top help
 
 expect_text "^Usage: nat64 import " import help
-expect 2 'the kind of file, tayga or jool, is missing' import
+expect 2 'the kind of file, tayga or jool, is missing, see "nat64 import help"' import
 expect 2 'unknown word "foo", see "nat64 import help"' import foo
-expect 2 'the file is missing' import tayga
-expect 2 'unknown word "b"' import jool a b
+expect 2 'the file is missing, see "nat64 import help"' import tayga
+expect 2 'unknown word "b", see "nat64 import help"' import jool a b
 expect 1 '/nonexistent: No such file or directory' import jool /nonexistent
 
 expect_import tayga 'dev add clat prefix 2001:db8:64::/96 wkp-strict off pool 192.168.255.0/24 \

@@ -45,14 +45,8 @@ static enum status batch(const char *device, uint32_t count, uint32_t interval)
 static enum status take_number(struct words *words, const char *what, uint32_t *number)
 {
 	const char *word = next_word(words);
-	enum status status;
 
-	if (!word)
-		return fail(WRONG, "%s: its value is missing", what);
-	status = parse_number(what, word, number);
-	if (!status && !*number)
-		status = fail(WRONG, "%s \"%s\": must not be 0", what, word);
-	return status;
+	return word ? parse_number(what, word, 1, UINT32_MAX, number) : missing_value(what);
 }
 
 static enum status run(struct words *words)

@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# nat64 doctor: how full pools are, small ones and those with addresses of the router among them.
+
+. "$(dirname "$0")"/doctor_lib.sh
+
+doctor_up
+
+# pool PREFIX...: all that a device needs for these pools.
+pool()
+{
+	local prefix
+
+	nat map flush
+	nat dev set pool "$@" || return
+	for prefix; do
+		ip -n "$ROUTER" route replace "$prefix" dev nat64 || return
+	done
+}
+
+own()
+{
+	ip -n "$ROUTER" addr add "$1/32" dev nat64
+}
+
+run_case "an unused pool of one address is not full" eval 'pool 192.168.64.7/32 && found'
+sick pool_full "1 of the 1 addresses" '
+	pool 192.168.64.7/32 && nat map add 2001:db8:1::a 192.168.64.7 dynamic'
+run_case "a pool of eleven is not full with nine" eval '
+	pool 192.168.64.16/29 192.168.64.32/30 192.168.64.40/31 192.168.64.44/32 &&
+	same 11 eval "nat -j dev show | jq .[0].pool_size" &&
+	for address in 17 18 19 20 21 22 33 34 40; do
+		nat map add 2001:db8:1::$address 192.168.64.$address dynamic || exit
+	done && found'
+sick pool_full "10 of the 11 addresses" 'nat map add 2001:db8:1::41 192.168.64.41 dynamic' 'nat map flush'
+
+own 192.168.64.128
+run_case "the router's own address in the middle of a pool has a way of its own" eval '
+	pool 192.168.64.0/24 && found'
+own 192.168.64.1
+sick pool_full "1 of the 1 addresses" '
+	pool 192.168.64.0/30 && nat map add 2001:db8:1::a 192.168.64.2 dynamic'
+sick own_pool "no host is given an address of the pool 192.168.64.1, which is the router's own" '
+	pool 192.168.64.1/32 192.168.64.64/26' 'run_case "... the other pool stays" expect 0 "pool 192.168.64.64/26" nat dev show'
+sick own_pool "no host is given an address of the pool 192.168.64.1," 'pool 192.168.64.1/32'
+
+finish

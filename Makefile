@@ -38,6 +38,12 @@ install: all
 	set -e; for dir in $(SUBDIRS); do $(MAKE) -C $$dir install; done
 	$(if $(DESTDIR),,depmod $(KVER))
 
+# What DKMS builds the modules of, for packages: sources, whatever has been built beside them.
+DKMSDIR ?= /usr/src/nat64
+install-dkms:
+	find Kbuild dkms.conf kmod include/uapi -type f \( -name '*.[ch]' -o -name Kbuild -o -name dkms.conf \) \
+		! -name '*.mod.c' -exec $(INSTALL) -D -m 644 {} $(DESTDIR)$(DKMSDIR)/{} \;
+
 uninstall:
 	$(RM) $(addprefix $(DESTDIR)$(moddir)/,$(notdir $(modules)))
 	set -e; for dir in $(SUBDIRS); do $(MAKE) -C $$dir uninstall; done
@@ -179,5 +185,6 @@ help:
 	@echo
 	@echo 'KDIR=DIRECTORY  kernel headers to build against: $(KDIR)'
 
-.PHONY: all modules $(SUBDIRS) install uninstall clean stage check check-selftests check-all check-vm lint analyze \
-	kunit fuzz check-debug deb check-deb check-fresh check-packaging check-kernels check-machines bench demo shell help
+.PHONY: all modules $(SUBDIRS) install install-dkms uninstall clean stage check check-selftests check-all \
+	check-vm lint analyze kunit fuzz check-debug deb check-deb check-fresh check-packaging check-kernels \
+	check-machines bench demo shell help

@@ -13,14 +13,18 @@ version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 
 rm -rf "$out"
 mkdir -p "$out/rpm" "$out/arch"
+git ls-files Kbuild dkms.conf kmod include/uapi | sort >"$out/sources"
 git archive --prefix="nat64-$version/" -o "$out/nat64-$version.tar.gz" HEAD
 
-# check_files MODULES_PACKAGE TOOLS_PACKAGE...: lists of files. What DKMS and the command need.
+# check_files MODULES_PACKAGE TOOLS_PACKAGE...: lists of files. What DKMS and the command need, and
+# of what DKMS builds, no more.
 check_files()
 {
-	for file in kmod/Kbuild kmod/main.c include/uapi/linux/nat64.h Kbuild dkms.conf; do
-		grep -q "^/*usr/src/nat64-$version/$file$" "$1"
-	done
+	sed -n "s|^/*usr/src/nat64-$version/\(.*[^/]\)$|\1|p" "$1" | grep -E '(\.[ch]|Kbuild|dkms\.conf)$' |
+		sort | diff "$out/sources" - >&2
+	if grep -E '\.(o|ko|mod|cmd|order|symvers)$|\.mod\.c$' "$1" >&2; then
+		return 1
+	fi
 	for file in nat64 libxt_NAT64.so nat64.service nat64.8 nat64.conf.5 _nat64; do
 		grep -q "/$file\(.gz\)*$" "$2"
 	done

@@ -62,6 +62,7 @@ run_case "what finds cases that cannot fail, on samples" scripts/case_status_tes
 run_case "no case has the status of its clean-up" scripts/case_status.py selftests/*.sh
 run_case "checkpatch --strict" checkpatch
 run_case "printed commands are quoted" userspace-tool/check-advice.py
+run_case "sources only for DKMS" scripts/check-dkms.sh
 run_case "kernel-doc" silent "$linux/scripts/kernel-doc" -none -Werror $(c_files)
 run_case "the modules, gcc, W=1, sparse" \
 	build gcc "$KDIR" W=1 C=2 CF="-D__CHECK_ENDIAN__ -Wsparse-error" CONFIG_NAT64_KUNIT=

@@ -9,7 +9,7 @@
 # Which of bind, unbound, knot and powerdns are asked; check-deb.sh has them all.
 servers=${DNS64_SERVERS:-bind unbound}
 
-need named unbound dig
+need named unbound dig dnssec-keygen dnssec-signzone
 setup_net
 nat64_up route
 
@@ -23,6 +23,15 @@ write_zone()	# NAME, records on standard input
 		cat
 	} >"$work/$1.zone"
 	echo "zone \"$1\" { type primary; file \"$work/$1.zone\"; };" >>"$work/authoritative.conf"
+}
+
+# sign_zone NAME: with a key that nobody trusts, but whoever asks with DO gets to see.
+sign_zone()
+{
+	(
+		cd "$work" && dnssec-keygen -q -a ECDSAP256SHA256 -f KSK "$1" &&
+			dnssec-signzone -q -S -z -o "$1" -f "$1.signed" "$1.zone" && mv "$1.signed" "$1.zone"
+	) >/dev/null 2>"$work/sign.log" || die "no signed zone: $(cat "$work/sign.log")"
 }
 
 authoritative_up()
@@ -44,6 +53,8 @@ authoritative_up()
 		useless A $S4
 		useless AAAA ::ffff:192.0.2.1
 	END
+	write_zone signed <<<"v4only A $S4"
+	sign_zone signed
 	write_zone 113.0.203.in-addr.arpa <<<"2 PTR v4only.example."
 	write_zone ipv4only.arpa <<<"@ A 192.0.0.170
 @ A 192.0.0.171"
@@ -213,6 +224,8 @@ server_cases()
 		same $'2001:db8:64::c000:aa\n2001:db8:64::c000:ab' answer ipv4only.arpa AAAA
 	run_case "H8 the reverse lookup of a synthesized address ($server)" \
 		same v4only.example. reverse_answer
+	run_case "H8 an A-only name of a signed zone, for who asks with DO ($server)" \
+		same $S6 answer +dnssec v4only.signed AAAA
 	run_case "who is not a client is refused ($server)" refused $server
 	case $server in
 	bind | knot)

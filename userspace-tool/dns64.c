@@ -80,6 +80,9 @@ static enum status dns64_bind(struct words *words)
 	}
 	printf("\t// AAAA records that are as good as none (RFC 6147, section 5.1.4).\n"
 	       "\texclude { ::ffff:0:0/96; %s; };\n"
+	       "\t// Names of signed zones get an address, too, where the client asks with DO: one that\n"
+	       "\t// validates has to make it itself (RFC 6147, section 5.5), others would have none.\n"
+	       "\tbreak-dnssec yes;\n"
 	       "};\n", snippet.prefix_text);
 	return DONE;
 }

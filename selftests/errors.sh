@@ -24,8 +24,10 @@ says()
 	said=$("$@" 2>&1)
 	got=$?
 	want=${want//@/nat64: $work/file:}
-	[ "$got" -eq "$status" ] && [ "$said" = "$want" ] ||
-		{ printf 'status %s:\n%s\ninstead of %s:\n%s\n' "$got" "$said" "$status" "$want"; return 1; }
+	if [ "$got" -ne "$status" ] || [ "$said" != "$want" ]; then
+		printf 'status %s:\n%s\ninstead of %s:\n%s\n' "$got" "$said" "$status" "$want"
+		return 1
+	fi
 }
 
 # file LINE...

@@ -75,6 +75,8 @@ siit()
 	END
 }
 run_case "jool_siit: nat64 up takes what import makes of it" siit
+# Whose the prefix is, the file does not tell.
+ip -n "$ROUTER" route add "$PREFIX" dev nat64
 run_case "... with its options and mappings" eval '
 	nat -j dev show nat64 | jq -e ".[0] | .lowest_ipv6_mtu == 1300 and .icmp_source == \"198.51.100.1\" and
 		.static == 2" && nat map show | grep -x "$C6 $C4 static"'

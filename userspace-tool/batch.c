@@ -58,6 +58,11 @@ static enum status read_line(char *line, enum status (*each)(char **words))
 	return words[0] ? each(words) : DONE;
 }
 
+char *skip_bom(char *text)
+{
+	return strncmp(text, "\xef\xbb\xbf", 3) ? text : text + 3;
+}
+
 static enum status read_file(FILE *file, enum status (*each)(char **words))
 {
 	enum status status = DONE;
@@ -66,7 +71,8 @@ static enum status read_file(FILE *file, enum status (*each)(char **words))
 
 	while ((!status || options.force) && getline(&line, &size, file) >= 0) {
 		place.line++;
-		status = worse(status, settle_line(read_line(line, each)));
+		status = worse(status, settle_line(read_line(place.line > 1 ? line : skip_bom(line),
+							     each)));
 	}
 	if (ferror(file))
 		status = fail(REFUSED, "%s", strerror(errno));

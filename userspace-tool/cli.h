@@ -87,6 +87,9 @@ enum status complete(char **words);
 enum status run_words(char **words);
 enum status run_batch(const char *path);
 
+/* Behind the byte order mark that some editors put in front of a file. */
+char *skip_bom(char *text);
+
 /*
  * Calls @each with the words of every line of a file that has some, "-" for standard input, until
  * one fails, or, with --force, to the end.

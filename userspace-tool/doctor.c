@@ -152,6 +152,7 @@ static enum status read_instance(const struct nlmsghdr *nlh, struct instance *in
 		 mnl_attr_get_str(instance->attrs[NAT64_A_IFNAME]));
 	read_prefixes(instance->attrs[NAT64_A_PREFIXES], &instance->prefixes);
 	read_prefixes(instance->attrs[NAT64_A_POOLS], &instance->pools);
+	read_prefixes(instance->attrs[NAT64_A_TRANSLATABLE], &instance->translatable);
 	return link_find(instance->name, &instance->link) ? WRONG : DONE;
 }
 

@@ -25,6 +25,7 @@ struct instance {
 	struct link link;
 	struct prefix_list prefixes;
 	struct prefix_list pools;
+	struct prefix_list translatable;
 	const struct nlattr *attrs[NAT64_A_MAX + 1];
 };
 

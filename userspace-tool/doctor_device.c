@@ -101,11 +101,18 @@ static bool routed_here(const struct instance *instance, const struct prefix *pr
 	return route_into(prefix) == instance->link.index;
 }
 
+/* The prefix of a CLAT or an edge relay is that of another translator; it has to be left alone. */
+static bool is_all_translatable(const struct instance *instance)
+{
+	return instance->translatable.count && !instance->translatable.prefixes[0].len;
+}
+
 void check_way_in(struct doctor *doctor, const struct instance *instance)
 {
 	char text[PREFIX_STRLEN];
 
-	if (firewall_translates(&doctor->firewall, AF_INET6, instance->name))
+	if (is_all_translatable(instance) ||
+	    firewall_translates(&doctor->firewall, AF_INET6, instance->name))
 		return;
 	for (size_t i = 0; i < instance->prefixes.count; i++) {
 		const struct prefix *prefix = &instance->prefixes.prefixes[i];

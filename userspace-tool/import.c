@@ -77,11 +77,22 @@ enum status import_prefix6(struct import *import, const char *word)
 	if (prefix.len < 32 || prefix.len > 96 || prefix.len % 8 || prefix.len == 72 ||
 	    prefix.len == 80 || prefix.len == 88)
 		return fail(WRONG, "\"%s\": prefix length is not 32, 40, 48, 56, 64 or 96", word);
-	import_option(import, "prefix %s", word);
-	if (!strcmp(word, "64:ff9b::/96"))
-		import_note(import, "within 64:ff9b::/96, private IPv4 networks are reached with "
-			    "wkp-strict off only (RFC 6052)");
+	import_option(import, "prefix %s", prefix_text(&prefix, import->prefix));
 	return DONE;
+}
+
+/* Whether the prefix is that of this router, or of another one, the file does not tell. */
+void import_translatable(struct import *import)
+{
+	if (!*import->prefix)
+		return;
+	place.file = NULL;
+	import_option(import, "translatable 0.0.0.0/0");
+	import_note(import, "every IPv4 address without a mapping is within the prefix, in either "
+		    "direction; name fewer by translatable");
+	import_note(import, "packets find the device by a line \"route 0.0.0.0/0\" if the prefix is that "
+		    "of another translator (a CLAT, an edge relay), or \"route %s\" if it is this one's",
+		    import->prefix);
 }
 
 enum status import_mtu(struct import *import, const char *word)

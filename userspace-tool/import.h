@@ -21,6 +21,7 @@ struct import {
 	FILE *options;		/* words of "dev add" */
 	FILE *lines;		/* what follows it */
 	FILE *notes;		/* what cannot be carried over, and what to do instead */
+	char prefix[PREFIX_STRLEN];	/* "" if there is none */
 	unsigned int maps;
 	unsigned int routes;
 };
@@ -42,6 +43,9 @@ void import_advice(struct import *import, struct command_line command);
 
 /* What both kinds of files have in common. */
 enum status import_prefix6(struct import *import, const char *word);
+
+/* All IPv4 addresses that are not mapped are embedded in the prefix, to be called at the end. */
+void import_translatable(struct import *import);
 enum status import_mtu(struct import *import, const char *word);
 enum status import_mapping(struct import *import, const char *word4, const char *word6);
 

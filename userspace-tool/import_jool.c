@@ -148,27 +148,83 @@ static enum status read_section(struct jool *jool, const char *name, json_object
 	return DONE;
 }
 
-static bool is_stateful(json_object *root)
+/* Whether a member of the file is one that @is_of says. */
+static bool has_member(json_object *root, bool nat64, bool (*is_of)(const char *name))
 {
-	json_object *value;
+	json_object *value, *globals;
 
 	for (int i = 0; sections[i].name; i++) {
-		if (sections[i].nat64 && json_object_object_get_ex(root, sections[i].name, &value))
+		if (sections[i].nat64 == nat64 &&
+		    json_object_object_get_ex(root, sections[i].name, &value))
+			return true;
+	}
+	if (!json_object_object_get_ex(root, "global", &globals) ||
+	    !json_object_is_type(globals, json_type_object))
+		return false;
+	json_object_object_foreach(globals, name, option) {
+		if (option && is_of(name))
 			return true;
 	}
 	return false;
 }
 
+/* The files of jool and of jool_siit do not say which they are. */
+static bool is_stateful(struct jool *jool)
+{
+	if (has_member(jool->file.root, true, jool_is_of_nat64))
+		return true;
+	if (has_member(jool->file.root, false, jool_is_of_siit))
+		return false;
+	place.line = 1;
+	import_note(jool->import, "taken for a file of jool; with an empty list \"eamt\", for one of "
+		    "jool_siit");
+	return true;
+}
+
+static bool is_jool(json_object *root)
+{
+	static const char *const names[] = { "instance", "framework", "global" };
+	json_object *value;
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (json_object_object_get_ex(root, names[i], &value))
+			return true;
+	}
+	for (int i = 0; sections[i].name; i++) {
+		if (json_object_object_get_ex(root, sections[i].name, &value))
+			return true;
+	}
+	return false;
+}
+
+static enum status not_jool(json_object *root)
+{
+	place.line = 1;
+	json_object_object_foreach(root, name, value) {
+		(void)value;
+		return fail(WRONG, "no file of jool: \"%s\"", name);
+	}
+	return fail(WRONG, "no file of jool: there is nothing in it");
+}
+
 static enum status read_root(struct jool *jool)
 {
 	enum status status = DONE;
+	bool stateful;
 
-	if (is_stateful(jool->file.root))
+	if (!is_jool(jool->file.root))
+		return not_jool(jool->file.root);
+	stateful = is_stateful(jool);
+	if (stateful)
 		import_option(jool->import, "pool %s", IMPORT_POOL);
 	json_object_object_foreach(jool->file.root, name, value) {
 		if (!status && strcmp(name, "comment"))
 			status = read_section(jool, name, value);
 	}
+	if (!status && stateful)
+		jool_print_pool4(jool);
+	else if (!status)
+		import_translatable(jool->import);
 	return status;
 }
 
@@ -181,6 +237,7 @@ enum status import_jool(struct import *import, const char *path)
 	if (!status)
 		status = read_root(&jool);
 	json_file_clear(&jool.file);
+	free(jool.pool4);
 	free(jool.hosts);
 	return status;
 }

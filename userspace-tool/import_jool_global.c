@@ -12,7 +12,12 @@ static enum status pool6(struct jool *jool, json_object *value)
 
 	if (!value)	/* null */
 		return DONE;
-	return jool_string(value, "pool6", &word) ? WRONG : import_prefix6(jool->import, word);
+	if (jool_string(value, "pool6", &word) || import_prefix6(jool->import, word))
+		return WRONG;
+	/* Jool makes no difference between IPv4 addresses. */
+	if (!strcmp(jool->import->prefix, "64:ff9b::/96"))
+		import_option(jool->import, "wkp-strict off");
+	return DONE;
 }
 
 static enum status lowest_ipv6_mtu(struct jool *jool, json_object *value)
@@ -146,6 +151,37 @@ static const struct {
 		 "addresses; conntrackd(8) for MASQUERADE" },
 	{ "trace", "see nat64 route" },
 };
+
+static bool is_among(const char *name, const char *const *names)
+{
+	for (; *names; names++) {
+		if (!strncmp(name, *names, strlen(*names)))
+			return true;
+	}
+	return false;
+}
+
+bool jool_is_of_siit(const char *name)
+{
+	static const char *const names[] = {
+		"amend-udp-checksum-zero", "eam-hairpin-mode", "randomize-rfc6791-addresses",
+		"rfc6791v", NULL
+	};
+
+	return is_among(name, names);
+}
+
+bool jool_is_of_nat64(const char *name)
+{
+	static const char *const names[] = {
+		"address-dependent-filtering", "drop-icmpv6-info", "drop-externally-initiated-tcp",
+		"maximum-simultaneous-opens", "source-icmpv6-errors-better", "handle-rst-during-fin-rcv",
+		"f-args", "ss-", "logging-bib", "logging-session", "udp-timeout", "tcp-", "icmp-timeout",
+		NULL
+	};
+
+	return is_among(name, names);
+}
 
 enum status jool_read_global(struct jool *jool, const char *name, json_object *value)
 {

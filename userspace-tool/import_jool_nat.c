@@ -11,6 +11,9 @@
 
 #include "import_jool.h"
 
+#define PORT_MAX 65535
+#define POOL_SLOTS 256		/* in which hosts are shared out */
+
 /* What iptables calls a protocol of Jool, NULL if it is none. */
 static const char *protocol_of(const char *word)
 {
@@ -42,7 +45,7 @@ static const char *read_port(const char *word, unsigned int *port)
 	size_t digits = strspn(word, "0123456789");
 
 	*port = strtoul(word, NULL, 10);
-	return digits && digits <= 5 && *port <= 65535 ? word + digits : NULL;
+	return digits && digits <= 5 && *port <= PORT_MAX ? word + digits : NULL;
 }
 
 /* FIRST or FIRST-LAST */
@@ -55,49 +58,205 @@ static bool read_ports(const char *word, unsigned int *first, unsigned int *last
 	return word && !*word && *first <= *last;
 }
 
-/* The addresses of a prefix, as SNAT takes them. */
-static void format_range(const struct prefix *prefix, char text[2 * INET_ADDRSTRLEN + 1])
+static enum status add_pool4(struct jool *jool, const struct jool_pool4 *entry)
 {
-	struct in_addr last = prefix->addr4;
+	struct jool_pool4 *entries;
 
-	inet_ntop(AF_INET, &prefix->addr4, text, INET_ADDRSTRLEN);
-	if (prefix->len == 32)
-		return;
-	last.s_addr |= htonl(UINT32_MAX >> prefix->len);
-	strcat(text, "-");
-	inet_ntop(AF_INET, &last, text + strlen(text), INET_ADDRSTRLEN);
+	entries = reallocarray(jool->pool4, jool->pool4_count + 1, sizeof(*entries));
+	if (!entries)
+		return fail(REFUSED, "out of memory");
+	jool->pool4 = entries;
+	entries[jool->pool4_count++] = *entry;
+	return DONE;
 }
 
 enum status jool_read_pool4(struct jool *jool, json_object *entry)
 {
-	const char *protocol, *word, *ports = NULL;
-	char range[2 * INET_ADDRSTRLEN + 1];
-	struct command_line command;
-	unsigned int first, last;
+	struct jool_pool4 pool4 = { .last_port = PORT_MAX };
+	const char *word, *ports;
 	struct prefix prefix;
 	json_object *value;
 
-	if (take_protocol(entry, &protocol) || jool_member(entry, "prefix", &word) ||
+	if (take_protocol(entry, &pool4.protocol) || jool_member(entry, "prefix", &word) ||
 	    parse_prefix(word, AF_INET, &prefix))
 		return WRONG;
 	if (json_object_object_get_ex(entry, "port range", &value)) {
 		ports = json_object_get_string(value);
-		if (!ports || !read_ports(ports, &first, &last))
+		if (!ports || !read_ports(ports, &pool4.first_port, &pool4.last_port))
 			return fail(WRONG, "port range \"%s\": must be FIRST-LAST", ports ?: "null");
 	}
-	format_range(&prefix, range);
-	import_note(jool->import, "pool4: hosts share public addresses by NAT behind the device, this "
-		    "rule or MASQUERADE:");
-	command = shell("iptables -t nat -A POSTROUTING -s %s -p %s", IMPORT_POOL, protocol);
-	if (json_object_object_get_ex(entry, "mark", &value) && json_object_get_int64(value))
-		shell_append(&command, " -m mark --mark %u", (uint32_t)json_object_get_int64(value));
-	shell_append(&command, " -j SNAT --to-source %s", range);
-	if (ports)
-		shell_append(&command, ":%u", first);
-	if (ports && last != first)
-		shell_append(&command, "-%u", last);
+	if (json_object_object_get_ex(entry, "mark", &value))
+		pool4.mark = json_object_get_int64(value);
+	pool4.first = ntohl(prefix.addr4.s_addr);
+	pool4.last = pool4.first | (prefix.len == 32 ? 0 : UINT32_MAX >> prefix.len);
+	return add_pool4(jool, &pool4);
+}
+
+/* Marks before none, which stands for all the rest; then as SNAT may take several together. */
+static int compare_pool4(const void *one, const void *other)
+{
+	const struct jool_pool4 *a = one, *b = other;
+
+	if (!a->mark != !b->mark)
+		return !a->mark - !b->mark;
+	if (a->mark != b->mark)
+		return a->mark < b->mark ? -1 : 1;
+	if (a->protocol != b->protocol)
+		return strcmp(a->protocol, b->protocol);
+	if (a->first_port != b->first_port)
+		return a->first_port < b->first_port ? -1 : 1;
+	if (a->last_port != b->last_port)
+		return a->last_port < b->last_port ? -1 : 1;
+	return a->first < b->first ? -1 : a->first > b->first;
+}
+
+static bool is_one_set(const struct jool_pool4 *a, const struct jool_pool4 *b)
+{
+	return a->mark == b->mark && a->protocol == b->protocol;
+}
+
+/* Addresses next to each other with the same ports, or ports of the same addresses, become one. */
+static bool merge(struct jool_pool4 *into, const struct jool_pool4 *next)
+{
+	if (!is_one_set(into, next))
+		return false;
+	if (into->first_port == next->first_port && into->last_port == next->last_port &&
+	    next->first <= into->last + 1ULL) {
+		into->last = next->last > into->last ? next->last : into->last;
+		return true;
+	}
+	if (into->first == next->first && into->last == next->last &&
+	    next->first_port <= into->last_port + 1) {
+		into->last_port = next->last_port > into->last_port ? next->last_port :
+								      into->last_port;
+		return true;
+	}
+	return false;
+}
+
+static void merge_all(struct jool *jool)
+{
+	size_t kept = 0;
+
+	qsort(jool->pool4, jool->pool4_count, sizeof(*jool->pool4), compare_pool4);
+	for (size_t i = 1; i < jool->pool4_count; i++) {
+		if (!merge(&jool->pool4[kept], &jool->pool4[i]))
+			jool->pool4[++kept] = jool->pool4[i];
+	}
+	jool->pool4_count = kept + 1;
+}
+
+static const char *host_text(uint32_t host, char text[INET_ADDRSTRLEN])
+{
+	struct in_addr addr = { .s_addr = htonl(host) };
+
+	return inet_ntop(AF_INET, &addr, text, INET_ADDRSTRLEN);
+}
+
+static uint64_t weight(const struct jool_pool4 *entry)
+{
+	return (entry->last - entry->first + 1ULL) * (entry->last_port - entry->first_port + 1);
+}
+
+/*
+ * The first address of our own pool behind @share of @total of it, host byte order, rounded to what
+ * needs few prefixes.
+ */
+static uint32_t pool_at(uint64_t share, uint64_t total)
+{
+	struct prefix pool;
+	uint32_t slots;
+
+	parse_prefix(IMPORT_POOL, AF_INET, &pool);
+	slots = (double)POOL_SLOTS * share / total + 0.5;
+	return ntohl(pool.addr4.s_addr) + slots * ((1U << (32 - pool.len)) / POOL_SLOTS);
+}
+
+/* The addresses from @first to before @end, as prefixes. */
+static void append_sources(struct command_line *command, uint32_t first, uint32_t end)
+{
+	char text[PREFIX_STRLEN];
+
+	for (uint32_t size = 0; first < end; first += size) {
+		struct in_addr addr = { .s_addr = htonl(first) };
+
+		shell_append(command, size ? "," : " -s ");
+		size = first & -first;
+		while (size > end - first)
+			size /= 2;
+		shell_append(command, "%s", format_prefix(AF_INET, &addr, 32 - __builtin_ctz(size),
+							  text));
+	}
+}
+
+/*
+ * Hosts are shared out among the entries of a set, more to those with more room, so that each stays
+ * with one of them. @before: the weight of those in front; @total: of all.
+ */
+static void print_rule(struct jool *jool, const struct jool_pool4 *entry, uint64_t before,
+		       uint64_t total)
+{
+	uint32_t first = pool_at(before, total), end = pool_at(before + weight(entry), total);
+	bool all_ports = !entry->first_port && entry->last_port == PORT_MAX;
+	struct command_line command;
+	char text[INET_ADDRSTRLEN];
+
+	if (first == end)
+		return;
+	command = shell("iptables -t nat -A POSTROUTING");
+	append_sources(&command, first, end);
+	shell_append(&command, " -p %s", entry->protocol);
+	if (entry->mark)
+		shell_append(&command, " -m mark --mark %u", entry->mark);
+	shell_append(&command, " -j SNAT --to-source %s", host_text(entry->first, text));
+	if (entry->last != entry->first)
+		shell_append(&command, "-%s", host_text(entry->last, text));
+	if (!all_ports)
+		shell_append(&command, ":%u", entry->first_port);
+	if (!all_ports && entry->first_port != entry->last_port)
+		shell_append(&command, "-%u", entry->last_port);
+	if (entry->last != entry->first)
+		shell_append(&command, " --persistent");
 	import_advice(jool->import, command);
-	return DONE;
+}
+
+/* Jool without a pool takes the addresses of the machine, and these ports. */
+static void print_default(struct jool *jool)
+{
+	const char *device = jool->import->device;
+
+	import_note(jool->import, "no pool4: hosts share the addresses of the router behind the device:");
+	import_advice(jool->import, shell("iptables -t nat -A POSTROUTING -s %s ! -o %s -p tcp "
+					  "-j MASQUERADE --to-ports 61001-65535", IMPORT_POOL, device));
+	import_advice(jool->import, shell("iptables -t nat -A POSTROUTING -s %s ! -o %s -p udp "
+					  "-j MASQUERADE --to-ports 61001-65535", IMPORT_POOL, device));
+	import_advice(jool->import, shell("iptables -t nat -A POSTROUTING -s %s ! -o %s -p icmp "
+					  "-j MASQUERADE", IMPORT_POOL, device));
+}
+
+void jool_print_pool4(struct jool *jool)
+{
+	const struct jool_pool4 *pool4 = jool->pool4;
+	size_t begin = 0, end;
+
+	place.line = json_file_line(&jool->file, "pool4", NULL, SIZE_MAX);
+	if (!jool->pool4_count) {
+		print_default(jool);
+		return;
+	}
+	import_note(jool->import, "pool4: hosts share public addresses by NAT behind the device, these "
+		    "rules or MASQUERADE:");
+	merge_all(jool);
+	for (; begin < jool->pool4_count; begin = end) {
+		uint64_t total = 0, before = 0;
+
+		for (end = begin; end < jool->pool4_count && is_one_set(&pool4[begin], &pool4[end]); end++)
+			total += weight(&pool4[end]);
+		for (size_t i = begin; i < end; i++) {
+			print_rule(jool, &pool4[i], before, total);
+			before += weight(&pool4[i]);
+		}
+	}
 }
 
 /* ADDRESS#PORT */

@@ -11,8 +11,14 @@
 /* The one that is being read. */
 static struct import *current;
 
-static bool has_prefix;
+static bool has_pool;
+static bool is_lenient;		/* wkpf-strict no */
 static char data_dir[PATH_MAX];
+
+/* The first line with a word that is none of tayga.conf's, and whether any word is. */
+static struct place culprit;
+static char culprit_word[64];
+static bool is_tayga;
 
 static enum status take_bool(const char *name, const char *word, bool *value)
 {
@@ -48,9 +54,8 @@ static enum status own_address(char **words)
 
 static enum status prefix(char **words)
 {
-	if (has_prefix)
+	if (*current->prefix)
 		return fail(WRONG, "prefix was given before");
-	has_prefix = true;
 	return import_prefix6(current, words[1]);
 }
 
@@ -62,6 +67,7 @@ static enum status dynamic_pool(char **words)
 		return WRONG;
 	if (pool.len > 31)
 		return fail(WRONG, "dynamic-pool \"%s\": longer than 31 bits", words[1]);
+	has_pool = true;
 	import_option(current, "pool %s", words[1]);
 	return DONE;
 }
@@ -77,6 +83,7 @@ static enum status wkpf_strict(char **words)
 
 	if (take_bool(words[0], words[1], &on))
 		return WRONG;
+	is_lenient = !on;
 	import_option(current, "wkp-strict %s", on ? "on" : "off");
 	return DONE;
 }
@@ -203,7 +210,12 @@ static enum status read_directive(char **words)
 
 	while (directive->name && strcasecmp(directive->name, words[0]))
 		directive++;
+	is_tayga |= !!directive->name;
 	if (!directive->name) {
+		if (!culprit.file) {
+			culprit = place;
+			snprintf(culprit_word, sizeof(culprit_word), "%s", words[0]);
+		}
 		import_note(current, "%s: not known to this command, and left out", words[0]);
 		return DONE;
 	}
@@ -236,10 +248,42 @@ static enum status map_file(char **words)
 	return status;
 }
 
+static enum status not_tayga(void)
+{
+	if (!culprit.file)
+		return fail(WRONG, "no tayga.conf: there is nothing in it");
+	place = culprit;
+	return fail(WRONG, "no tayga.conf: \"%s\"", culprit_word);
+}
+
+/* What Tayga does without being told. */
+static void note_defaults(void)
+{
+	place.file = NULL;
+	if (!strcmp(current->prefix, "64:ff9b::/96") && !is_lenient)
+		import_note(current, "within 64:ff9b::/96, private IPv4 networks are reached with "
+			    "wkp-strict off only (RFC 6052)");
+	if (*current->prefix && has_pool)
+		import_note(current, "IPv4 hosts reach those that are mapped or have an address of the "
+			    "pool, and no others within the prefix: see translatable in nat64(8)");
+	else
+		import_translatable(current);
+}
+
 enum status import_tayga(struct import *import, const char *path)
 {
+	enum status status;
+
 	current = import;
-	has_prefix = false;
+	has_pool = false;
+	is_lenient = false;
+	is_tayga = false;
+	culprit = (struct place){ };
 	*data_dir = '\0';
-	return read_lines(path, read_directive);
+	status = read_lines(path, read_directive);
+	if (!status && !is_tayga)
+		status = not_tayga();
+	if (!status)
+		note_defaults();
+	return status;
 }

@@ -38,13 +38,15 @@ enum status json_file_read(struct json_file *file, const char *path)
 	struct json_tokener *tokener = json_tokener_new();
 	enum json_tokener_error error;
 	enum status status;
+	char *text;
 
 	*file = (struct json_file){ };
 	status = read_text(file, path);
 	if (!status) {
-		file->root = json_tokener_parse_ex(tokener, file->text, strlen(file->text) + 1);
+		text = skip_bom(file->text);
+		file->root = json_tokener_parse_ex(tokener, text, strlen(text) + 1);
 		error = json_tokener_get_error(tokener);
-		place.line = count_lines(file->text, file->text + json_tokener_get_parse_end(tokener));
+		place.line = count_lines(text, text + json_tokener_get_parse_end(tokener));
 		if (error != json_tokener_success)
 			status = fail(WRONG, "not JSON: %s", json_tokener_error_desc(error));
 		else if (!json_object_is_type(file->root, json_type_object))

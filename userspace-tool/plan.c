@@ -56,16 +56,33 @@ static enum status create_if_missing(struct planned_device *device)
 	return DONE;
 }
 
-/* All that a device is given to translate by prefix leads into it. */
+/* Then there is no telling which side is this one's: the prefix, or the rest of IPv4. */
+static bool is_all_translatable(const struct config *config)
+{
+	for (int i = 0; i < CONFIG_OPTIONS; i++) {
+		const struct setting *setting = &config->settings[i];
+
+		if (config_table[i].attr == NAT64_A_TRANSLATABLE)
+			return setting->count && !setting->prefixes[0].len;
+	}
+	return false;
+}
+
+/*
+ * All that a device is given to translate by prefix leads into it, but for a prefix and all of IPv4:
+ * what the one makes the other would take back.
+ */
 static enum status plan_own_routes(struct planned_device *device)
 {
+	bool either = is_all_translatable(&device->config);
 	enum status status = DONE;
 
 	for (int i = 0; i < CONFIG_OPTIONS; i++) {
 		const struct setting *setting = &device->config.settings[i];
 
-		for (unsigned int j = 0; !status && is_list(&config_table[i]) &&
-					 j < setting->count; j++)
+		if (!is_list(&config_table[i]) || (either && config_table[i].attr != NAT64_A_POOLS))
+			continue;
+		for (unsigned int j = 0; !status && j < setting->count; j++)
 			status = ip_list_add(&device->routes, &(struct ip_entry){
 					.prefix = setting->prefixes[j], .line = place.line });
 	}

@@ -134,12 +134,12 @@ expect_text "^drop_loop: " st e drop_loop
 expect_text "^nat64pre\|^interface" pr ra prefix 64:ff9b::/96
 expect_text "^// BIND" dns bi prefix 64:ff9b::/96
 expect_text "^-- Knot" dns64 k prefix 64:ff9b::/96
-expect 2 '"do" may be down | doctor' do
+expect 2 '"do" may be down | doctor' "do"
 expect 2 '"d" may be dev | down | dns64 | doctor' d
 expect 2 '"r" may be restore | route' r /etc/nat64/nat64.conf
 expect 2 '"m" may be map | monitor' m s
 expect 2 '"s" may be show | set' dev s
-expect 2 '"do" may be down | doctor' help do
+expect 2 '"do" may be down | doctor' help "do"
 expect 2 '"pow" may be powerdns | powerdns4' dns64 pow prefix 64:ff9b::/96
 expect_text "^# PowerDNS Recursor 5" dns64 powerdns prefix 64:ff9b::/96
 expect 2 '"dow": down cannot be shortened' dow
@@ -192,8 +192,6 @@ expect 2 'lowest-ipv6-mtu "01280": not a number from 1280 to 65535' dev set lowe
 expect 2 'lowest-ipv6-mtu "1279": not a number from 1280 to 65535' dev set lowest-ipv6-mtu 1279
 expect 2 'lowest-ipv6-mtu "65536": not a number from 1280 to 65535' dev set lowest-ipv6-mtu 65536
 expect 2 'idle-timeout "0": not a number from 1 to 31536000' dev set idle-timeout 0
-expect 2 'quota "0": say none, if that is meant' dev set quota 0
-expect 2 'icmp-source "0.0.0.0": say none, if that is meant' dev set icmp-source 0.0.0.0
 expect 2 'lifetime "0": not a number from 8 to 65528' pref64 radvd lifetime 0
 expect 2 'lifetime "65536": not a number from 8 to 65528' pref64 radvd lifetime 65536
 expect 2 'lifetime "12": not a multiple of 8' pref64 radvd lifetime 12
@@ -307,7 +305,7 @@ expect_import tayga '<stdin>:1: mtu "1279": not a number from 1280 to 65535' 'of
 expect_import tayga '<stdin>:1: dynamic-pool "192.0.2.1": longer than 31 bits' 'dynamic-pool 192.0.2.1\n'
 
 expect_import jool 'dev add nat64 prefix 2001:db8:64::/96 udp-zero-csum compute tos zero \
-icmp-source 198.51.100.1 lowest-ipv6-mtu 1300
+icmp-source 198.51.100.1 lowest-ipv6-mtu 1300 translatable 0.0.0.0/0
 address 2001:db8::64/128
 map add 2001:db8:1::/128 192.0.2.0
 map add 2001:db8:3::/124 192.0.2.16/28
@@ -326,12 +324,13 @@ map add 2001:db8:3::/124 192.0.2.16/28
 '{"ipv6 prefix": "2001:db8:1::/128", "ipv4 prefix": "192.0.2.0"},\n{\n'\
 '"ipv6 prefix": "2001:db8:3::/124", "ipv4 prefix": "192.0.2.16/28"}\n],\n'\
 '"denylist4": [ "198.51.100.0",\n"198.51.100.32/27" ]\n}\n'
-expect_import jool 'dev add nat64 pool 192.168.64.0/18 prefix 64:ff9b::/96
+expect_import jool 'dev add nat64 pool 192.168.64.0/18 prefix 64:ff9b::/96 wkp-strict off
 map add 2001:db8::1 192.168.127.254
 map add 2001:db8::2 192.168.127.253
 #	iptables -t nat -A POSTROUTING -s 192.168.64.0/18 -p udp -m mark --mark 1 -j SNAT \
 --to-source 192.0.2.1:61001-62000
-#	iptables -t nat -A POSTROUTING -s 192.168.64.0/18 -p tcp -j SNAT --to-source 192.0.2.2-192.0.2.3
+#	iptables -t nat -A POSTROUTING -s 192.168.64.0/18 -p tcp -j SNAT --to-source 192.0.2.2-192.0.2.3 \
+--persistent
 #	iptables -t nat -A PREROUTING -d 192.0.2.2 -p tcp --dport 80 -j DNAT \
 --to-destination 192.168.127.254:8080
 #	iptables -t nat -A PREROUTING -d 192.0.2.1 -p udp --dport 61500 -j DNAT \
@@ -360,6 +359,91 @@ expect_import jool '<stdin>:1: ipv4 address "192.0.2.1": must be ADDRESS#PORT' \
 	'{"bib": [{"protocol": "TCP", "ipv6 address": "2001:db8::1#1", "ipv4 address": "192.0.2.1"}]}'
 expect_import jool '<stdin>:1: protocol "SCTP": must be TCP | UDP | ICMP' \
 	'{"pool4": [{"protocol": "SCTP", "prefix": "192.0.2.1"}]}'
+
+# expect_lines KIND COUNT PATTERN INPUT: that many lines of the result match.
+expect_lines()
+{
+	local got
+
+	got=$(printf '%b' "$4" | "$NAT64" import "$1" - 2>&1 | grep -c -- "$3")
+	[ "$got" = "$2" ]
+	report $? "import $1: $2 lines $3"
+	[ "$got" = "$2" ] || echo "# $got"
+}
+
+# pool4 is a set: what SNAT takes as one is one rule; hosts are shared out among the others, by room.
+pool4()	# RANGE...: ADDRESS PORTS PROTOCOL MARK
+{
+	local entries=
+
+	while [ $# -gt 0 ]; do
+		entries+="${entries:+, }{\"prefix\": \"$1\", \"port range\": \"$2\", \"protocol\": \"$3\", \"mark\": $4}"
+		shift 4
+	done
+	echo "{\"pool4\": [ $entries ]}"
+}
+snat='#	iptables -t nat -A POSTROUTING'
+expect_import jool "$snat -s 192.168.64.0/18 -p tcp -j SNAT --to-source 192.0.2.1-192.0.2.5:100-299 --persistent" \
+	"$(pool4 192.0.2.4/31 100-299 TCP 0 192.0.2.1 100-299 TCP 0 192.0.2.2/31 100-299 TCP 0)"
+expect_import jool "$snat -s 192.168.64.0/18 -p udp -j SNAT --to-source 192.0.2.1:100-399" \
+	"$(pool4 192.0.2.1 200-399 UDP 0 192.0.2.1 100-199 UDP 0)"
+expect_import jool "$snat -s 192.168.64.0/20 -p tcp -j SNAT --to-source \
+192.0.2.1:101-200
+$snat -s 192.168.80.0/20,192.168.96.0/19 -p tcp -j SNAT --to-source 192.0.2.9:1001-1300
+$snat -s 192.168.64.0/18 -p udp -j SNAT --to-source 192.0.2.1:7" \
+	"$(pool4 192.0.2.9 1001-1300 TCP 0 192.0.2.1 7-7 UDP 0 192.0.2.1 101-200 TCP 0)"
+expect_lines jool 3 SNAT "$(pool4 192.0.2.9 1001-1300 TCP 0 192.0.2.1 7-7 UDP 0 192.0.2.1 101-200 TCP 0)"
+unordered=$(pool4 192.0.2.1 1-9 TCP 0 192.0.2.2 1-9 TCP 7 192.0.2.3 1-9 TCP 0 192.0.2.4 1-9 TCP 3)
+order=$(printf '%s' "$unordered" | "$NAT64" import jool - | sed -n 's/.*POSTROUTING \(.*\) -j.*/\1/p')
+[ "$order" = "-s 192.168.64.0/18 -p tcp -m mark --mark 3
+-s 192.168.64.0/18 -p tcp -m mark --mark 7
+-s 192.168.64.0/19 -p tcp
+-s 192.168.96.0/19 -p tcp" ]
+report $? "import jool: marks before none"
+
+# Without pool4, Jool shares the router's addresses; jool_siit has no pool.
+for file in '{"global": {"pool6": "2001:db8:64::/96"}}' '{"instance": "d", "pool4": []}' \
+	    '{"global": {"pool6": "2001:db8:64::/96", "udp-timeout": "0:05:00"}}'; do
+	expect_import jool "$snat -s 192.168.64.0/18 ! -o nat64 -p tcp -j MASQUERADE --to-ports 61001-65535
+$snat -s 192.168.64.0/18 ! -o nat64 -p udp -j MASQUERADE --to-ports 61001-65535
+$snat -s 192.168.64.0/18 ! -o nat64 -p icmp -j MASQUERADE" "$file"
+	expect_lines jool 0 translatable "$file"
+done
+for file in '{"global": {"pool6": "2001:db8:64::/96"}, "eamt": []}' \
+	    '{"global": {"pool6": "2001:db8:64::/96", "rfc6791v4-prefix": "192.0.2.0/24"}}'; do
+	expect_lines jool 1 "^dev add nat64 .*prefix 2001:db8:64::/96.* translatable 0.0.0.0/0" "$file"
+	expect_lines jool 0 "pool 192.168\\|POSTROUTING" "$file"
+done
+expect_import jool 'dev add nat64' '{"instance": "s", "eamt": []}'
+
+# Tayga embeds what is not mapped.
+expect_import tayga 'dev add clat prefix 64:ff9b::/96 wkp-strict off translatable 0.0.0.0/0
+address 192.0.0.2/32 dev clat
+address fd00:c1a7::1/128 dev clat
+map add fd00:c1a7::2 192.0.0.1 dev clat' \
+	'tun-device clat\nipv4-addr 192.0.0.2\nipv6-addr fd00:c1a7::1\nmap 192.0.0.1 fd00:c1a7::2\n'\
+'prefix 64:ff9b::/96\nwkpf-strict no\n'
+expect_lines tayga 0 "translatable 0" 'prefix 64:ff9b::/96\ndynamic-pool 192.168.255.0/24\n'
+expect_lines tayga 0 translatable 'map 192.0.0.1 fd00:c1a7::2\n'
+expect_lines tayga 1 "wkp-strict off only" 'prefix 64:ff9b::/96\n'
+expect_lines tayga 1 "wkp-strict off only" 'wkpf-strict yes\nprefix 64:ff9b::/96\n'
+expect_lines tayga 0 "wkp-strict off only" 'prefix 64:ff9b::/96\nwkpf-strict no\n'
+expect_lines tayga 0 "wkp-strict off only" 'wkpf-strict no\nprefix 64:ff9b::/96\n'
+expect_lines jool 0 "wkp-strict off only" '{"global": {"pool6": "64:ff9b::/96"}}'
+
+# What is something else.
+expect_import tayga '<stdin>:2: no tayga.conf: "{"' '\n{ "instance": "d", "framework": "netfilter" }\n'
+expect_import tayga '<stdin>:1: no tayga.conf: "config"' "config interface 'nat64'\n\toption proto 'tayga'\n"
+expect_import tayga '<stdin>:1: no tayga.conf: "dev"' 'dev add nat64 prefix 64:ff9b::/96\n'
+expect_import tayga '<stdin>:2: no tayga.conf: there is nothing in it' '# nothing\n\n'
+expect_import tayga '<stdin>:0: no tayga.conf: there is nothing in it' ''
+expect_import jool '<stdin>:1: no file of jool: "foo"' '{"foo": 1}'
+expect_import jool '<stdin>:1: no file of jool: there is nothing in it' '{}'
+# A byte order mark is none of the words.
+expect_import tayga 'dev add clat' '\xef\xbb\xbftun-device clat\n'
+expect_import jool 'map add 2001:db8::1 192.0.2.1' \
+	'\xef\xbb\xbf{"eamt": [{"ipv6 prefix": "2001:db8::1", "ipv4 prefix": "192.0.2.1"}]}'
+expect_batch '1: unknown word "foo", see "nat64 help"' '\xef\xbb\xbffoo\n'
 
 # What is in a file is not to become a line of another, nor a command of a shell.
 expect_import jool '# <stdin>:1: instance "x?route 0.0.0.0/0": the device is called nat64, or as dev NAME \

@@ -75,11 +75,11 @@ setting_up()
 		"which RFC 6052 bars from the well-known prefix. On the real Internet leave it out.)"
 
 	local ok=0
-	on router nat64 dev add nat64 prefix 64:ff9b::/96 pool 192.168.64.0/18 wkp-strict off ||
+	on router nat64 dev add nat64 prefix 64:ff9b::/96 pool 198.19.0.0/18 wkp-strict off ||
 		ok=1
-	on router ip addr add 192.168.64.1/32 dev nat64 || ok=1
+	on router ip addr add 198.19.0.1/32 dev nat64 || ok=1
 	on router ip -6 route add 64:ff9b::/96 dev nat64 || ok=1
-	on router ip route add 192.168.64.0/18 dev nat64 || ok=1
+	on router ip route add 198.19.0.0/18 dev nat64 || ok=1
 	on router ip6tables -t raw -A PREROUTING -d 64:ff9b::/96 -j NAT64 || ok=1
 	on router iptables -t nat -A POSTROUTING -o wan -j MASQUERADE || ok=1
 	verdict $ok

@@ -13,7 +13,7 @@ setup_path
 L4=192.168.7.2 L6=2001:db8:ca::c0a8:702		# the host behind the CLAT, in either family
 OWN4=192.0.0.1 OWN6=2001:db8:ca::c000:1		# the CLAT's own programs (RFC 7335)
 CLAT6=2001:db8:ca::/96
-POOL=192.168.64.0/18
+POOL=198.19.0.0/18
 PUBLIC4=198.51.100.10				# L4 as the Internet sees it, once it is mapped
 
 # IPv4 alone, and a private network of it.

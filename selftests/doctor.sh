@@ -21,7 +21,7 @@ sick no_way_back "no route leads replies for the pool $POOL" 'ip -n "$ROUTER" ro
 sick no_masquerade "the pool $POOL is private" 'router "$IPTABLES" -t nat -F POSTROUTING' \
 	'router "$IPTABLES" -t nat -F POSTROUTING; router "$IPTABLES" "${masquerade[@]}"'
 sick no_masquerade "the pool $POOL is private" 'router "$IPTABLES" -t nat -F POSTROUTING &&
-	router "$IPTABLES" -t nat -A POSTROUTING -s 192.168.65.0/24 -j MASQUERADE' \
+	router "$IPTABLES" -t nat -A POSTROUTING -s 198.19.1.0/24 -j MASQUERADE' \
 	'router "$IPTABLES" -t nat -F POSTROUTING; router "$IPTABLES" "${masquerade[@]}"'
 
 public_pool()

@@ -12,9 +12,9 @@ sick lowest_ipv6_mtu "there is a link of 1400" '
 	ip -n "$ROUTER" link set r6 mtu 1400 && nat dev set lowest-ipv6-mtu 1500' '
 	ip -n "$ROUTER" link set r6 mtu 1500; nat dev set lowest-ipv6-mtu 1280'
 sick pool_full "2 of the 2 addresses" '
-	nat dev set pool 192.168.64.0/30 && nat map add 2001:db8:1::a 192.168.64.1 dynamic &&
-	nat map add 2001:db8:1::b 192.168.64.2 dynamic' '
-	nat dev set pool $POOL; nat map flush; ip -n "$ROUTER" route del 192.168.64.0/29'
+	nat dev set pool 198.19.0.0/30 && nat map add 2001:db8:1::a 198.19.0.1 dynamic &&
+	nat map add 2001:db8:1::b 198.19.0.2 dynamic' '
+	nat dev set pool $POOL; nat map flush; ip -n "$ROUTER" route del 198.19.0.0/29'
 sick wkp_strict "such as that of 10.1.2.1 on r4" '
 	nat dev set prefix $PREFIX 64:ff9b::/96 && found && ip -n "$ROUTER" addr add 10.1.2.1/24 dev r4' '
 	ip -n "$ROUTER" addr del 10.1.2.1/24 dev r4; nat dev set prefix $PREFIX wkp-strict on'

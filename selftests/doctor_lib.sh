@@ -8,7 +8,7 @@
 . "$(dirname "${BASH_SOURCE[0]}")"/lib.sh
 
 need jq unbound setpriv
-POOL=192.168.64.0/24
+POOL=198.19.0.0/24
 
 # --- a DNS64 on the router: a resolver, and behind it what stands for the DNS of the world
 
@@ -125,7 +125,7 @@ doctor_up()
 {
 	setup_net
 	nat64_up both pool $POOL
-	masquerade=(-t nat -A POSTROUTING -s 192.168.64.0/18 -o r4 -j MASQUERADE)
+	masquerade=(-t nat -A POSTROUTING -s 198.19.0.0/18 -o r4 -j MASQUERADE)
 	router "$IPTABLES" "${masquerade[@]}"
 	dns_up
 }

@@ -53,10 +53,10 @@ ip -n "$CLIENT" addr add 192.168.7.1/32 dev c1
 ip -n "$CLIENT" route add $HOST4 dev c1
 ip -n "$ROUTER" route add fd00:c1a7::/64 via $C6
 
-nat dev add nat64 prefix $WKP wkp-strict off pool 192.168.64.0/18 || die "no PLAT"
+nat dev add nat64 prefix $WKP wkp-strict off pool 198.19.0.0/18 || die "no PLAT"
 ip -n "$ROUTER" route add $WKP dev nat64
-ip -n "$ROUTER" route add 192.168.64.0/18 dev nat64
-router "$IPTABLES" -t nat -A POSTROUTING -s 192.168.64.0/18 -j MASQUERADE
+ip -n "$ROUTER" route add 198.19.0.0/18 dev nat64
+router "$IPTABLES" -t nat -A POSTROUTING -s 198.19.0.0/18 -j MASQUERADE
 
 companions=("route 0.0.0.0/0 dev clat" "route $HOST6 dev clat")
 tayga_clat()

@@ -9,7 +9,7 @@
 
 need ping socat conntrack
 setup_net
-POOL=192.168.64.0/18
+POOL=198.19.0.0/18
 nat64_up target pool $POOL
 router "$IPTABLES" -t nat -A POSTROUTING -o r4 -s $POOL -j MASQUERADE
 start_peers

@@ -42,7 +42,7 @@ echo "2001:db8:9::2 192.0.2.202" >hosts
 device()
 {
 	nat64 dev show nat64 >/dev/null 2>&1 ||
-		nat64 dev add nat64 prefix 64:ff9b::/96 pool 192.168.64.0/18
+		nat64 dev add nat64 prefix 64:ff9b::/96 pool 198.19.0.0/18
 }
 
 # line LINE: a line of an example. What does not end by itself is still there after a second; to find

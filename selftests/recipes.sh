@@ -175,14 +175,14 @@ unasked()
 	local host4
 
 	host4=$(mapped4 $C6)
-	ip -n "$SERVER" route add 192.168.64.0/18 via $R4
+	ip -n "$SERVER" route add 198.19.0.0/18 via $R4
 	# From a global address: another one the well-known prefix would keep out.
 	fails ping_once "$SERVER" -I $GLOBAL4 -W 1 "$host4" &&
 		router nft flush chain inet filter forward &&
 		router nft 'chain inet filter forward { policy accept; }' &&
 		ping_once "$SERVER" -I $GLOBAL4 "$host4"
 	local status=$?
-	ip -n "$SERVER" route del 192.168.64.0/18
+	ip -n "$SERVER" route del 198.19.0.0/18
 	return $status
 }
 run_case "... the ruleset, and nothing else, lets nobody in from outside" unasked

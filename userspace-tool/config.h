@@ -13,7 +13,7 @@
 #include "parse.h"
 
 /* Private addresses that stand for IPv6 hosts, before MASQUERADE: docs/choices.md says why these. */
-#define RECOMMENDED_POOL "192.168.64.0/18"
+#define RECOMMENDED_POOL "198.19.0.0/18"
 
 #define CONFIG_OPTIONS 11
 

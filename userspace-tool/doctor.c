@@ -107,7 +107,7 @@ bool is_private(struct in_addr addr)
 	uint32_t host = ntohl(addr.s_addr);
 
 	return host >> 24 == 10 || host >> 20 == (172 << 4 | 1) || host >> 16 == (192 << 8 | 168) ||
-	       host >> 22 == (100 << 2 | 1);
+	       host >> 22 == (100 << 2 | 1) || host >> 17 == (198 << 7 | 9);
 }
 
 int read_number(const char *format, ...)

@@ -51,7 +51,7 @@ void report(struct doctor *doctor, enum severity severity, const char *id,
 	    const struct instance *instance, char *text, struct command_line advice);
 char *words(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* RFC 1918 or RFC 6598: nobody outside has a route to it. */
+/* RFC 1918, 6598 or 2544: nobody outside has a route to it. */
 bool is_private(struct in_addr addr);
 
 /* A number in a file of /proc or /sys, -1 if it cannot be read. */

@@ -7,12 +7,13 @@
 
 #include <stdio.h>
 
+#include "config.h"
 #include "parse.h"
 #include "shell.h"
 
 /* Private addresses that stand for IPv6 hosts behind MASQUERADE or SNAT. */
-#define IMPORT_POOL "192.168.64.0/18"
-#define IMPORT_POOL_LAST "192.168.127.254"
+#define IMPORT_POOL RECOMMENDED_POOL
+#define IMPORT_POOL_LAST "198.19.63.254"
 
 /* What has been made out of a file so far. */
 struct import {

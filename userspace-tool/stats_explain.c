@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "config.h"
 #include "print.h"
 #include "stats.h"
 
@@ -147,7 +148,7 @@ static const struct {
 	},
 	[NAT64_STAT_DROP_NO_MAPPING6] = {
 		.meaning = "An IPv6 host has no mapping and there is no pool to give it an address.",
-		.advice  = "\"nat64 dev set pool 192.168.64.0/18\", or map the host with \"nat64 map add "
+		.advice  = "\"nat64 dev set pool " RECOMMENDED_POOL "\", or map the host with \"nat64 map add "
 			   "ADDRESS6 ADDRESS4\".",
 	},
 	[NAT64_STAT_DROP_NOT_COVERED6] = {

@@ -324,19 +324,19 @@ map add 2001:db8:3::/124 192.0.2.16/28
 '{"ipv6 prefix": "2001:db8:1::/128", "ipv4 prefix": "192.0.2.0"},\n{\n'\
 '"ipv6 prefix": "2001:db8:3::/124", "ipv4 prefix": "192.0.2.16/28"}\n],\n'\
 '"denylist4": [ "198.51.100.0",\n"198.51.100.32/27" ]\n}\n'
-expect_import jool 'dev add nat64 pool 192.168.64.0/18 prefix 64:ff9b::/96 wkp-strict off
-map add 2001:db8::1 192.168.127.254
-map add 2001:db8::2 192.168.127.253
-#	iptables -t nat -A POSTROUTING -s 192.168.64.0/18 -p udp -m mark --mark 1 -j SNAT \
+expect_import jool 'dev add nat64 pool 198.19.0.0/18 prefix 64:ff9b::/96 wkp-strict off
+map add 2001:db8::1 198.19.63.254
+map add 2001:db8::2 198.19.63.253
+#	iptables -t nat -A POSTROUTING -s 198.19.0.0/18 -p udp -m mark --mark 1 -j SNAT \
 --to-source 192.0.2.1:61001-62000
-#	iptables -t nat -A POSTROUTING -s 192.168.64.0/18 -p tcp -j SNAT --to-source 192.0.2.2-192.0.2.3 \
+#	iptables -t nat -A POSTROUTING -s 198.19.0.0/18 -p tcp -j SNAT --to-source 192.0.2.2-192.0.2.3 \
 --persistent
 #	iptables -t nat -A PREROUTING -d 192.0.2.2 -p tcp --dport 80 -j DNAT \
---to-destination 192.168.127.254:8080
+--to-destination 198.19.63.254:8080
 #	iptables -t nat -A PREROUTING -d 192.0.2.1 -p udp --dport 61500 -j DNAT \
---to-destination 192.168.127.253:53
+--to-destination 198.19.63.253:53
 #	iptables -t nat -A PREROUTING -d 192.0.2.2 -p tcp --dport 443 -j DNAT \
---to-destination 192.168.127.254:443
+--to-destination 198.19.63.254:443
 # <stdin>:3: rules with -j JOOL or -j JOOL_SIIT become -j NAT64 --device nat64, in the table raw or \
 mangle' '{"instance": "default",\n"global": {"pool6": "64:ff9b::/96"},\n"framework": "iptables",\n'\
 '"pool4": [{"mark": 1, "protocol": "UDP", "prefix": "192.0.2.1", "port range": "61001-62000"},\n'\
@@ -383,30 +383,30 @@ pool4()	# RANGE...: ADDRESS PORTS PROTOCOL MARK
 	echo "{\"pool4\": [ $entries ]}"
 }
 snat='#	iptables -t nat -A POSTROUTING'
-expect_import jool "$snat -s 192.168.64.0/18 -p tcp -j SNAT --to-source 192.0.2.1-192.0.2.5:100-299 --persistent" \
+expect_import jool "$snat -s 198.19.0.0/18 -p tcp -j SNAT --to-source 192.0.2.1-192.0.2.5:100-299 --persistent" \
 	"$(pool4 192.0.2.4/31 100-299 TCP 0 192.0.2.1 100-299 TCP 0 192.0.2.2/31 100-299 TCP 0)"
-expect_import jool "$snat -s 192.168.64.0/18 -p udp -j SNAT --to-source 192.0.2.1:100-399" \
+expect_import jool "$snat -s 198.19.0.0/18 -p udp -j SNAT --to-source 192.0.2.1:100-399" \
 	"$(pool4 192.0.2.1 200-399 UDP 0 192.0.2.1 100-199 UDP 0)"
-expect_import jool "$snat -s 192.168.64.0/20 -p tcp -j SNAT --to-source \
+expect_import jool "$snat -s 198.19.0.0/20 -p tcp -j SNAT --to-source \
 192.0.2.1:101-200
-$snat -s 192.168.80.0/20,192.168.96.0/19 -p tcp -j SNAT --to-source 192.0.2.9:1001-1300
-$snat -s 192.168.64.0/18 -p udp -j SNAT --to-source 192.0.2.1:7" \
+$snat -s 198.19.16.0/20,198.19.32.0/19 -p tcp -j SNAT --to-source 192.0.2.9:1001-1300
+$snat -s 198.19.0.0/18 -p udp -j SNAT --to-source 192.0.2.1:7" \
 	"$(pool4 192.0.2.9 1001-1300 TCP 0 192.0.2.1 7-7 UDP 0 192.0.2.1 101-200 TCP 0)"
 expect_lines jool 3 SNAT "$(pool4 192.0.2.9 1001-1300 TCP 0 192.0.2.1 7-7 UDP 0 192.0.2.1 101-200 TCP 0)"
 unordered=$(pool4 192.0.2.1 1-9 TCP 0 192.0.2.2 1-9 TCP 7 192.0.2.3 1-9 TCP 0 192.0.2.4 1-9 TCP 3)
 order=$(printf '%s' "$unordered" | "$NAT64" import jool - | sed -n 's/.*POSTROUTING \(.*\) -j.*/\1/p')
-[ "$order" = "-s 192.168.64.0/18 -p tcp -m mark --mark 3
--s 192.168.64.0/18 -p tcp -m mark --mark 7
--s 192.168.64.0/19 -p tcp
--s 192.168.96.0/19 -p tcp" ]
+[ "$order" = "-s 198.19.0.0/18 -p tcp -m mark --mark 3
+-s 198.19.0.0/18 -p tcp -m mark --mark 7
+-s 198.19.0.0/19 -p tcp
+-s 198.19.32.0/19 -p tcp" ]
 report $? "import jool: marks before none"
 
 # Without pool4, Jool shares the router's addresses; jool_siit has no pool.
 for file in '{"global": {"pool6": "2001:db8:64::/96"}}' '{"instance": "d", "pool4": []}' \
 	    '{"global": {"pool6": "2001:db8:64::/96", "udp-timeout": "0:05:00"}}'; do
-	expect_import jool "$snat -s 192.168.64.0/18 ! -o nat64 -p tcp -j MASQUERADE --to-ports 61001-65535
-$snat -s 192.168.64.0/18 ! -o nat64 -p udp -j MASQUERADE --to-ports 61001-65535
-$snat -s 192.168.64.0/18 ! -o nat64 -p icmp -j MASQUERADE" "$file"
+	expect_import jool "$snat -s 198.19.0.0/18 ! -o nat64 -p tcp -j MASQUERADE --to-ports 61001-65535
+$snat -s 198.19.0.0/18 ! -o nat64 -p udp -j MASQUERADE --to-ports 61001-65535
+$snat -s 198.19.0.0/18 ! -o nat64 -p icmp -j MASQUERADE" "$file"
 	expect_lines jool 0 translatable "$file"
 done
 for file in '{"global": {"pool6": "2001:db8:64::/96"}, "eamt": []}' \

@@ -7,11 +7,11 @@
 # the translator by the route.
 setup()
 {
-	nat64_up pool 192.168.64.0/18
+	nat64_up pool 198.19.0.0/18
 	load_module xt_NAT64 || die "no module xt_NAT64"
 	router ip6tables -t raw -A PREROUTING -d $PREFIX -j NAT64 || die "no rule"
-	router iptables -t nat -A POSTROUTING -s 192.168.64.0/18 -o rs -j MASQUERADE ||
+	router iptables -t nat -A POSTROUTING -s 198.19.0.0/18 -o rs -j MASQUERADE ||
 		die "no rule"
-	ip -n $ROUTER route add 192.168.64.0/18 dev nat64
+	ip -n $ROUTER route add 198.19.0.0/18 dev nat64
 	SERVER_ADDR=$EMBEDDED_S4 CLIENT_ADDR=$R4
 }

@@ -74,21 +74,31 @@ void check_forwarding(struct doctor *doctor)
 	check_forwarding_of(doctor, "IPv6", "forwarding6", "net/ipv6/conf/all/forwarding");
 }
 
-/* @other keeps its other prefixes; without any it is of no use. */
-static struct command_line overlap_advice(const struct instance *other, const struct prefix *prefix)
+/* @instance keeps its other prefixes. */
+static struct command_line prefix_advice(const struct instance *instance, const struct prefix *prefix)
 {
-	struct command_line command = shell("nat64 dev set %s prefix", other->name);
+	struct command_line command = shell("nat64 dev set %s prefix", instance->name);
 	char text[PREFIX_STRLEN];
 
-	if (other->prefixes.count == 1) {
-		shell_clear(&command);
-		return shell("nat64 dev del %s", other->name);
-	}
-	for (size_t i = 0; i < other->prefixes.count; i++) {
-		if (&other->prefixes.prefixes[i] != prefix)
-			shell_append(&command, " %s", prefix_text(&other->prefixes.prefixes[i], text));
+	for (size_t i = 0; i < instance->prefixes.count; i++) {
+		if (&instance->prefixes.prefixes[i] != prefix)
+			shell_append(&command, " %s", prefix_text(&instance->prefixes.prefixes[i], text));
 	}
 	return command;
+}
+
+/* Without any prefix @other is of no use. */
+static struct command_line overlap_advice(const struct instance *other, const struct prefix *prefix)
+{
+	return other->prefixes.count == 1 ? shell("nat64 dev del %s", other->name) :
+					    prefix_advice(other, prefix);
+}
+
+/* Most need one prefix at least. */
+static struct command_line own_advice(const struct instance *instance, const struct prefix *prefix)
+{
+	return instance->prefixes.count == 1 ? shell("nat64 dev set %s prefix 64:ff9b::/96", instance->name) :
+					       prefix_advice(instance, prefix);
 }
 
 static void report_overlap(struct doctor *doctor, const struct instance *one,
@@ -127,15 +137,12 @@ static void report_own(struct doctor *doctor, const struct instance *instance,
 		       const struct prefix *prefix, const struct onlink *onlink)
 {
 	char text[PREFIX_STRLEN], network[PREFIX_STRLEN];
-	char *rest = other_prefixes(instance, prefix);
 
 	report(doctor, SEVERITY_ERROR, "prefix_own", instance,
 	       words("prefix %s lies over the router's own network %s on %s, whose hosts are lost "
 		     "to it", prefix_text(prefix, text),
 		     prefix_text(&onlink->network, network), onlink->link),
-	       words("nat64 dev set %s prefix%s", instance->shell_name,
-		     rest && *rest ? rest : " 64:ff9b::/96"));
-	free(rest);
+	       own_advice(instance, prefix));
 }
 
 static void report_onlink(struct doctor *doctor, const struct instance *instance,
@@ -148,7 +155,7 @@ static void report_onlink(struct doctor *doctor, const struct instance *instance
 		     "the router has to answer for it there, see ndppd(1)",
 		     prefix_text(prefix, text), prefix_text(&onlink->network, network),
 		     onlink->link),
-	       words("sysctl -w net/ipv6/conf/all/proxy_ndp=1"));
+	       shell("sysctl -w net/ipv6/conf/all/proxy_ndp=1"));
 }
 
 void check_onlink(struct doctor *doctor, const struct instance *instance)

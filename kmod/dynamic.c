@@ -13,7 +13,7 @@
 
 #define NAT64_CHECK_MAX		(60 * HZ)	/* at least this often a mapping is checked */
 #define NAT64_RECLAIM_BATCH	64		/* mappings looked at for one to reclaim */
-#define NAT64_SEARCH_MAX	256		/* addresses that turn out not to be free, in a search */
+#define NAT64_SEARCH_MAX	256		/* addresses that a search finds barred */
 
 /* How many dynamic mappings the hosts of a /64 have. */
 struct nat64_quota {
@@ -212,7 +212,7 @@ static void nat64_visit_remove_within6(struct nat64 *nat, struct nat64_map *map,
 		nat64_dynamic_remove(nat, map);
 }
 
-/* Whether there may be mappings of hosts of a prefix: of a /64 that has none, there is no account. */
+/* Whether hosts of a prefix may have mappings: a /64 without any has no account. */
 static bool nat64_dynamic_may_have(struct nat64 *nat, const struct nat64_prefix6 *prefix6)
 {
 	if (prefix6->len < 64)
@@ -290,8 +290,8 @@ static struct nat64_dynmap *nat64_dynamic_oldest(struct nat64 *nat,
 }
 
 /*
- * Whether an address that is not marked is not to be handed out even so; @len gets the prefix length
- * of the block around it of which that is true. Needs nat->dynamic.lock.
+ * Whether an address that is not marked is not to be handed out even so; @len gets the prefix
+ * length of the block around it of which that is true. Needs nat->dynamic.lock.
  */
 static bool nat64_dynamic_bars(struct nat64 *nat, const struct nat64_config *config, __be32 addr4,
 			       u8 *len)
@@ -338,8 +338,8 @@ static __be32 nat64_dynamic_search(struct nat64 *nat, const struct nat64_config 
 }
 
 /*
- * An address for a host, not taken yet; or 0. Within a block that is routed elsewhere there may be a
- * smaller one that is the device's, so that what has been stepped over is looked at in the end.
+ * An address for a host, not taken yet; or 0. Within a block that is routed elsewhere there may be
+ * a smaller one that is the device's, so what has been stepped over is looked at in the end.
  */
 static __be32 nat64_dynamic_free_addr(struct nat64 *nat, const struct nat64_config *config,
 				      const struct in6_addr *addr6)
@@ -476,6 +476,7 @@ static int nat64_dynamic_make(struct nat64 *nat, const struct in6_addr *addr6, _
 static int nat64_dynamic_refuse(struct nat64 *nat, const struct nat64_config *config,
 				const struct in6_addr *addr6)
 {
+	unsigned long since = jiffies - READ_ONCE(nat->dynamic.full);
 	const struct nat64_quota *quota;
 
 	if (!config->n_pools)
@@ -484,7 +485,7 @@ static int nat64_dynamic_refuse(struct nat64 *nat, const struct nat64_config *co
 	quota = config->quota ? nat64_quota_find(nat, addr6) : NULL;
 	if (quota && READ_ONCE(quota->count) >= config->quota)
 		return NAT64_STAT_DROP_QUOTA;
-	if (READ_ONCE(nat->dynamic.full) == jiffies)
+	if (!since)
 		return NAT64_STAT_DROP_POOL_FULL;
 	return 0;
 }

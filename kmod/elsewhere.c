@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whom an IPv4 address of a pool belongs to. Addresses and routes come and go, so they are asked for
- * whenever it matters.
+ * Whom an IPv4 address of a pool belongs to. Addresses and routes come and go, so they are asked
+ * for whenever it matters.
  */
 
 #include "elsewhere.h"
@@ -19,9 +19,9 @@
  * @addr4: the address, network byte order
  * @len: gets the prefix length of the block around @addr4 of which the answer is true
  *
- * That is the router, in whatever VRF; or who is behind a route that is more specific than a default
- * route, and leads to another device. A route that leads nowhere (blackhole, unreachable) is
- * nobody's: it is there to announce the block. In a VRF the routes are those of the device's VRF.
+ * That is the router, in whatever VRF; or who is behind a route that is more specific than a
+ * default route, and leads to another device. A route that leads nowhere (blackhole, unreachable)
+ * is nobody's: it is there to announce the block. If the device is in a VRF, its routes count.
  *
  * Context: RCU read side.
  */

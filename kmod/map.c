@@ -12,7 +12,7 @@
 #include <linux/jhash.h>
 #include <linux/slab.h>
 
-/* Where tables end: to free a million mappings takes its time, which is not that of who asked for it. */
+/* Where tables end: to free a million mappings takes longer than anybody should have to wait. */
 static struct workqueue_struct *nat64_table_queue;
 
 static u32 nat64_hash6(const struct in6_addr *addr, u8 len, u32 seed)

@@ -23,7 +23,7 @@
  * @len4: IPv4 prefix length; there are at least as many IPv6 suffix bits as IPv4 ones
  * @type: enum nat64_map_type
  * @spoken: which of the instance's RFC 6052 prefixes the host has last sent a packet to
- * @used: second of the last packet from the IPv6 side, of nat64_now(); kept for dynamic mappings only
+ * @used: second of the last packet from the host, of nat64_now(); kept for dynamic mappings only
  * @rcu: for the deferred free
  *
  * One cache line, on 64-bit machines.

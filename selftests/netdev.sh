@@ -118,7 +118,7 @@ queued()
 	"$@"
 	status=$?
 	echo 0 >$tracing/$event
-	grep nat64_xlat: $tracing/trace >"$work/trace"
+	grep nat64_xlat: $tracing/trace >"$work/trace" || return
 	cat "$work/trace"
 	[ $status -eq 0 ] && [ "$(wc -l <"$work/trace")" -eq 2 ] &&
 		[ "$(grep -c -E '\] ([bD]|..[sH])' "$work/trace")" -eq 2 ]

@@ -143,8 +143,8 @@ enum nat64_map_attr {
 	NAT64_MAP_A_LEN4,		/* u8 */
 	NAT64_MAP_A_TYPE,		/* u8: enum nat64_map_type; static where absent */
 	NAT64_MAP_A_IDLE,		/* u32: seconds since its host's last packet, if dynamic */
-	NAT64_MAP_A_ELSEWHERE,		/* flag, answer only: dynamic, but its IPv4 address is by now
-					 * the router's own, or routed to another device
+	NAT64_MAP_A_ELSEWHERE,		/* flag, answer only: a dynamic one, whose IPv4 address is
+					 * by now the router's own, or routed elsewhere
 					 */
 	__NAT64_MAP_A_MAX
 };

@@ -73,7 +73,7 @@ find_kernel()
 # The parts of "make check-vm".
 run_selftests()
 {
-	local parts=(control , packets)
+	local parts=(control "," packets)
 
 	[ -z "${TESTS-}" ] || parts=(selftests)
 	GUEST="-r $root -k $vmlinuz" flock "$lock" scripts/ktap.py "${parts[@]}" | tee "$out/$kernel.log"

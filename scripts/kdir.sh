@@ -8,5 +8,5 @@ running=/lib/modules/$(uname -r)/build
 if [ -e "$running" ]; then
 	echo "$running"
 else
-	ls -d /lib/modules/*/build 2>/dev/null | sort -V | tail -n 1
+	printf '%s\n' /lib/modules/*/build | grep -v -F '*' | sort -V | tail -n 1
 fi

@@ -61,9 +61,11 @@ kunit-*)
 	scripts/machine-kunit.sh "$machine" "$dir/vmlinuz" "$dir/root/bin/busybox" "$dir/kunit/kmod/nat64_kunit.ko"
 	;;
 fuzz)		uml -- scripts/uml/fuzz.sh build/uml/fuzz/kmod/nat64_fuzz.ko packets=100000000 seconds=60 ;;
-fuzz-long)	uml -k build/uml-fuzz -m 1G -t 0 -- scripts/uml/fuzz.sh \
-			build/uml-fuzz/fuzz/kmod/nat64_fuzz.ko \
-			"packets=${FUZZ_PACKETS:-10000000}" ${FUZZ:-seed=$(date +%s)} ;;
+fuzz-long)
+	# shellcheck disable=SC2086 # a list
+	uml -k build/uml-fuzz -m 1G -t 0 -- scripts/uml/fuzz.sh build/uml-fuzz/fuzz/kmod/nat64_fuzz.ko \
+		"packets=${FUZZ_PACKETS:-10000000}" ${FUZZ:-seed=$(date +%s)}
+	;;
 bench)		uml -m 1G -- bench/bench.py --quick ;;
 instructions)	bench/instructions.py --quick ipv6 nat64-raw-legacy ;;
 uml)		selftests run_uml_tests uml -m 1G -t 3600 ;;

@@ -7,6 +7,9 @@
 
 . "$(dirname "${BASH_SOURCE[0]}")"/lib.sh
 
+# A loaded machine takes longer to answer than doctor waits.
+export RES_OPTIONS="timeout:30 attempts:2"
+
 need jq unbound setpriv
 POOL=198.19.0.0/24
 

@@ -6,6 +6,7 @@
 #include <arpa/nameser.h>
 #include <netdb.h>
 #include <resolv.h>
+#include <stdlib.h>
 #include <string.h>
 
 #undef REFUSED	/* nameser.h has one of its own */
@@ -63,8 +64,11 @@ static enum dns64 ask(const struct doctor *doctor)
 
 	if (res_init())
 		return NO_ANSWER;
-	_res.retrans = 3;	/* seconds */
-	_res.retry = 2;
+	/* Nobody waits long for a diagnosis, unless resolv.conf(5)'s variable says so. */
+	if (!getenv("RES_OPTIONS")) {
+		_res.retrans = 3;	/* seconds */
+		_res.retry = 2;
+	}
 	len = res_query(NAME, ns_c_in, ns_t_aaaa, answer, sizeof(answer));
 	if (len < 0)
 		return h_errno == NO_DATA || h_errno == HOST_NOT_FOUND ? ABSENT : NO_ANSWER;

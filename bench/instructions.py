@@ -33,7 +33,7 @@ def run_guest(contestants, count):
     command = (f"chrt --fifo --pid 1 $(pgrep ksoftirqd) && "
                f"bench/interleave.py --rounds 2 --count {count} --mark "
                f"{' '.join(contestants)} >/dev/null && cat /proc/kallsyms >/run/vm/kallsyms")
-    subprocess.run([PROJECT / "selftests/vm/run.sh", "-n", "instructions", "-m", "2G", "-t", "1200",
+    subprocess.run([PROJECT / "selftests/vm/run.sh", "-n", "instructions", "-m", "2G", "-t", "3600",
                     "-c", plugin, "--", "bash", "-c", command], check=True)
 
 

@@ -7,7 +7,7 @@
 #   KDIR           the kernel headers that lint builds against (scripts/kdir.sh)
 #   TESTS          for selftests and debug-selftests: which scripts
 #   FUZZ_SECONDS   how long analyze fuzzes the command's parsers (30)
-#   CHECK_TIMEOUT  seconds after which a virtual machine is ended (3600)
+#   CHECK_TIMEOUT  seconds after which the guest of the selftests is ended (7200)
 #   GUEST          options of selftests/vm/run.sh: another root, kernel or machine
 #   FUZZ_PACKETS   for fuzz-long: how many (10000000)
 #   FUZZ           for fuzz-long: parameters of the fuzzer (kmod/tests/fuzz/main.c)
@@ -29,7 +29,7 @@ uml()
 vm()
 {
 	# shellcheck disable=SC2086 # a list
-	selftests/vm/run.sh -n "$part" -t "${CHECK_TIMEOUT:-3600}" ${GUEST-} "$@"
+	selftests/vm/run.sh -n "$part" -t "${CHECK_TIMEOUT:-7200}" ${GUEST-} "$@"
 }
 
 debug_vm()
@@ -54,21 +54,21 @@ case $part in
 lint)		scripts/lint.sh ;;
 analyze)	scripts/analyze.sh ;;
 analyze-quick)	scripts/analyze.sh -q ;;
-kunit)		uml -- scripts/uml/kunit.sh build/uml/kunit/kmod/nat64_kunit.ko ;;
+kunit)		uml -t 1800 -- scripts/uml/kunit.sh build/uml/kunit/kmod/nat64_kunit.ko ;;
 kunit-*)
 	machine=${part#kunit-}
 	dir=build/machines/$machine
 	scripts/machine-kunit.sh "$machine" "$dir/vmlinuz" "$dir/root/bin/busybox" "$dir/kunit/kmod/nat64_kunit.ko"
 	;;
-fuzz)		uml -- scripts/uml/fuzz.sh build/uml/fuzz/kmod/nat64_fuzz.ko packets=100000000 seconds=60 ;;
+fuzz)		uml -t 1800 -- scripts/uml/fuzz.sh build/uml/fuzz/kmod/nat64_fuzz.ko packets=100000000 seconds=60 ;;
 fuzz-long)
 	# shellcheck disable=SC2086 # a list
 	uml -k build/uml-fuzz -m 1G -t 0 -- scripts/uml/fuzz.sh build/uml-fuzz/fuzz/kmod/nat64_fuzz.ko \
 		"packets=${FUZZ_PACKETS:-10000000}" ${FUZZ:-seed=$(date +%s)}
 	;;
-bench)		uml -m 1G -- bench/bench.py --quick ;;
+bench)		uml -m 1G -t 1800 -- bench/bench.py --quick ;;
 instructions)	bench/instructions.py --quick ipv6 nat64-raw-legacy ;;
-uml)		selftests run_uml_tests uml -m 1G -t 3600 ;;
+uml)		selftests run_uml_tests uml -m 1G -t "${CHECK_TIMEOUT:-7200}" ;;
 uml-no-ipv6)	uml -p ipv6.disable=1 -- make -s -C selftests run_tests TESTS=no_ipv6.sh ;;
 vm)		selftests run_vm_tests vm ;;
 packets)	selftests run_packet_tests vm ;;

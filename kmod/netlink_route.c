@@ -105,6 +105,7 @@ static int nat64_fill_via4(struct sk_buff *skb, const struct nat64_route *route,
 {
 	const struct nat64_config *config = route->config;
 	const struct nat64_prefix4 *block;
+	const struct nat64_prefix6 *prefix;
 	const struct nat64_map *map = NULL;
 
 	if (!source || !route->hairpin || !config->n_prefixes)
@@ -115,11 +116,15 @@ static int nat64_fill_via4(struct sk_buff *skb, const struct nat64_route *route,
 	block = nat64_find_block(config->translatable, config->n_translatable, addr4);
 	if (!config->n_prefixes || (!source && !block))
 		return 0;
+	/* The one that it is embedded in; in none, if all are barred. */
+	prefix = nat64_config_find_prefix(config, source ? &route->addrs.saddr6 :
+							   &route->addrs.daddr6);
+	if (!prefix)
+		prefix = &config->prefixes[0];
 	if (source)
-		return nat64_fill_via_prefix(skb, &config->prefixes[route->addrs.prefix],
-					     NAT64_VIA_PREFIX);
+		return nat64_fill_via_prefix(skb, prefix, NAT64_VIA_PREFIX);
 	return nat64_netlink_fill_prefix4(skb, NAT64_END_A_BLOCK, block) ?:
-	       nat64_fill_via_prefix(skb, &config->prefixes[0], NAT64_VIA_TRANSLATABLE);
+	       nat64_fill_via_prefix(skb, prefix, NAT64_VIA_TRANSLATABLE);
 }
 
 static int nat64_fill_via(struct sk_buff *skb, const struct nat64_route *route,

@@ -74,15 +74,20 @@ static bool nat64_is_forged(const struct nat64 *nat, const struct nat64_config *
 	       (!nat64_is_translatable_host(config, addr4) || nat64_is_own4(nat, addr4));
 }
 
+/* In the prefix of that number, or where that is barred for the address, in one that is not. */
 static int nat64_embed(const struct nat64_config *config, u8 number, __be32 addr4,
 		       struct in6_addr *addr6)
 {
 	const struct nat64_prefix6 *prefix = &config->prefixes[number];
+	unsigned int i;
 
 	if (!config->n_prefixes)
 		return NAT64_STAT_DROP_NO_PREFIX;
-	if (nat64_barred_by_wkp(config, prefix, addr4))
-		return NAT64_STAT_DROP_WKP_STRICT;
+	for (i = 0; unlikely(nat64_barred_by_wkp(config, prefix, addr4)); i++) {
+		if (i == config->n_prefixes)
+			return NAT64_STAT_DROP_WKP_STRICT;
+		prefix = &config->prefixes[i];
+	}
 	nat64_rfc6052_embed(prefix, addr4, addr6);
 	return 0;
 }

@@ -88,6 +88,20 @@ t.case("A12 a hairpin by the second prefix", t.p6(ASK, dst=D2), client=t.x6(ASK,
 t.case("A12 ... its answer, to a host that speaks by the first", t.p6(ANSWER, src=D6, dst=C2),
        client=t.x6(ANSWER, src=embed(ONE, D4), dst=t.C6, hl=limit))
 
+# --- who has last spoken by the well-known prefix still hears from where that is barred
+
+t.nat64("dev set nat64 prefix %s 64:ff9b::/96" % ONE)
+t.run("ip", "route", "replace", "8.8.8.8", "via", "203.0.113.254")
+if t.door == "target":
+    t.run("ip6tables", "-t", "raw", "-A", "PREROUTING", "-d", "64:ff9b::/96", "-j", "NAT64")
+else:
+    t.run("ip", "route", "replace", "64:ff9b::/96", "dev", "nat64")
+t.case("A12 a host speaks by the well-known prefix", t.p6(ASK, src=D6, dst=embed("64:ff9b::/96", ip("8.8.8.8"))),
+       server=t.x4(ASK, src=D4, dst=ip("8.8.8.8"), ident=ANY))
+t.case("A12 ... and is answered by it", t.p4(ANSWER, src=ip("8.8.8.8"), dst=D4),
+       client=t.x6(ANSWER, src=embed("64:ff9b::/96", ip("8.8.8.8")), dst=D6))
+answered("... but by another prefix from where it is barred", D4, D6, S1)
+
 # --- the second prefix goes
 
 t.nat64("dev set nat64 prefix " + ONE)

@@ -255,6 +255,9 @@ int fuzz_model_4to6(struct nat64 *nat, const struct fuzz_table *table, __be32 ad
 	}
 	if (!table->config.n_prefixes)
 		return NAT64_STAT_DROP_NO_PREFIX;
+	/* There are two prefixes at most, and one of them may be barred. */
+	if (is_barred(table, prefix, addr4) && table->config.n_prefixes > 1)
+		prefix = &table->config.prefixes[!number];
 	nat64_rfc6052_embed(prefix, addr4, addr6);
 	return is_barred(table, prefix, addr4) ? NAT64_STAT_DROP_WKP_STRICT : 0;
 }

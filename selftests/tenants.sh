@@ -2,87 +2,95 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Whoever has a namespace does not keep the others waiting: while root of a user namespace restores a
-# great many mappings and changes pools and mappings of whole prefixes, others ask for their devices,
-# and the kernel's other families answer as well.
+# great many mappings, and changes and deletes all it has, the device of another namespace, the kernel's
+# other generic netlink families, and its links can be asked for.
 #
-# TENANT_MAPPINGS (100000) is how many.
+# TENANT_MAPPINGS (200000) is how many.
 
 . "$(dirname "$0")"/lib.sh
 
-mappings=${TENANT_MAPPINGS:-100000}
+mappings=${TENANT_MAPPINGS:-200000}
 
 [ "$(id -u)" -eq 0 ] || skip_all "must be run as root"
-need unshare
+need unshare nsenter jq
 load_modules
 new_ns "$ROUTER"
 nat64 -n "$ROUTER" dev add nat64 prefix $PREFIX || die "no device"
 
-awk -v n="$mappings" 'BEGIN {
-	print "dev add nat64 prefix 2001:db8:64::/96 pool 10.0.0.0/8"
-	for (i = 1; i <= n; i++)
-		printf "map add 2001:db8:9::%x:%x 10.%d.%d.%d\n", i / 65536, i % 65536,
-		       i / 65536, i / 256 % 256, i % 256
-}' >"$work/saved"
+unshare -Urn sleep infinity &
+tenant_pid=$!
+# bash may be between fork and exec, unshare before its new namespaces.
+within 60 eval '[ "$(</proc/$tenant_pid/comm)" = sleep ]' || die "no user namespace"
+trap 'kill $tenant_pid; cleanup' EXIT
 
-at_work()
+in_tenant()
 {
-	unshare -Urn bash -e -c '
-		nat64 dev add nat64 prefix 2001:db8:64::/96 pool 10.0.0.0/8
-		nat64 restore "$0"
-		nat64 restore "$0"
-		nat64 map add 2001:db8:a::/96 10.0.0.0/8
-		nat64 map del 2001:db8:a::/96
-		nat64 dev set nat64 pool 10.0.0.0/9
-		nat64 map flush
-		nat64 dev del nat64' "$work/saved"
+	nsenter --preserve-credentials -U -n -t $tenant_pid "$@"
 }
 
-# Asks in turn until it is told to stop, and no answer may take a tenth of that time.
-cat >"$work/ask.py" <<'END'
-import signal
-import sys
-import time
-sys.path.insert(0, ".")
-from genl import (CTRL_ATTR_FAMILY_NAME, CTRL_CMD_GETFAMILY, GENL_ID_CTRL, NLM_F_DUMP, Genl, attr)
-
-ours, ctrl, stop = Genl(), Genl(), []
-ctrl.family = GENL_ID_CTRL
-signal.signal(signal.SIGTERM, lambda *_: stop.append(1))
-answers, begin = {"dev show": [], "nlctrl": []}, time.monotonic()
-print("asking", file=sys.stderr)
-while not stop:
-    for name in answers:
-        since = time.monotonic()
-        if name == "nlctrl":
-            ctrl.ask(CTRL_CMD_GETFAMILY, attr(CTRL_ATTR_FAMILY_NAME, "nlctrl"))
-        else:
-            ours.ask("NAT64_CMD_DEV_GET", flags=NLM_F_DUMP)
-        answers[name].append(time.monotonic() - since)
-        time.sleep(0.005)
-whole = time.monotonic() - begin
-wrong = 0
-for name, times in answers.items():
-    slow = sum(took for took in times if took > 0.05)
-    print("%s: %d answers in %.1f s, the slowest took %d ms, %d %% of the time went by in those above 50 ms" %
-          (name, len(times), whole, max(times) * 1000, slow * 100 / whole))
-    # Whatever else the machine has to do.
-    wrong += max(times) > whole / 10
-sys.exit(bool(wrong))
-END
-
-others_are_served()
+tenant()
 {
-	local status
+	in_tenant nat64 "$@"
+}
+in_tenant ip link set lo up
 
-	ip netns exec "$ROUTER" python3 "$work/ask.py" >"$work/answers" 2>"$work/asking" &
-	within 20 grep -q asking "$work/asking" || return
-	at_work || { kill $!; return 1; }
-	kill $!
-	wait $!
+# mapping_list [MORE]: a great many mappings of hosts, 10.0.0.1 and so on.
+mapping_list()
+{
+	awk -v n="$mappings" -v more="${1-}" 'BEGIN {
+		for (i = 1; i <= n; i++)
+			printf "map add 2001:db8:9:%x::%x 10.%d.%d.%d%s\n", i / 65536, i % 65536,
+			       i / 65536, i / 256 % 256, i % 256, more
+	}'
+}
+
+device="dev add nat64 prefix 2001:db8:64::/96 pool 10.0.0.0/8 quota 0"
+{ echo "$device"; mapping_list; } >"$work/static"
+{ cat "$work/static"; echo "map add 2001:db8:9::1 192.0.2.1"; } >"$work/refused"
+mapping_list " dynamic" >"$work/dynamic"
+
+# others_wait_not COMMAND...: the tenant's command succeeds, and nobody waits for it.
+others_wait_not()
+{
+	local asker status
+
+	ip netns exec "$ROUTER" python3 tenants.py "$work/asking" >"$work/answers" &
+	asker=$!
+	within 60 grep -q -s asking "$work/asking" || return
+	"$@"
 	status=$?
+	kill $asker
+	wait $asker || status=1
+	rm "$work/asking"
 	figures "$(<"$work/answers")"
-	[ $status -eq 0 ]
+	return $status
 }
-run_case "one tenant's $mappings mappings and prefixes do not keep another waiting" others_are_served
+
+static()
+{
+	same "$mappings" eval 'tenant -j dev show | jq ".[0].static"'
+}
+
+run_case "others do not wait while a tenant restores $mappings mappings" \
+	others_wait_not tenant restore "$work/static"
+run_case "... nor while it puts them in the place of the ones before" eval '
+	others_wait_not tenant restore "$work/static" && static'
+run_case "... nor while a restore that is refused ends" eval '
+	others_wait_not expect 1 "IPv6 prefix is mapped already" tenant restore "$work/refused" && static'
+run_case "... nor while it changes a pool" others_wait_not tenant dev set pool 10.0.0.0/9
+run_case "... nor while it deletes its mappings" others_wait_not tenant map flush
+tenant dev set pool 10.0.0.0/8
+run_case "... nor while it maps all of its pool" \
+	others_wait_not tenant map add 2001:db8:a::/96 10.0.0.0/8
+run_case "... nor while it deletes that mapping" \
+	others_wait_not tenant map del 2001:db8:a::/96
+run_case "... nor while it restores $mappings dynamic mappings" \
+	others_wait_not tenant -b "$work/dynamic"
+run_case "... nor while these make room for a static one" \
+	others_wait_not tenant map add 2001:db8:9::/64 192.0.2.0/24
+run_case "... nor while a part of its pool goes" others_wait_not tenant dev set pool 10.0.0.0/15
+run_case "... with the mappings of that" eval 'same true eval "
+	tenant -j dev show | jq \".[0].dynamic | . > 0 and . < 131072\""'
+run_case "... nor while it deletes its device" others_wait_not tenant dev del nat64
 
 finish

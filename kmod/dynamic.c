@@ -189,7 +189,7 @@ static void nat64_dynamic_visit(struct nat64 *nat, const struct nat64_pool_set *
 	unsigned int n = 0;
 
 	spin_lock_bh(&nat->dynamic.lock);
-	while ((key.addr = nat64_pool_walk_next(&walk))) {
+	while (nat->dynamic.count && (key.addr = nat64_pool_walk_next(&walk))) {
 		map = nat64_table_exact4(nat->dynamic.table, &key);
 		if (map)
 			visit(nat, map, data);
@@ -705,9 +705,9 @@ static void nat64_visit_settle(struct nat64 *nat, struct nat64_map *map, const v
 }
 
 /**
- * nat64_dynamic_settle() - end the mappings that do not go with a new configuration
- * @nat: the instance, with configuration and pools in force
- * @old: the pools before
+ * nat64_dynamic_settle() - end the mappings that do not go with configuration and static mappings
+ * @nat: the instance, with these in force
+ * @old: the pools that the mappings are marked in: those before, where there are others now
  *
  * Context: process context, @nat->lock held.
  */

@@ -137,6 +137,20 @@ int nat64_mapping_insert(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 }
 
 /**
+ * nat64_mapping_mark() - mark the addresses of a new static mapping in the pools
+ * @nat: the instance
+ * @prefix4: IPv4 prefix of the mapping, of which no dynamic mapping has an address
+ *
+ * Context: process context, @nat->lock held.
+ */
+void nat64_mapping_mark(struct nat64 *nat, const struct nat64_prefix4 *prefix4)
+{
+	spin_lock_bh(&nat->dynamic.lock);
+	nat64_pool_set_take(nat->dynamic.pools, prefix4);
+	spin_unlock_bh(&nat->dynamic.lock);
+}
+
+/**
  * nat64_mapping_settle() - end the dynamic mappings that a new static one takes the place of
  * @nat: the instance
  * @prefix6: IPv6 prefix of the mapping, which has been added
@@ -148,9 +162,7 @@ void nat64_mapping_settle(struct nat64 *nat, const struct nat64_prefix6 *prefix6
 			  const struct nat64_prefix4 *prefix4)
 {
 	nat64_dynamic_remove_covered(nat, prefix6, prefix4);
-	spin_lock_bh(&nat->dynamic.lock);
-	nat64_pool_set_take(nat->dynamic.pools, prefix4);
-	spin_unlock_bh(&nat->dynamic.lock);
+	nat64_mapping_mark(nat, prefix4);
 }
 
 /**

@@ -17,6 +17,7 @@ struct nat64_map *nat64_mapping_find4(const struct nat64 *nat, const struct nat6
 
 int nat64_mapping_insert(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 			 const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack);
+void nat64_mapping_mark(struct nat64 *nat, const struct nat64_prefix4 *prefix4);
 void nat64_mapping_settle(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 			  const struct nat64_prefix4 *prefix4);
 void nat64_mapping_withdraw(struct nat64 *nat, const struct nat64_prefix6 *prefix6);

@@ -422,12 +422,9 @@ static int nat64_del_map(struct nat64 *nat, const struct nlattr *attr,
 				 request.has4 ? &request.prefix4 : NULL, extack);
 }
 
-/*
- * The end of a request to add mappings: the static ones before @refused are taken back, or with
- * NULL, as all of them are added, take the place of dynamic ones.
- */
-static void nat64_end_add(struct nat64 *nat, const struct nlattr *list,
-			  const struct nlattr *refused)
+/* Take back the static mappings that a request has added before @refused. */
+static void nat64_withdraw_maps(struct nat64 *nat, const struct nlattr *list,
+				const struct nlattr *refused)
 {
 	struct nat64_map_request request;
 	const struct nlattr *attr;
@@ -437,12 +434,48 @@ static void nat64_end_add(struct nat64 *nat, const struct nlattr *list,
 		if (attr == refused)
 			return;
 		nat64_parse_map(attr, &request, NULL);
+		if (request.type == NAT64_MAP_STATIC)
+			nat64_mapping_withdraw(nat, &request.prefix6);
+	}
+}
+
+/* How many of the mappings of a request are prefixes. */
+static unsigned int nat64_count_prefixes(const struct nlattr *list)
+{
+	struct nat64_map_request request;
+	const struct nlattr *attr;
+	unsigned int n = 0;
+	int rem;
+
+	nla_for_each_nested(attr, list, rem) {
+		nat64_parse_map(attr, &request, NULL);
+		n += request.prefix6.len < 128 || request.prefix4.len < 32;
+	}
+	return n;
+}
+
+/*
+ * The static mappings that a request has added take the place of dynamic ones. For each prefix one
+ * may have to go over all of these; once is enough for a request, however many it has.
+ */
+static void nat64_settle_maps(struct nat64 *nat, const struct nlattr *list)
+{
+	bool at_once = nat64_count_prefixes(list) > 1;
+	struct nat64_map_request request;
+	const struct nlattr *attr;
+	int rem;
+
+	if (at_once)
+		nat64_dynamic_settle(nat, nat->dynamic.pools);
+	nla_for_each_nested(attr, list, rem) {
+		nat64_parse_map(attr, &request, NULL);
 		if (request.type != NAT64_MAP_STATIC)
 			continue;
-		if (refused)
-			nat64_mapping_withdraw(nat, &request.prefix6);
+		if (at_once)
+			nat64_mapping_mark(nat, &request.prefix4);
 		else
 			nat64_mapping_settle(nat, &request.prefix6, &request.prefix4);
+		cond_resched();
 	}
 }
 
@@ -466,11 +499,14 @@ static int nat64_change_maps(struct genl_info *info, nat64_map_change_t change)
 		err = change(nat, attr, info->extack);
 		if (err)
 			break;
+		cond_resched();
 	}
 	if (err)
 		NL_SET_BAD_ATTR(info->extack, attr);
-	if (change == nat64_add_map)
-		nat64_end_add(nat, list, err ? attr : NULL);
+	if (err && change == nat64_add_map)
+		nat64_withdraw_maps(nat, list, attr);
+	else if (change == nat64_add_map)
+		nat64_settle_maps(nat, list);
 	mutex_unlock(&nat->lock);
 
 	nat64_netlink_put_device(nat);

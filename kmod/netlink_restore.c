@@ -120,6 +120,7 @@ static int nat64_stage_maps(struct nat64_stage *stage, const struct nlattr *list
 			NL_SET_BAD_ATTR(extack, attr);
 			return err;
 		}
+		cond_resched();
 	}
 	return 0;
 }

@@ -73,6 +73,26 @@ run_case "A9 a request that is not refused ends them" eval '
 	map flush && map add 2001:db8:1::1 198.51.100.1 dynamic && map add 2001:db8:1::1 198.51.100.7 &&
 	same "198.51.100.7 static" eval "map show | awk \"{ print \\\$2, \\\$3 }\""'
 
+# Two prefixes in one message, and a host that is in neither.
+several_at_once()
+{
+	map flush
+	for i in 1 2 3; do
+		map add 2001:db8:$i::1 198.51.100.$i dynamic || return
+	done
+	map add 2001:db8:4::1 198.51.100.132 dynamic || return
+	router nat64 -b - <<-END || return
+		map $1 2001:db8:1::/64 198.51.100.32/28
+		map $1 2001:db8:2::/64 203.0.113.0/28
+		map $1 2001:db8:5::/64 198.51.100.128/28
+	END
+	same 198.51.100.3 eval 'map show dynamic | cut -d" " -f2'
+}
+run_case "A9 several prefixes end the dynamic mappings of them all, on either side" several_at_once add
+run_case "A9 ... and so if they replace others" several_at_once replace
+run_case "A9 ... whose addresses are not handed out" expect 1 "IPv4 address is mapped already" \
+	map add 2001:db8:6::1 198.51.100.129 dynamic
+
 # --- events to the very end
 
 # listening: events of what comes and goes until one is seen.

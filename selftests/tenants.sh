@@ -86,7 +86,38 @@ run_case "... nor while it deletes that mapping" \
 	others_wait_not tenant map del 2001:db8:a::/96
 run_case "... nor while it restores $mappings dynamic mappings" \
 	others_wait_not tenant -b "$work/dynamic"
-run_case "... nor while these make room for a static one" \
+
+# seconds COMMAND...
+seconds()
+{
+	local start=$EPOCHREALTIME
+
+	"$@" || return
+	awk -v start="$start" -v end="$EPOCHREALTIME" 'BEGIN { print end - start }'
+}
+
+# prefixes FIRST LAST: mappings of prefixes, for each of which all dynamic mappings are looked at.
+prefixes()
+{
+	awk -v first="$1" -v last="$2" 'BEGIN {
+		for (i = first; i <= last; i++)
+			printf "map add 2001:db8:1%03x::/48 172.16.%d.%d\n", i, i / 256, i % 256
+	}'
+}
+
+# Nobody can stop a request, so that it should not take for ever.
+once_for_all()
+{
+	local one many
+
+	prefixes 0 0 >"$work/one"
+	prefixes 1 200 >"$work/many"
+	one=$(seconds tenant -b "$work/one") && many=$(seconds tenant -b "$work/many") || return
+	figures "one prefix takes $one s, two hundred $many s"
+	awk -v one="$one" -v many="$many" 'BEGIN { exit many > 20 * one }'
+}
+run_case "mapping two hundred prefixes takes nowhere near two hundred times as long as one" once_for_all
+run_case "others do not wait while dynamic mappings make room for a static one" \
 	others_wait_not tenant map add 2001:db8:9::/64 192.0.2.0/24
 run_case "... nor while a part of its pool goes" others_wait_not tenant dev set pool 10.0.0.0/15
 run_case "... with the mappings of that" eval 'same true eval "

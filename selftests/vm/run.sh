@@ -126,12 +126,14 @@ if [ "$plugin" ]; then
 	# Without those that move a byte for an instruction, which no processor does.
 	machine+=(-icount "shift=0,sleep=off" -plugin "$plugin" -cpu "max,la57=off,erms=off,fsrm=off")
 elif [ "$arch" != x86_64 ]; then
-	machine+=(-accel "tcg,thread=multi" -cpu max)
+	machine+=(-accel "tcg,thread=single" -cpu max)
 elif [ -w /dev/kvm ] && grep -q -w -E 'vmx|svm' /proc/cpuinfo; then
 	machine+=(-accel kvm -cpu host)
 else
-	# A fifth level of page tables only costs time when every level is walked in software.
-	machine+=(-accel "tcg,thread=multi" -cpu "max,la57=off")
+	# A fifth level of page tables only costs time when every level is walked in software. The
+	# processors take turns: emulated at the same time, one may stay for ever at an instruction that
+	# the other has just patched (jump labels, ftrace).
+	machine+=(-accel "tcg,thread=single" -cpu "max,la57=off")
 fi
 
 # The kernel has a console to itself, the quickest way out at a panic; a panic ends the guest.

@@ -411,7 +411,7 @@ start_peers()
 		disown
 	done
 	for ns; do
-		within 60 grep -q ready "$work/peer-$ns" || die "no services in $ns"
+		within 300 grep -q ready "$work/peer-$ns" || die "no services in $ns"
 	done
 }
 

@@ -158,7 +158,7 @@ mappings()
 	step "The mapping table" "The client has been given an address from the pool. It keeps it" \
 		"as long as it is seen now and then."
 
-	on router nat64 map show && says "$CLIENT6" && says 192.168.
+	on router nat64 map show && says "$CLIENT6" && says 198.19.
 	verdict $?
 }
 
@@ -167,7 +167,7 @@ server_view()
 	step "Who called" "The log of the web server: everybody comes from the router's public" \
 		"address."
 
-	on server cat "$work/server-busybox.log" && says "$PUBLIC4" && ! says 192.168.
+	on server cat "$work/server-busybox.log" && says "$PUBLIC4" && ! says 198.19.
 	verdict $?
 }
 

@@ -264,13 +264,13 @@ static enum status take_endpoint(json_object *entry, const char *name, int famil
 				 char address[INET6_ADDRSTRLEN], unsigned int *port)
 {
 	struct prefix host;
-	const char *word, *hash;
+	const char *word, *hash, *end;
 
 	if (jool_member(entry, name, &word))
 		return WRONG;
 	hash = strchr(word, '#');
-	if (!hash || hash - word >= INET6_ADDRSTRLEN || !read_port(hash + 1, port) ||
-	    *read_port(hash + 1, port))
+	end = hash ? read_port(hash + 1, port) : NULL;
+	if (!end || *end || hash - word >= INET6_ADDRSTRLEN)
 		return fail(WRONG, "%s \"%s\": must be ADDRESS#PORT", name, word);
 	snprintf(address, INET6_ADDRSTRLEN, "%.*s", (int)(hash - word), word);
 	return parse_address(address, family, &host);

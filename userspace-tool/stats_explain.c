@@ -229,7 +229,7 @@ static size_t line_length(const char *text)
 	bool quoted = false;
 	size_t len = 0, at;
 
-	for (at = 0; text[at] && (at <= width || !len); at++) {
+	for (at = 0; (at <= width || !len) && text[at]; at++) {
 		quoted ^= text[at] == '"';
 		if (text[at] == ' ' && !quoted)
 			len = at;

@@ -243,7 +243,7 @@ static void batches(struct kunit *test)
 }
 
 static struct kunit_case dynamic_cases[] = {
-	KUNIT_CASE(flood),
+	{ .run_case = flood, .name = "B12 a flood of new hosts at a full pool" },
 	KUNIT_CASE(given_back),
 	KUNIT_CASE(batches),
 	{}

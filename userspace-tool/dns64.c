@@ -4,10 +4,11 @@
  * a device (RFC 6147), and names to such addresses.
  */
 #include <ifaddrs.h>
+#include <net/if.h>
 #include <netdb.h>
 #include <stdio.h>
-#include <string.h>
 
+#include "onlink.h"
 #include "snippet.h"
 
 static const char usage[] =
@@ -87,24 +88,16 @@ static enum status dns64_bind(struct words *words)
 	return DONE;
 }
 
-static bool prefix_covers(const struct prefix *prefix, const uint8_t *addr)
-{
-	const uint8_t *net = (const uint8_t *)&prefix->addr6;
-	unsigned int bytes = prefix->len / 8, bits = prefix->len % 8;
-
-	return !memcmp(net, addr, bytes) &&
-	       (!bits || !((net[bytes] ^ addr[bytes]) >> (8 - bits)));
-}
-
 static bool is_among_clients(const struct snippet *snippet, const struct sockaddr *address)
 {
-	const void *addr = address->sa_family == AF_INET6 ?
-			   (const void *)&((const struct sockaddr_in6 *)address)->sin6_addr :
-			   (const void *)&((const struct sockaddr_in *)address)->sin_addr;
+	struct prefix host = { .family = address->sa_family, .len = host_len(address->sa_family) };
 
+	if (host.family == AF_INET6)
+		host.addr6 = ((const struct sockaddr_in6 *)address)->sin6_addr;
+	else
+		host.addr4 = ((const struct sockaddr_in *)address)->sin_addr;
 	for (unsigned int i = 0; i < snippet->client_count; i++)
-		if (snippet->clients[i].family == address->sa_family &&
-		    prefix_covers(&snippet->clients[i], addr))
+		if (prefixes_overlap(&snippet->clients[i], &host))
 			return true;
 	return false;
 }
@@ -123,8 +116,8 @@ static void print_unbound_interfaces(const struct snippet *snippet)
 	for (const struct ifaddrs *entry = list; entry; entry = entry->ifa_next) {
 		char text[NI_MAXHOST];
 
-		if (!entry->ifa_addr || (entry->ifa_addr->sa_family != AF_INET &&
-					 entry->ifa_addr->sa_family != AF_INET6) ||
+		if (!entry->ifa_addr || entry->ifa_flags & IFF_LOOPBACK ||
+		    (entry->ifa_addr->sa_family != AF_INET && entry->ifa_addr->sa_family != AF_INET6) ||
 		    !is_among_clients(snippet, entry->ifa_addr))
 			continue;
 		if (getnameinfo(entry->ifa_addr, entry->ifa_addr->sa_family == AF_INET6 ?

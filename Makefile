@@ -55,7 +55,8 @@ clean:
 	$(RM) -r build
 
 # Installs everything where the guest of selftests/vm/run.sh looks for it.
-stage: all
+stage:
+	$(MAKE) -j$(shell nproc) all
 	selftests/vm/stage.sh $(KVER) $(KDIR)
 
 # With TESTS, these of the selftests only.
@@ -67,7 +68,8 @@ check-all:
 	$(MAKE) stage
 	$(MAKE) -C bench
 	scripts/uml/build.sh -m -t -z
-	$(run) --rows selftests/rows uml uml-no-ipv6 analyze-quick kunit fuzz bench , vm instructions lint
+	$(run) --rows selftests/rows uml-packets kunit fuzz bench , uml-control uml-no-ipv6 analyze-quick , \
+		vm instructions lint
 
 # All selftests in virtual machines with the distribution's own kernel, two at a time.
 check-vm check-selftests:

@@ -68,7 +68,8 @@ fuzz-long)
 	;;
 bench)		uml -m 1G -t 1800 -- bench/bench.py --quick ;;
 instructions)	bench/instructions.py --quick ipv6 nat64-raw-legacy ;;
-uml)		selftests run_uml_tests uml -m 1G -t "${CHECK_TIMEOUT:-7200}" ;;
+uml-packets)	selftests run_uml_packet_tests uml -m 1G -t "${CHECK_TIMEOUT:-7200}" ;;
+uml-control)	selftests run_uml_control_tests uml -m 1G -t "${CHECK_TIMEOUT:-7200}" ;;
 uml-no-ipv6)	uml -p ipv6.disable=1 -- make -s -C selftests run_tests TESTS=no_ipv6.sh ;;
 vm)		selftests run_vm_tests vm ;;
 packets)	selftests run_packet_tests vm ;;

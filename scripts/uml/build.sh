@@ -79,7 +79,7 @@ build_modules()
 		ln -s "$project/$file" "$modules/$file"
 	done
 	find "$modules" -xtype l -delete
-	make -s -C "$kernel" ARCH="$arch" M="$modules" "$@" modules
+	make -s -j "$(nproc)" -C "$kernel" ARCH="$arch" M="$modules" "$@" modules
 }
 
 here=$(cd "$(dirname "$0")" && pwd -P)

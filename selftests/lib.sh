@@ -394,8 +394,7 @@ door_device()
 # stat NAME: one counter.
 stat()
 {
-	nat64 -n "$ROUTER" -j stats show dev nat64 | tr -d ' \n' |
-		sed -n "s/.*\"$1\":\([0-9]*\).*/\1/p"
+	[[ $(nat64 -n "$ROUTER" -j stats show dev nat64) =~ \"$1\":\ *([0-9]+) ]] && echo "${BASH_REMATCH[1]}"
 }
 
 # --- traffic between hosts

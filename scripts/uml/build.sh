@@ -34,15 +34,19 @@ die()
 	exit 1
 }
 
-# Whole or not at all: whoever interrupts this finds no half of a source.
+# Whole or not at all: whoever interrupts this finds no half of a source. Again, if the patches are others.
 unpack()
 {
-	[ ! -e "$src" ] || return 0
+	if cat "$here"/*.patch | cmp -s - "$src/nat64.patch"; then
+		return
+	fi
 	[ -r "$tarball" ] || die "no $tarball: scripts/install-deps.sh uml"
 	rm -rf "$src.new"
 	mkdir -p "$src.new"
 	tar -x -f "$tarball" -C "$src.new" --strip-components=1
-	cat "$here"/*.patch | patch -s -p 1 -d "$src.new"
+	cat "$here"/*.patch >"$src.new/nat64.patch"
+	patch -s -p 1 -d "$src.new" <"$src.new/nat64.patch"
+	rm -rf "$src"
 	mv "$src.new" "$src"
 }
 

@@ -19,7 +19,7 @@ usage()
 	guest's root is that of this machine, with build/root on top; changes are lost with the guest.
 	The modules built for its kernel are in DIR/modules/kmod, and where modprobe finds them.
 
-	  -c CPU      processor to run on (any)
+	  -c CPU      processor to run on: 0 is the first of those it may use, and so on (any)
 	  -m MEM      memory of the guest (512M)
 	  -t SECONDS  end a guest that takes longer, 0 for never (600)
 	  -k DIR      what build.sh -d DIR has built (build/uml)
@@ -39,6 +39,14 @@ die()
 	exit 125
 }
 
+# processor NUMBER: of those that may be used; where there are fewer, one does for several.
+processor()
+{
+	python3 -c 'import os, sys
+cpus = sorted(os.sched_getaffinity(0))
+print(cpus[int(sys.argv[1]) % len(cpus)])' "$1"
+}
+
 here=$(cd "$(dirname "$0")" && pwd -P)
 project=${here%/scripts/uml}
 
@@ -50,7 +58,7 @@ name=guest
 options=()
 while getopts c:m:t:k:n:p:h option; do
 	case $option in
-	c) pin=(taskset -c "$OPTARG") ;;
+	c) pin=(taskset -c "$(processor "$OPTARG")") ;;
 	m) mem=$OPTARG ;;
 	t) seconds=$OPTARG ;;
 	k) dir=$OPTARG ;;

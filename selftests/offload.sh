@@ -90,6 +90,45 @@ for door in both route; do
 	features "$ROUTER" r4 tso on gso on tx on
 done
 
+# BIG TCP: super-packets too long for the length in an IP header. The translator splits them; in front of
+# the device, whose limit is the usual one, the kernel does.
+big()
+{
+	ip -n "$1" link set "$2" "$3" "$4"
+}
+
+# big_write NS ADDRESS: 8 MB there and back, written at once, so that the kernel makes the most of it.
+big_write()
+{
+	on "$1" python3 -c '
+import os, socket, sys
+data = os.urandom(8 << 20)
+sock = socket.create_connection((sys.argv[1], 7), 30)
+if not os.fork():
+    sock.sendall(data)
+    sock.shutdown(socket.SHUT_WR)
+    os._exit(0)
+back = bytearray()
+while received := sock.recv(1 << 20):
+    back += received
+sys.exit(back != data)' "$2"
+}
+
+for door in both route; do
+	door_$door
+	big "$CLIENT" c0 gso_max_size 150000 || die "no BIG TCP of IPv6"
+	split=(stat_grows gso_split)
+	[ $door = both ] || split=()
+	run_case "E4 BIG TCP from IPv6 ($door)" "${split[@]}" big_write "$CLIENT" $S6
+	big "$CLIENT" c0 gso_max_size 65536
+	if big "$SERVER" s0 gso_ipv4_max_size 150000 2>/dev/null; then
+		run_case "E4 BIG TCP from IPv4 ($door)" "${split[@]}" big_write "$SERVER" $C4
+		big "$SERVER" s0 gso_ipv4_max_size 65536
+	else
+		skip_case "E4 BIG TCP from IPv4 ($door)" "needs Linux and iproute2 6.3"
+	fi
+done
+
 # udp_burst NS ADDRESS: 40 datagrams of 1100 bytes in one super-packet (UDP_SEGMENT), there and
 # back, each as it was.
 udp_burst()

@@ -68,8 +68,8 @@ check-all:
 	$(MAKE) stage
 	$(MAKE) -C bench
 	scripts/uml/build.sh -m -t -z
-	$(run) --rows selftests/rows uml-packets kunit fuzz bench , uml-control uml-no-ipv6 analyze-quick lint , \
-		vm instructions
+	$(run) --rows selftests/rows uml-packets kunit fuzz bench instructions , \
+		uml-control uml-no-ipv6 analyze-quick lint , vm
 
 # All selftests in virtual machines with the distribution's own kernel, two at a time.
 check-vm check-selftests:

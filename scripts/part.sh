@@ -20,10 +20,10 @@ part=${1?a part}
 debug=$PWD/build/debug/kernel
 
 # uml CPU ...: in a User Mode Linux, at the speed of the machine, with that one of its processors (a guest
-# that is moved about takes a third longer).
+# that is moved about takes a third longer). Virtual machines, which take longest, come first.
 uml()
 {
-	scripts/uml/run.sh -n "$part" -c "$@"
+	nice -n 5 scripts/uml/run.sh -n "$part" -c "$@"
 }
 
 # In a virtual machine with two processors, by default with the distribution's own kernel.

@@ -41,7 +41,7 @@ work=$(mktemp -d)
 
 cleanup()
 {
-	local ns pids
+	local ns pids file
 
 	trap - EXIT
 	for ns in "${namespaces[@]}"; do
@@ -49,11 +49,9 @@ cleanup()
 		[ -z "$pids" ] || kill -9 $pids 2>/dev/null
 		ip netns del "$ns" 2>/dev/null
 	done
-	# Give back what is not per namespace.
-	[ ! -e "$work/icmp_msgs_per_sec" ] ||
-		sysctl -qw net.ipv4.icmp_msgs_per_sec="$(<"$work/icmp_msgs_per_sec")"
-	[ ! -e "$work/icmp_msgs_burst" ] ||
-		sysctl -qw net.ipv4.icmp_msgs_burst="$(<"$work/icmp_msgs_burst")"
+	for file in "$work"/machine-*; do
+		[ ! -e "$file" ] || sysctl -qw "${file##*/machine-}=$(<"$file")"
+	done
 	rm -rf "$work"
 }
 trap cleanup EXIT
@@ -257,6 +255,13 @@ new_ns()
 	on "$1" sysctl -eqw net.ipv4.icmp_msgs_per_sec=100000 net.ipv4.icmp_msgs_burst=100000 2>/dev/null
 }
 
+# machine_wide SYSCTL VALUE: what namespaces have in common; it is given back in the end.
+machine_wide()
+{
+	[ -e "$work/machine-$1" ] || sysctl -n "$1" >"$work/machine-$1"
+	sysctl -qw "$1=$2"
+}
+
 forwarding()
 {
 	on "$1" sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
@@ -278,9 +283,8 @@ setup_links()
 	ip -n "$ROUTER" link set r4 up
 	ip -n "$ROUTER" addr add $R6/64 dev r6
 	ip -n "$ROUTER" addr add $R4/24 dev r4
-	sysctl -n net.ipv4.icmp_msgs_per_sec >"$work/icmp_msgs_per_sec"
-	sysctl -n net.ipv4.icmp_msgs_burst >"$work/icmp_msgs_burst"
-	sysctl -qw net.ipv4.icmp_msgs_per_sec=100000 net.ipv4.icmp_msgs_burst=100000
+	machine_wide net.ipv4.icmp_msgs_per_sec 100000
+	machine_wide net.ipv4.icmp_msgs_burst 100000
 }
 
 # setup_net: the picture above.

@@ -55,7 +55,8 @@ add_rules
 
 # None of many packets is lost for want of a neighbour, or in a queue that nobody has the time to empty.
 machine_wide net.core.netdev_max_backlog 100000
-ping_once "$CLIENT" $R6 >/dev/null && ping_once "$ROUTER" $S4 >/dev/null || die "no neighbours"
+ping_once "$CLIENT" $R6 >/dev/null || die "no router"
+ping_once "$ROUTER" $S4 >/dev/null || die "no server"
 
 N=5000		# mappings; each takes 64 bytes at the very least
 before=$(charged)

@@ -94,6 +94,7 @@ src=$project/build/uml/src
 
 dir=$project/build/uml
 config=("$project/selftests/config" "$here/config-router" "$here/config")
+fragments=()
 trees=()
 while getopts a:d:c:f:mtzh option; do
 	case $option in
@@ -103,11 +104,13 @@ while getopts a:d:c:f:mtzh option; do
 	t) trees+=(kunit) ;;
 	z) trees+=(fuzz) ;;
 	c) config=("$OPTARG") ;;
-	f) config+=("$OPTARG") ;;
+	f) fragments+=("$OPTARG") ;;
 	h) usage; exit 0 ;;
 	*) usage >&2; exit 1 ;;
 	esac
 done
+
+config+=("${fragments[@]}")
 
 image=linux
 [ "$arch" = um ] || image=bzImage

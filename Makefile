@@ -69,7 +69,7 @@ check-all:
 	$(MAKE) -C bench
 	scripts/uml/build.sh -m -t -z
 	$(run) --rows selftests/rows uml-packets kunit fuzz bench instructions , \
-		uml-control uml-no-ipv6 analyze-quick lint , vm
+		uml-control uml-no-ipv6 analyze-quick , vm lint
 
 # All selftests in virtual machines with the distribution's own kernel, two at a time.
 check-vm check-selftests:

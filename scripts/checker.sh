@@ -74,6 +74,7 @@ begin()
 {
 	number=0
 	failed=0
+	output=build/lint/${0##*/}.output
 	mkdir -p build/lint
 	echo "TAP version 13"
 	echo "1..1"
@@ -85,11 +86,11 @@ run_case()
 
 	shift
 	number=$((number + 1))
-	if "$@" >build/lint/output 2>&1; then
+	if "$@" >"$output" 2>&1; then
 		echo "# ok $number - $name"
 	else
 		echo "# not ok $number - $name"
-		sed 's/^/# # /' build/lint/output
+		sed 's/^/# # /' "$output"
 		failed=1
 	fi
 }

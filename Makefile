@@ -169,7 +169,7 @@ help:
 	@echo
 	@echo 'make demo       show a NAT64 at work in a virtual machine (SHELL_AFTER=1 to play on)   1 (+3)'
 	@echo 'make shell      a prompt in a virtual machine with everything installed                1'
-	@echo 'make check      run all tests                                                         30 (+10)'
+	@echo 'make check      run all tests                                                         15 (+10)'
 	@echo 'make check TESTS="NAME.sh ..."   some of the selftests, in a virtual machine            1 ...'
 	@echo 'make lint       checkpatch, sparse, gcc, clang and shellcheck                          2 (+5)'
 	@echo 'make analyze    coccinelle, cppcheck, analyzers, sanitizers, a fuzzer (FUZZ_SECONDS=30) 5 (+5)'
@@ -180,7 +180,7 @@ help:
 	@echo 'make check-kernels   the selftests on kernels of Debian (KERNELS="trixie ...", TESTS=) hours'
 	@echo 'make check-machines  unit and packet tests on i386 and s390x (MACHINES="i386 ...")     60'
 	@echo 'make check-deb       the packages on Debian 12 and 13                                  20'
-	@echo 'make check-fresh     make demo and make check on a fresh Debian                        45'
+	@echo 'make check-fresh     make demo and make check on a fresh Debian                        30'
 	@echo 'make check-packaging the RPM spec and the PKGBUILD of packaging/                       5'
 	@echo 'make fuzz       random packets under KASAN (FUZZ_PACKETS=number)                       15'
 	@echo 'make bench      measure beside Jool, Tayga, plain forwarding (WHERE="uml qemu native") hours'

@@ -167,7 +167,7 @@ help:
 	@echo
 	@echo 'Minutes are those of a machine with two processors, with what there is to build in brackets.'
 	@echo
-	@echo 'make demo       show a NAT64 at work in a virtual machine (SHELL_AFTER=1 to play on)   1 (+3)'
+	@echo 'make demo       show a NAT64 at work in a virtual machine (SHELL_AFTER=1 to play on)   2 (+3)'
 	@echo 'make shell      a prompt in a virtual machine with everything installed                1'
 	@echo 'make check      run all tests                                                         15 (+10)'
 	@echo 'make check TESTS="NAME.sh ..."   some of the selftests, in a virtual machine            1 ...'

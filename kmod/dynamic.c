@@ -476,7 +476,6 @@ static int nat64_dynamic_make(struct nat64 *nat, const struct in6_addr *addr6, _
 static int nat64_dynamic_refuse(struct nat64 *nat, const struct nat64_config *config,
 				const struct in6_addr *addr6)
 {
-	unsigned long since = jiffies - READ_ONCE(nat->dynamic.full);
 	const struct nat64_quota *quota;
 
 	if (!config->n_pools)
@@ -485,7 +484,8 @@ static int nat64_dynamic_refuse(struct nat64 *nat, const struct nat64_config *co
 	quota = config->quota ? nat64_quota_find(nat, addr6) : NULL;
 	if (quota && READ_ONCE(quota->count) >= config->quota)
 		return NAT64_STAT_DROP_QUOTA;
-	if (!since)
+	/* In the jiffy in which they were found full; an older time may look like a later one. */
+	if (!(jiffies - READ_ONCE(nat->dynamic.full)))
 		return NAT64_STAT_DROP_POOL_FULL;
 	return 0;
 }

@@ -19,11 +19,14 @@ cd "$(dirname "$0")/.." || exit 1
 part=${1?a part}
 debug=$PWD/build/debug/kernel
 
-# uml CPU ...: in a User Mode Linux, at the speed of the machine, with that one of its processors (a guest
-# that is moved about takes a third longer). Virtual machines, which take longest, come first.
+# uml CPU ...: in a User Mode Linux, at the speed of the machine. It stays on that processor, since moving about
+# makes it a third slower, and gives way to virtual machines, which take longer.
 uml()
 {
-	nice -n 5 scripts/uml/run.sh -n "$part" -c "$@"
+	local cpu=$1
+
+	shift
+	nice -n 5 scripts/uml/run.sh -n "$part" -c "$cpu" "$@"
 }
 
 # In a virtual machine with two processors, by default with the distribution's own kernel.

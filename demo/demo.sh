@@ -147,7 +147,7 @@ traceroute_server()
 	step "Traceroute" "Errors are translated too: every IPv4 router on the way shows, under an" \
 		"address made of the prefix and its own, and under its name."
 
-	on client traceroute -6 -w 30 -q 1 $NAME &&
+	on client traceroute -6 -w 30 -q 1 $NAME && says "router.example (64:ff9b::c613:1)" &&
 		says "gateway.isp.example (64:ff9b::c633:6401)" &&
 		[[ ${said##*$'\n'} == *"$NAME ($WEB64) "* ]]
 	verdict $?
@@ -218,7 +218,7 @@ both_sides()
 # transfer ADDRESS [OPTION]: Mbit/s that arrive, into $rate.
 transfer()
 {
-	on client iperf3 -c "$1" -t 3 -O 1 -i 0 -f m ${2:+"$2"}
+	on client iperf3 -c "$1" -t 2 -i 0 -f m ${2:+"$2"}
 	local status=$?
 
 	rate=$(awk '$NF == "receiver" { print $7 }' <<<"$said")
@@ -229,7 +229,7 @@ bulk()
 {
 	local ok=0 up down plain_up plain_down rate
 
-	step "A bulk transfer" "Three seconds of TCP each way through NAT64 and MASQUERADE, then the" \
+	step "A bulk transfer" "Two seconds of TCP each way through NAT64 and MASQUERADE, then the" \
 		"same over as many hops of plain IPv6 forwarding. In a machine emulated in software" \
 		"only the proportion means anything."
 

@@ -30,64 +30,79 @@ lab_picture()
 	END
 }
 
-# link NS DEV NS DEV
-link()
+# settings NS NAME=VALUE...: sysctls there, and besides no time lost for duplicate address detection.
+settings()
 {
-	ip -n "$1" link add "$2" type veth peer name "$4" netns "$3"
-	ip -n "$1" link set "$2" up
-	ip -n "$3" link set "$4" up
-}
+	local ns=$1
 
-# address NS DEV ADDRESS...
-address()
-{
-	local ns=$1 dev=$2 address nodad
-
-	shift 2
-	for address; do
-		nodad=
-		[[ $address != *:* ]] || nodad=nodad
-		ip -n "$ns" addr add "$address" dev "$dev" $nodad
-	done
+	shift
+	ip netns exec "$ns" sysctl -q -w net.ipv6.conf.default.accept_dad=0 \
+		net.ipv6.conf.all.accept_dad=0 "$@"
 }
 
 lab_up()
 {
 	local ns
+	local forward="net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1"
+	# Traceroute sends 16 probes at once; every one of them is to be answered.
+	local answer="net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0"
 
 	for ns in $LAB; do
 		ip netns add "$ns"
-		ip -n "$ns" link set lo up
-		ip netns exec "$ns" sysctl -q -w net.ipv6.conf.default.accept_dad=0 \
-			net.ipv6.conf.all.accept_dad=0
 	done
-	for ns in router isp; do
-		ip netns exec "$ns" sysctl -q -w net.ipv4.ip_forward=1 \
-			net.ipv6.conf.all.forwarding=1
-	done
-	# Traceroute sends 16 probes at once; every one of them is to be answered.
-	for ns in router isp server; do
-		ip netns exec "$ns" sysctl -q -w net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
-	done
+	settings client
+	# shellcheck disable=SC2086 # lists
+	settings router $forward $answer
+	# shellcheck disable=SC2086 # lists
+	settings isp $forward $answer
+	# shellcheck disable=SC2086 # a list
+	settings server $answer
+	settings server6
 
-	link client lan router lan
-	link router wan isp wan
-	link isp lan4 server wan
-	link isp lan6 server6 wan
-	address client lan $CLIENT6/64
-	address router lan $RESOLVER6/64
-	address router wan $PUBLIC4/24 2001:db8:2::2/64
-	address isp wan $ISP4/24 2001:db8:2::1/64
-	address isp lan4 203.0.113.1/24
-	address isp lan6 2001:db8:6::1/64
-	address server wan $WEB4/24 $DNS4/24
-	address server6 wan $WEB6/64
-	ip -n client -6 route add default via $RESOLVER6
-	ip -n router route add default via $ISP4
-	ip -n router -6 route add default via 2001:db8:2::1
-	ip -n isp -6 route add 2001:db8:1::/64 via 2001:db8:2::2
-	ip -n server route add default via 203.0.113.1
-	ip -n server6 -6 route add default via 2001:db8:6::1
+	ip -n router -batch - <<-END
+		link add lan type veth peer lan netns client
+		link add wan type veth peer wan netns isp
+		link set lo up
+		link set lan up
+		link set wan up
+		addr add $RESOLVER6/64 dev lan nodad
+		addr add $PUBLIC4/24 dev wan
+		addr add 2001:db8:2::2/64 dev wan nodad
+		route add default via $ISP4
+		route add default via 2001:db8:2::1
+	END
+	ip -n client -batch - <<-END
+		link set lo up
+		link set lan up
+		addr add $CLIENT6/64 dev lan nodad
+		route add default via $RESOLVER6
+	END
+	ip -n isp -batch - <<-END
+		link add lan4 type veth peer wan netns server
+		link add lan6 type veth peer wan netns server6
+		link set lo up
+		link set wan up
+		link set lan4 up
+		link set lan6 up
+		addr add $ISP4/24 dev wan
+		addr add 2001:db8:2::1/64 dev wan nodad
+		addr add 203.0.113.1/24 dev lan4
+		addr add 2001:db8:6::1/64 dev lan6 nodad
+		route add 2001:db8:1::/64 via 2001:db8:2::2
+	END
+	ip -n server -batch - <<-END
+		link set lo up
+		link set wan up
+		addr add $WEB4/24 dev wan
+		addr add $DNS4/24 dev wan
+		route add default via 203.0.113.1
+	END
+	ip -n server6 -batch - <<-END
+		link set lo up
+		link set wan up
+		addr add $WEB6/64 dev wan nodad
+		route add default via 2001:db8:6::1
+	END
 
 	mkdir -p /etc/netns/client
 	echo "nameserver $RESOLVER6" >/etc/netns/client/resolv.conf

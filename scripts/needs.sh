@@ -1,0 +1,27 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# needs.sh FILE...: each program that these tests need (the function of selftests/lib.sh) comes with the
+# packages that "make check" installs: with one of these, one that it depends on, or one that every Debian
+# has. What is not installed is not looked at; the test itself fails without it.
+
+set -eu
+
+listed=$("$(dirname "$0")"/install-deps.sh -l build check)
+# shellcheck disable=SC2086 # a list
+listed="$listed $(dpkg-query -W -f '${Depends} ' $listed | tr ',|' '  ')"
+status=0
+
+for program in $(sed -n 's/^[[:space:]]*need //p' "$@" | tr ' ' '\n' | sort -u); do
+	path=$(command -v "$program") || continue
+	package=$(dpkg-query -S "$path" 2>/dev/null || dpkg-query -S "$(readlink -f "$path")" 2>/dev/null) ||
+		continue
+	package=${package%%:*}
+	case " $listed $(dpkg-query -W -f '${Essential}' "$package") " in
+	*" $package "* | *" yes "*) ;;
+	*)
+		echo "$program is in $package, which install-deps.sh does not install"
+		status=1 ;;
+	esac
+done
+exit $status

@@ -2,10 +2,10 @@
 # SPDX-License-Identifier: GPL-2.0
 """bench.py [OPTION...]: measures contestants side by side, on this machine, as root.
 
-Every round runs each workload for each contestant, one after the other, so that what disturbs the
-machine disturbs all of them. A figure is the median of the rounds, its spread half of the distance
-between the quartiles; its ratio is the median of the ratios to plain IPv6 forwarding in the same
-round. Contestants are in contestants/, workloads in workloads/.
+Every round runs each workload for each contestant, one after the other, so that disturbances affect
+all of them. A figure is the median of the rounds, and its spread is half the distance between the
+quartiles. Its ratio is the median of the ratios to plain IPv6 forwarding in the same round.
+Contestants are in contestants/, workloads in workloads/.
 """
 import argparse
 import datetime

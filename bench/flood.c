@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * flood DEVICE MAC SOURCE DESTINATION COUNT SOURCES: sends small UDP packets past the own IP stack,
- * from SOURCES addresses that follow SOURCE, in turn. Prints the microseconds that it took.
+ * flood DEVICE MAC SOURCE DESTINATION COUNT SOURCES: sends small UDP packets, bypassing this host's
+ * IP stack, in turn from SOURCES addresses starting at SOURCE. Prints the microseconds it took.
  *
- * For what pktgen cannot do, which has one IPv6 source, and for kernels that have no pktgen.
+ * pktgen supports only one IPv6 source, and some kernels have no pktgen.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>

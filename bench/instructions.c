@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A plugin of QEMU: which instructions a guest executes from one call of what is at MARK (interleave.py)
- * to the next one, as lines "ADDRESS BYTES INSTRUCTIONS TIMES" for every block of code in OUT.0; then
- * OUT.1 for the next two calls, and so on.
+ * A QEMU plugin that counts the instructions which a guest executes between two calls of the function
+ * at MARK (interleave.py). It writes a line "ADDRESS BYTES INSTRUCTIONS TIMES" for every block of code:
+ * to OUT.0 for the first two calls, to OUT.1 for the next two, and so on.
  *
  *   -plugin instructions.so,out=OUT
  *
- * For a guest of one processor.
+ * It supports only guests with one processor.
  */
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""instructions.py [OPTION...] CONTESTANT...: the instructions that a packet takes, function by function.
+"""instructions.py [OPTION...] CONTESTANT...: counts the instructions per packet, function by function.
 
-Every instruction that the kernel of the virtual machine executes between the first packet and the
-last is counted (instructions.c), so that the figures are the same wherever and whenever they are
-taken. They tell what code there is in the way of a packet, and how many cache lines that is in, but
-not how long it waits for memory.
+It counts every instruction that the kernel of the virtual machine executes between the first packet
+and the last (instructions.c), so the figures do not depend on the machine or its load. They show
+how much code a packet executes and how many cache lines the code occupies, but not how long the
+packet waits for memory.
 
     bench/instructions.py ipv6 ipv6-rule nat64-raw-legacy
 """

@@ -1,15 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""interleave.py [OPTION...] CONTESTANT...: what small packets cost, for differences of a few nanoseconds.
+"""interleave.py [OPTION...] CONTESTANT...: measures small packets to within a few nanoseconds.
 
-As the workload "packets", but every contestant has a lab of its own, which stays, so that a round
-is nothing but pktgen, a contestant after the other, and many rounds fit into a minute:
+It measures the same as the workload "packets", but keeps a lab for each contestant. A round only
+runs pktgen for one contestant after the other, so many rounds fit into a minute:
 
     scripts/uml/run.sh -c 1 -m 2G -- bench/interleave.py ipv6 ipv6-rule nat64-raw-legacy
 
-For either direction it prints the least and the median time of a packet in nanoseconds, the median
-of the ratios of the first contestant's time to it in the same round, and what it adds to the first
-one's least time, which is what disturbance from outside hides least.
+For each direction, it prints the least and the median time per packet in nanoseconds, the median
+ratio of the first contestant's time to this one's in the same round, and the time added to the
+first contestant's least time. The least times suffer least from disturbances.
 """
 import argparse
 import ctypes

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # jool.sh KDIR [MAKE-ARGUMENT...]: builds Debian's Jool for a kernel, in build/bench/jool/RELEASE.
-# Its package would build for every kernel of this machine and keep that up to date; this takes
-# the source out of it instead.
+# It takes only the source from the Debian package: installing the package would build Jool for
+# every kernel of this machine and keep it up to date.
 
 set -eu
 

@@ -1,15 +1,15 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the measurements share: two hosts and a router in between, each a network namespace, both
-# families on both links, and what makes and counts packets.
+# Shared by all measurements: two hosts and a router between them, each in a network namespace, with
+# both families on both links, and functions that send and count packets.
 #
 #   client c0 ------------------ rc router rs ------------------ s0 server
 #   2001:db8:1::2  198.18.1.2                     2001:db8:2::2  203.0.113.2
 #
-# A contestant (contestants/*.sh) defines setup(), which makes the router do what it stands for and
-# may set SERVER_ADDR, what the client calls the server, and CLIENT_ADDR, what the server calls the
-# client.
+# A contestant (contestants/*.sh) defines setup(), which configures the router. It may set
+# SERVER_ADDR, the address under which the client reaches the server, and CLIENT_ADDR, the address
+# under which the server reaches the client.
 
 set -u
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# measure.sh CONTESTANT WORKLOAD...: a new lab, the contestant in its router, and a run of each
-# workload. Prints lines "workload NAME", each followed by its "figure NAME VALUE UNIT".
+# measure.sh CONTESTANT WORKLOAD...: makes a new lab, sets up the contestant on its router, and runs
+# each workload. Prints a line "workload NAME" for each, followed by lines "figure NAME VALUE UNIT".
 
 here=$(cd "$(dirname "$0")" && pwd -P)
 BUILD=${here%/bench}/build/bench

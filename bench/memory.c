@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * memory [MAPPINGS]: what it takes to read from memory what a look-up reads, and nothing else: a bucket
- * of 8 bytes at random, twice as many as mappings, and the mapping of 64 bytes that it points to.
- * Prints nanoseconds: for a bucket, and for both; the least of some rounds.
+ * memory [MAPPINGS]: measures the memory reads of a lookup and nothing else: a random bucket of 8 bytes
+ * (there are twice as many buckets as mappings), and the mapping of 64 bytes that the bucket points to.
+ * Prints nanoseconds for the bucket and for both reads, each the least of several rounds.
  */
 #include <err.h>
 #include <stdint.h>

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * pingpong -s PORT: answers a byte with a byte, on TCP connections of both families, one by one.
+ * pingpong -s PORT: answers each byte with a byte, on TCP connections of both families, one at a time.
  * pingpong ADDRESS PORT SECONDS: sends a byte and waits for the answer, again and again. Prints the
- * median of the time that takes, in microseconds.
+ * median round trip in microseconds.
  *
- * Debian's sockperf 3.7 knows no IPv6, and netperf is not free.
+ * Debian's sockperf 3.7 does not support IPv6, and netperf is not free software.
  */
 #include <err.h>
 #include <netdb.h>

@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# start.sh WHERE [OPTION...]: runs bench.py, with its options, in User Mode Linux (uml: kernel code at
-# native speed, one CPU), in the virtual machine of the selftests (qemu: two CPUs) or on this very
-# machine (native: only what needs no module, since nothing is loaded into its kernel).
+# start.sh WHERE [OPTION...]: runs bench.py with the OPTIONs. WHERE is
 #
-#   build/bench/WHERE.json   all values
+#   uml      User Mode Linux: kernel code at native speed, one CPU
+#   qemu     the virtual machine of the selftests: two CPUs
+#   native   this machine: contestants that need no module, because none is loaded into its kernel
+#
+# All values go to build/bench/WHERE.json.
 
 set -eu
 

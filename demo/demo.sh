@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# demo.sh [--shell-after]: shows an IPv6-only host reach an IPv4-only server, step by step, and
-# checks each step. Run as root on a machine with nat64 installed; "make demo" runs it in a guest.
+# demo.sh [--shell-after]: shows, step by step, how an IPv6-only host reaches an IPv4-only server,
+# and checks each step. Run it as root on a machine with nat64 installed; "make demo" runs it in a
+# guest.
 
 set -u
 

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The demo's lab: a small Internet of network namespaces, all but the NAT64 itself. The script that
-# sources this says where the demo and a scratch directory are.
+# The demo's lab: a small Internet of network namespaces, complete except for the NAT64. The script
+# that sources this file must set $demo (this directory) and $work (a scratch directory).
 
 : "${demo:?}" "${work:?}"
 

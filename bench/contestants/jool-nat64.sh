@@ -3,7 +3,7 @@
 #
 # title: Jool NAT64
 
-# The mapping of the flow that comes back is static, since otherwise its port is any of the pool's.
+# A static mapping gives the returning flow a known port; otherwise Jool would pick one from its pool.
 setup()
 {
 	local protocol

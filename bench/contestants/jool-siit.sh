@@ -11,7 +11,7 @@ setup()
 	SERVER_ADDR=$EMBEDDED_S4 CLIENT_ADDR=$MAPPED_C4
 }
 
-# Its command has no other way to load more than one, and that way takes a file of JSON.
+# Jool's command can only load several mappings from a JSON file.
 load_mappings()
 {
 	router jool_siit instance remove

@@ -3,8 +3,8 @@
 #
 # title: nat64, MASQUERADE, flowtable
 
-# Once a connection is known, its IPv4 packets take a way of their own from the device that they come
-# in by: those of the hosts from nat64, the replies from the link.
+# Once a connection is known, the flowtable takes its IPv4 packets straight from their input device:
+# nat64 for packets from hosts, the link for replies.
 setup()
 {
 	# shellcheck source=bench/contestants/nat64-masquerade.sh

@@ -3,8 +3,8 @@
 #
 # title: nat64, raw table, and MASQUERADE
 
-# The replies get their IPv4 destination back from conntrack, after PREROUTING's rules: they find
-# the translator by the route.
+# conntrack restores the IPv4 destination of replies only after PREROUTING's rules, so they need the
+# route to reach the translator.
 setup()
 {
 	nat64_up pool 198.19.0.0/18

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # title: bulk TCP
-# One TCP connection by iperf3, from the client's side, data in either direction, with the links'
+# One TCP connection from the client by iperf3, with data in each direction, and with the links'
 # offloads (segmentation, checksums) on and off.
 # contestants: all
 

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # title: packets for a CPU-second
-# Small packets, all CPUs together: how many get through for each second that a CPU is busy, that of
-# the sender included. Fair to a daemon, which has a CPU to itself.
+# Counts the small packets that get through per second of CPU time, over all CPUs and including the
+# sender. This is fair to a daemon, which has a CPU to itself.
 # contestants: ipv6 nat64-raw tayga
 # cpus: 2
 

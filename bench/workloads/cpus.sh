@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # title: two CPUs against one
-# Two flows of small packets, each sent and forwarded by a CPU of its own on links of its own: how
-# many packets get through in all, against one flow alone.
+# Sends two flows of small packets, each on its own CPU and its own links, and compares the packets
+# that get through with those of a single flow.
 # contestants: ipv6 nat64-raw jool-siit
 # cpus: 2
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # title: small packets, without pktgen
-# One flow of small UDP packets by bench/flood.c: how many a second get through.
+# One flow of small UDP packets from bench/flood.c: the packets per second that get through.
 # contestants: ipv6 ipv4 tayga
 
 run()

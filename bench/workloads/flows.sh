@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # title: new flows
-# Every packet comes from another host: each is a new mapping, or another flow for those who keep
-# track of flows; no more than a port-sharing NAT has ports. pktgen cannot vary an IPv6 source; this
-# is sent by bench/flood.c.
+# Every packet comes from another host, so it needs a new mapping, or a new flow in contestants that
+# track flows. There are no more packets than a port-sharing NAT has ports. bench/flood.c sends
+# them, because pktgen cannot vary an IPv6 source.
 # contestants: ipv6 ipv4 ipv4-masquerade nat64-raw jool-nat64
 
 run()

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # title: request and response
-# One byte there and one back by TCP, the next one then: the median time of a round.
+# Sends one byte by TCP and waits for one byte back, again and again: the median round trip.
 # contestants: all
 
 run()

@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # title: many static mappings
-# As many static mappings of hosts as $MAPPINGS says, one after the other, packets to all of them
-# at random. Those without mappings forward to as many hosts. Counts are powers of two, since
-# pktgen draws the bits of IPv6 addresses.
+# Loads each number of static host mappings in $MAPPINGS in turn, and sends packets to random ones.
+# Contestants without mappings forward to the same number of hosts. The numbers must be powers of
+# two, because pktgen draws random bits of IPv6 addresses.
 # contestants: ipv6 nat64-raw jool-siit
 
 # hosts_behind server|client: where the thousands of hosts are.

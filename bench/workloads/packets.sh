@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # title: small packets
-# One flow of small UDP packets, by pktgen: how many a second get through.
+# One flow of small UDP packets from pktgen: the packets per second that get through.
 # contestants: all
 
 run()

@@ -1,9 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# analyze.sh [-q]: what the analyzers find in the sources, and the sanitizers in the command while
-# it runs; a case of KTAP for each. With -q without those that take minutes. FUZZ_SECONDS (30): how
-# long the fuzzer has.
+# analyze.sh [-q]: runs static analyzers on the sources, and the command under sanitizers; each is a
+# KTAP case. -q leaves out those that take minutes. FUZZ_SECONDS (30) limits the fuzzer.
 
 # shellcheck disable=SC2046,SC2086,SC2207,SC2317 # lists; what run_case runs
 

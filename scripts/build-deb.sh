@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# build-deb.sh: builds the Debian packages of the work tree, source and binary, uncommitted changes
-# included, in build/deb. debian/changelog has the version; the other places must agree.
+# build-deb.sh: builds the Debian source and binary packages of the work tree, with uncommitted
+# changes, in build/deb. debian/changelog has the version, and the other places must agree with it.
 
 set -eu
 

@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 """case_status.py SCRIPT...: finds cases of the selftests that cannot fail.
 
-A case passes if its last command does, in the shell. So these are refused:
+A case passes if its last command succeeds. Therefore this script refuses:
 
-    kill "$pid"                     at the end of a case: its status is that of a clean-up command
-    grep words file & / || true     at the end: this never fails
-    same a b                        in the middle, without "|| return": nobody asks for its status
+    kill "$pid"                     at the end of a case: the case has the status of a clean-up command
+    grep words file & / || true     at the end of a case: this never fails
+    same a b                        in the middle, without "|| return": its status is ignored
     ping_once ... | tail            a pipe has the status of its last command
 
-A case is what run_case is given: functions, and what stands in its "eval '...'"; and the functions that
-these ask for their status in turn. What is lost in the middle is looked for in all functions.
+A case consists of the functions and the "eval '...'" that run_case is given, and of the functions
+whose status these use in turn. Ignored statuses in the middle are searched for in all functions.
 """
 import re
 import sys

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Tests of case_status.py: which cases it refuses, and which not."""
+"""Tests of case_status.py: the cases that it refuses, and those that it accepts."""
 import tempfile
 import unittest
 from pathlib import Path

@@ -1,13 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# check-deb.sh [SUITE...]: for each Debian (bookworm, trixie), builds the source package of build-deb.sh
-# in a root that has what it asks for, installs the packages in another, clean one, has lintian look at
-# them and DKMS build the modules for its kernel, boots that kernel with that root, sends packets
-# through, and purges the packages, which must leave nothing.
+# check-deb.sh [SUITE...]: tests the packages of build-deb.sh on each Debian (bookworm, trixie). It
 #
-# Both are copies of lab-root.sh's, which are made once. The guests wait for the lock that LOCK names
-# (/run/nat64-lab), one at a time on the machine.
+# * builds the source package in a root that has only its build dependencies;
+# * runs lintian, installs the packages and lets DKMS build the modules in another, clean root;
+# * boots that root with its own kernel and runs selftests;
+# * purges the packages, which must leave nothing behind.
+#
+# Both roots are copies of lab-root.sh's, which are made once. The guests wait for the lock file
+# LOCK (/run/nat64-lab), so that only one of them runs at a time.
 
 set -eu -o pipefail
 

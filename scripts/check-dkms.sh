@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What "make install-dkms" installs is the sources of the modules, all of them and nothing else, in a
-# tree in which "make" has run; and packages for DKMS are made by it.
+# Checks that "make install-dkms" installs all sources of the modules and nothing else, even from a
+# tree in which "make" has run, and that every package for DKMS uses it.
 
 set -eu -o pipefail
 

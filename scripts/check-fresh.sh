@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# check-fresh.sh [TARGET]...: "make TARGET" (demo, check) on a fresh Debian: in a root that has nothing
-# but the base system and make, on the committed state of this tree. What the project needs and does
-# not install by itself is missing there.
+# check-fresh.sh [TARGET...]: runs "make TARGET" (demo, check) on a fresh Debian, a root that has
+# only the base system and make. It uses the committed state of this tree. If the project needs a
+# package but does not install it, the target fails here.
 
 set -eu
 

@@ -1,15 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# check-kernels.sh [KERNEL...]: for each kernel that Debian has for its users, in a root of that
-# Debian with its own compiler and iptables: DKMS builds the packages of build-deb.sh for all
-# flavours, without a warning; the kernel boots (FLAVOUR: cloud or rt), and the selftests run (TESTS:
-# some of them). Prints a line for each as in docs/kernels.md, and keeps the results in
-# build/kernels/KERNEL.log.
+# check-kernels.sh [KERNEL...]: tests each kernel that Debian offers, in a root of that Debian with
+# its own compiler and iptables. DKMS builds the packages of build-deb.sh for all flavours without a
+# warning, the kernel boots (FLAVOUR: cloud or rt), and the selftests run (TESTS: some of them).
+# Prints a line per kernel for docs/kernels.md, and keeps the results in build/kernels/KERNEL.log.
 #
-# The clean roots are lab-root.sh's, made once; one with the packages installed is kept as long as
-# the packages are the same. The guests wait for the lock that LOCK names (/run/nat64-lab), one at a
-# time on the machine.
+# lab-root.sh makes the clean roots once. The root with the packages installed is kept until the
+# packages change. The guests wait for the lock file LOCK (/run/nat64-lab), so that only one of them
+# runs at a time.
 
 set -eu -o pipefail
 

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# check-machines.sh [MACHINE]...: the unit tests on i386, which has 32 bits, and on s390x, which is
-# big-endian: a kernel with what they need is built, and booted in QEMU with nothing but busybox; then
-# the selftests that look at packets, on Debian's kernel (machine-selftests.sh). The results are kept in
+# check-machines.sh [MACHINE...]: tests i386 (32 bits) and s390x (big-endian). It builds a kernel
+# with KUnit, boots it in QEMU with nothing but busybox and runs the unit tests; then it runs the
+# selftests that check single packets on Debian's kernel (machine-selftests.sh). The results are in
 # build/machines/MACHINE.log and MACHINE-selftests.log.
 
 set -eu -o pipefail

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# check-packaging.sh: packages of the work tree as last committed for other distributions, by
-# packaging/, with the tools of these that Debian has, in build/packaging. Their dependencies are
-# not looked at, for they have other names here.
+# check-packaging.sh: builds the packages in packaging/ for other distributions, from the last
+# commit, with those distributions' tools as Debian packages them, in build/packaging. Dependencies
+# are not checked, because Debian names them differently.
 
 set -eu
 

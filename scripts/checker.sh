@@ -1,10 +1,11 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What lint.sh and analyze.sh share: the sources by kind, trees of links to build them in, and a
-# case of KTAP for each tool.
+# Shared by lint.sh and analyze.sh: lists of the sources by kind, trees of links to build them in,
+# and a KTAP case for each tool.
 #
-# A script sources this, calls begin, run_case for each of its tools, and ends with finish.
+# A script sources this file, calls begin, then run_case for each of its tools, and ends with
+# finish.
 
 # shellcheck disable=SC2046,SC2086 # lists
 

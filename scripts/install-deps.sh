@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# install-deps.sh [-l] WHAT...: installs the Debian packages that are needed to build, check, demo or
-# bench and are not there yet. With -l, lists them.
+# install-deps.sh [-l] WHAT...: installs the Debian packages that WHAT needs (build, check, demo,
+# bench ...) and that are not installed yet. -l lists them instead.
 
 set -eu
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# kdir.sh: prints where the kernel headers are to build against: those of the running kernel, or where it has
-# none (a container), the newest that are installed.
+# kdir.sh: prints the directory of the kernel headers to build against: those of the running kernel
+# or, if it has none (in a container), the newest that are installed.
 
 running=/lib/modules/$(uname -r)/build
 if [ -e "$running" ]; then

@@ -1,20 +1,21 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
 """ktap.py [--rows FILE] PART... [, PART...]...: runs parts of the tests (part.sh), passes their output
-on, and counts the cases. Parts run one after the other, those behind a comma beside those before it:
-their output comes when the first ones are done. The output of each is kept in build/check/PART.log.
+on, and counts the cases. Parts run one after the other. A comma starts another group of parts,
+which runs at the same time; its output appears when the groups before it are done.
+build/check/PART.log keeps the output of each part.
 
-In the end it lists the cases that failed and where their output is. The last line says "N passed,
-N failed, N skipped"; the exit status is 0 only if something passed and nothing failed.
-With --rows, it also says which rows of the conformance list in FILE are proven, and fails if that is
-not as FILE has it (rows.py).
+In the end, it lists the failed cases and the files with their output. The last line says "N passed,
+N failed, N skipped". The exit status is 0 only if something passed and nothing failed. With --rows,
+it also lists the rows of the conformance list in FILE that the tests have proven, and fails if they
+differ from FILE (rows.py).
 
-What a part prints is the nested KTAP of a kselftest runner or of KUnit:
+A part prints the nested KTAP of a kselftest runner or of KUnit:
 
     # ok 1 - the case of a script             counted
-    # 1..1                                    checked against what was counted
-    ok 1 selftests: the script                counted only where its cases do not tell the same
-    1..1                                      checked against the scripts that came to their end
+    # 1..1                                    compared with the number of counted cases
+    ok 1 selftests: the script                counted only if its cases have another result
+    1..1                                      compared with the number of finished scripts
 
 KUnit indents instead: "    ok 1 case", and "        ok 1 parameter", which counts for its case.
 """

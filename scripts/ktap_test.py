@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Tests of ktap.py: what must not pass does not."""
+"""Tests of ktap.py: output that must not pass does not pass."""
 import subprocess
 import tempfile
 import unittest

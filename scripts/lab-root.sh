@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# lab-root.sh NAME SUITE [PACKAGE...]: prints the directory of a root of Debian SUITE that has what a
-# guest of selftests/vm/run.sh needs, and the PACKAGEs. It is made once and kept as NAME in CACHE
-# (/var/cache/nat64-lab); its users work on a copy. What it says meanwhile goes to standard error.
-# SUITE may be one that comes on top of another (trixie-backports, bookworm-security), and then has
-# the kernel. ARCH is that of another machine, whose packages are unpacked only: its programs need
-# not run here.
+# lab-root.sh NAME SUITE [PACKAGE...]: prints the directory of a root of Debian SUITE with the
+# PACKAGEs and everything that a guest of selftests/vm/run.sh needs. The root is made once and kept
+# as NAME in CACHE (/var/cache/nat64-lab); users work on a copy. Progress goes to standard error. If
+# SUITE extends another one (trixie-backports, bookworm-security), the root is the other one's, with
+# the kernel from SUITE. With ARCH, the root is for another machine: its packages are only unpacked,
+# because their programs cannot run here.
 #
-# lab-root.sh -c ROOT COMMAND...: runs COMMAND in such a root, in namespaces that have a /proc of its
-# own and end with it. policy-rc.d keeps services from being started.
+# lab-root.sh -c ROOT COMMAND...: runs COMMAND in such a root, in namespaces that have their own
+# /proc and end with the command. policy-rc.d keeps services from starting.
 
 set -eu
 

@@ -1,7 +1,7 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What check-deb.sh and check-kernels.sh share: a root of Debian, in $root, with our packages in it.
+# Shared by check-deb.sh and check-kernels.sh: a root of Debian, in $root, with our packages in it.
 
 in_root()
 {

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the kernel's and the shell's own tools say of the sources; a case of KTAP for each tool.
+# Checks the sources with the kernel's and the shell's own tools; each tool is a KTAP case.
 
 # shellcheck disable=SC2046,SC2086,SC2317 # lists; what run_case runs
 

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# machine-kunit.sh QEMU VMLINUZ BUSYBOX MODULE: boots a kernel of another machine with nothing but
-# BUSYBOX, loads a module of unit tests, and prints the KTAP that it leaves in the kernel's log, with
-# the plan that KUnit gives only to tests that are built in. The log stays beside VMLINUZ.
+# machine-kunit.sh QEMU VMLINUZ BUSYBOX MODULE: boots another machine's kernel with nothing but
+# BUSYBOX, loads a module of unit tests, and prints the KTAP from the kernel's log. Adds the plan,
+# which KUnit prints only for built-in tests. The log stays beside VMLINUZ.
 
 set -eu
 

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# machine-selftests.sh i386|s390x [TEST]...: builds everything for that machine with a cross compiler,
-# boots Debian's kernel for it, and runs selftests: those that look at packets one by one, or the
-# TESTs. For scripts/check-machines.sh.
+# machine-selftests.sh i386|s390x [TEST...]: builds everything for that machine with a cross
+# compiler, boots Debian's kernel for it, and runs the TESTs, by default the selftests that check
+# single packets. check-machines.sh calls it.
 #
-# No program of that machine runs here, so its packages are only unpacked (lab-root.sh), and what
-# their scripts would have done is done by hand where the tests need it. The guest waits for the lock
-# that LOCK names (/run/nat64-lab).
+# Programs for that machine cannot run here. Therefore lab-root.sh only unpacks the packages, and
+# this script does by hand what their installation scripts would do. The guest waits for the lock
+# file LOCK (/run/nat64-lab).
 
 set -eu -o pipefail
 

@@ -1,17 +1,19 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# part.sh PART: runs a part of the tests, which prints KTAP (scripts/ktap.py counts it). What a part needs has
-# been installed and built (Makefile). From the environment:
+# part.sh PART: runs a part of the tests, which prints KTAP (scripts/ktap.py counts it). The
+# Makefile has already installed and built what the part needs. These variables come from the
+# environment:
 #
 #   KDIR           the kernel headers that lint builds against (scripts/kdir.sh)
-#   TESTS          for selftests and debug-selftests: which scripts
+#   TESTS          the scripts for selftests and debug-selftests
 #   FUZZ_SECONDS   how long analyze fuzzes the command's parsers (30)
-#   CHECK_TIMEOUT  seconds after which the guest of the selftests is ended (7200)
-#   GUEST          options of selftests/vm/run.sh: another root, kernel or machine
-#   FUZZ_PACKETS   for fuzz-long: how many (10000000)
-#   FUZZ           for fuzz-long: parameters of the fuzzer (kmod/tests/fuzz/main.c)
-#   amounts of the hard tests (selftests/Makefile), and TIMEOUT, seconds for each script
+#   CHECK_TIMEOUT  seconds after which the selftests' guest is stopped (7200)
+#   GUEST          options of selftests/vm/run.sh, for another root, kernel or machine
+#   FUZZ_PACKETS   number of packets for fuzz-long (10000000)
+#   FUZZ           parameters of the fuzzer for fuzz-long (kmod/tests/fuzz/main.c)
+#   TIMEOUT        seconds for each script
+#   the sizes of the hard tests (selftests/Makefile)
 
 set -u
 cd "$(dirname "$0")/.." || exit 1

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Which rows of the translator's conformance list the tests prove.
+"""Finds the rows of the translator's conformance list that the tests prove.
 
-The list has a line for every row: its id, "proven" or "open", and a word about it. A case that
-proves rows has their ids in front of its name: "ok 7 - C4,E5 a first fragment that is too big".
+The list has a line for every row: its id, "proven" or "open", and a short description. The name of
+a case begins with the ids of the rows that it proves: "ok 7 - C4,E5 a first fragment that is too
+big".
 """
 import re
 

@@ -1,13 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Build a User Mode Linux kernel, which runs as a process, and the project's modules for it; or a
-# kernel of another machine, for the unit tests. The source is Debian's package linux-source-6.1
-# (scripts/install-deps.sh uml).
+# Builds a User Mode Linux kernel, which runs as a process, and the project's modules for it. Can
+# also build a kernel of another machine for the unit tests. The source is Debian's package
+# linux-source-6.1 (scripts/install-deps.sh uml).
 #
 #   build/uml/src   the source, unpacked once
 #   DIR/kernel      the kernel: linux, Module.symvers ("make -C DIR/kernel ARCH=um M=..." works)
-#   DIR/modules     the modules' source as symbolic links, and the modules
+#   DIR/modules     the modules, and their source as symbolic links
 #   DIR/kunit       the same for the unit tests
 #   DIR/fuzz        the same for the fuzzer
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# fuzz.sh MODULE [PARAMETER=VALUE]...: loads the fuzzer (kmod/tests/fuzz), in the guest, and prints
-# what it has left in the kernel's log.
+# fuzz.sh MODULE [PARAMETER=VALUE...]: loads the fuzzer (kmod/tests/fuzz) in the guest, and prints
+# its messages from the kernel's log.
 
 set -u
 

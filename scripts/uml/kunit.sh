@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# kunit.sh MODULE: loads a module of unit tests, in the guest, and prints the KTAP that it has left
-# in the kernel's log, with the plan that KUnit gives only to tests that are built in.
+# kunit.sh MODULE: loads a module of unit tests in the guest, and prints its KTAP from the kernel's
+# log. Adds the plan, which KUnit prints only for built-in tests.
 
 set -eu
 

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Run a command as root in a User Mode Linux: the counterpart of selftests/vm/run.sh for a kernel
-# that scripts/uml/build.sh has built. It needs no emulation, but has one processor only.
+# Runs a command as root in a User Mode Linux: the counterpart of selftests/vm/run.sh for a kernel
+# built by scripts/uml/build.sh. It needs no emulation, but has only one processor.
 #
-#   DIR/guests/NAME/kernel.log  what the guest's kernel said, up to its last breath
-#   DIR/guests/NAME/share/      the one directory that host and guest both write (the guest: /run/uml)
+#   DIR/guests/NAME/kernel.log  the guest's kernel log, complete to the end
+#   DIR/guests/NAME/share/      a directory that the host and the guest (as /run/uml) both write
 
 set -eu
 

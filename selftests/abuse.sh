@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What one host can do to the others: floods of every kind, while a mapped host goes on using its
-# mapping, and memory and what is sent and logged stay within bounds.
+# Floods of every kind: one host must not harm the others. Meanwhile a mapped host keeps using its
+# mapping, and memory, packets sent and log lines must stay within bounds.
 #
-# ABUSE_ADDRESSES (20000) is how many sources a host has, ABUSE_MAPPINGS (20000) how many mappings
-# a user namespace makes.
+# ABUSE_ADDRESSES (20000) is the number of a host's source addresses, ABUSE_MAPPINGS (20000) the
+# number of mappings that a user namespace makes.
 
 . "$(dirname "$0")"/lib.sh
 

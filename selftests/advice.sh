@@ -1,8 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Commands that are printed for somebody's shell, about devices, tables and chains with names that are
-# meant to do something there.
+# Runs the shell commands that nat64 prints about devices, tables and chains with malicious names.
 
 . "$(dirname "$0")"/doctor_lib.sh
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# 464XLAT (RFC 6877): programs and hosts that know IPv4 literals only, across a network that has
-# IPv6 only. A second device, on the client, is their CLAT; the router is the PLAT.
+# 464XLAT (RFC 6877): programs and hosts that only know IPv4 literals reach IPv4 across an IPv6-only
+# network. A second device, on the client, is their CLAT; the router is the PLAT.
 #
 #   deep 192.168.7.2 --- CLAT client --- IPv6 only --- router PLAT --- server --- far 192.0.2.2
 

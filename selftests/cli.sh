@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The command, and the netlink family behind it: what they say, what they refuse, and to whom.
+# The command and its netlink family: what they print, what they refuse, and to whom.
 
 . "$(dirname "$0")"/lib.sh
 

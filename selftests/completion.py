@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""completion.py SHELL LINE...: what a real, interactive shell makes of each LINE when Tab is pressed
-behind it, one a line."""
+"""completion.py SHELL LINE...: types each LINE into a real, interactive shell, presses Tab, and prints
+the result, one per line."""
 
 import os
 import pty

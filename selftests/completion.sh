@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Completion, in the shells themselves.
+# Completion in each of the shells.
 
 . "$(dirname "$0")"/lib.sh
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""RFC 7915, section 5: IPv6 headers become IPv4 headers. Expectations are written down packet by
-packet; the transport checksums in them are computed from scratch for the IPv4 addresses."""
+"""RFC 7915, section 5: IPv6 headers become IPv4 headers. The test spells out every expected packet and
+computes its transport checksum from scratch for the IPv4 addresses."""
 
 import struct
 

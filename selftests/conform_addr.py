@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Which address becomes which: RFC 6052, RFC 7757, RFC 8215, and hairpinning.
+"""Address translation: RFC 6052, RFC 7757, RFC 8215, and hairpinning.
 
-The rules of this test take everything that comes from the two sides, and of what comes out of the
-device only what goes to the pool (hairpins); the route door gets a route for each prefix."""
+The rules of this test take all packets from the two hosts, and packets from the device only if they
+go to the pool (hairpins). The tests of the route add a route for each prefix.
+"""
 
 import ipaddress
 

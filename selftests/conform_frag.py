@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Fragments with conntrack's defragmentation in front of the translator, and fragments that no
-decent host sends. What was reassembled leaves in fragments no larger than those that came."""
+"""Fragments with conntrack's defragmentation in front of the translator, and malformed fragments.
+Reassembled packets leave in fragments no larger than those that arrived."""
 
 from packet import ANY, TCP, UDP, embed, fragment, ping, tcp, udp
 from wire import Error, Tester

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Super-packets and unfinished checksums, one by one: put in with a virtio header, which says what
-a network card or a local TCP would leave to be done, and taken out with one."""
+"""Single super-packets and unfinished checksums. A virtio header describes the work that a network
+card or a local TCP would leave undone, both for packets sent and for packets received."""
 
 import struct
 

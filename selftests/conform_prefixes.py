@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Row A12: of several prefixes, a host is answered by the one that it has last spoken by."""
+"""Row A12: if a device has several prefixes, a host gets answers from the one that it last used."""
 
 from packet import ANY, IPv4, IPv6, embed, icmp4, icmp6, ip, ping, tcp, udp
 from wire import Tester

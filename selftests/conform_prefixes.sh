@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Exact packets: several prefixes, and which of them a host is answered by (conform_prefixes.py).
+# Exact packets: several prefixes, and the one that answers come from (conform_prefixes.py).
 
 . "$(dirname "$0")"/lib.sh
 

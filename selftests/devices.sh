@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Devices: several of them, in several namespaces, and the end of them under rules and traffic.
+# Several devices in several namespaces, and devices that are deleted under rules and traffic.
 
 . "$(dirname "$0")"/lib.sh
 

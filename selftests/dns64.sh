@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# DNS64 (RFC 6147) by BIND and by Unbound on the router, and what clients do with it: names,
-# discovery of the prefix (RFC 7050), reverse lookups. The DNS of the Internet is a name server
-# next to the IPv4-only server.
+# DNS64 (RFC 6147) by BIND and by Unbound on the router, and how clients use it: names, discovery of
+# the prefix (RFC 7050), reverse lookups. A name server next to the IPv4-only server plays the
+# Internet's DNS.
 
 . "$(dirname "$0")"/lib.sh
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Real name servers with what "nat64 dns64" prints: the router asks the server's authoritative
-# named over IPv4, the client asks the router.
+# Runs real name servers with the output of "nat64 dns64": the client asks the router, and the
+# router asks the server's authoritative named over IPv4.
 
 . "$(dirname "$0")"/lib.sh
 

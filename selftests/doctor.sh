@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# nat64 doctor: forwarding, the ways in and back, and the rules of iptables.
+# nat64 doctor: forwarding, routes in both directions, and iptables rules.
 
 . "$(dirname "$0")"/doctor_lib.sh
 

@@ -1,9 +1,9 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the tests of nat64 doctor share: a router that is well, with a DNS64, and what it takes to
-# break one thing, see doctor find that and nothing else, run its advice as printed, and see doctor
-# have nothing more to say.
+# Shared by the tests of nat64 doctor: a healthy router with a DNS64, and functions that break one
+# thing, check that doctor finds it and nothing else, run the printed advice, and check that doctor
+# is then satisfied.
 
 . "$(dirname "${BASH_SOURCE[0]}")"/lib.sh
 

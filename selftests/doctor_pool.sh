@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# nat64 doctor: how full pools are, small ones and those with addresses of the router among them.
+# nat64 doctor: how full pools are, including small pools and pools that contain the router's own
+# addresses.
 
 . "$(dirname "$0")"/doctor_lib.sh
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the command says when several things are wrong, or where only the kernel can tell: one line, about
-# the first of them. (userspace-tool/test-cli.sh has what needs no kernel.)
+# Error messages when several things are wrong, or when only the kernel can tell: one line about the
+# first of them. (userspace-tool/test-cli.sh covers errors that need no kernel.)
 
 . "$(dirname "$0")"/lib.sh
 

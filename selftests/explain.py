@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What the kernel says would become of a packet, and what becomes of one: every case asks first,
-then sends that packet, and compares. The rules and the routes of this test lead everything into
-the device, once more, too, what it has made."""
+"""Compares what the kernel says about a packet with what happens to it. Every case first asks, then
+sends the packet, and compares. The rules and routes of this test lead everything into the device,
+even packets that it has just translated."""
 
 import socket
 import struct

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# nat64 route: what is said to become of a packet, and what becomes of it (explain.py).
+# nat64 route: does its answer match what happens to the packet (explain.py)?
 
 . "$(dirname "$0")"/lib.sh
 

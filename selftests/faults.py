@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Every allocation of every request fails once: the first one, the second one ... (fail-nth of the
-kernel's fault injection). A request that is refused must have changed nothing."""
+"""Lets every allocation of every request fail once: first the first one, then the second one ...
+(fail-nth of the kernel's fault injection). A refused request must have changed nothing."""
 
 import errno
 import os

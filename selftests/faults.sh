@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Allocations fail: each one of every request in turn, then those of mappings at random while packets
-# come. Needs a kernel with fault injection ("make check-debug").
+# Allocations fail: first each allocation of each request in turn, then random ones for mappings
+# while packets arrive. Needs a kernel with fault injection ("make check-debug").
 
 . "$(dirname "$0")"/lib.sh
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# In which order the chains of netfilter and the translator see a packet: every chain logs it, and
-# the log is compared with docs/packet-flow.md, which is thereby known to be true.
+# The order in which netfilter's chains and the translator see a packet. Every chain logs it, and
+# the log is compared with docs/packet-flow.md, which proves that page right.
 
 . "$(dirname "$0")"/lib.sh
 

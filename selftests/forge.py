@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Row A11: sources that nobody on the IPv6 side can have. The router does no source validation
-(rp_filter is off), so what is let through here would leave under somebody else's address."""
+"""Row A11: sources that no host on the IPv6 side can have. The router does not validate sources
+(rp_filter is off), so any packet that the translator lets through would leave under somebody else's
+address."""
 
 from packet import ANY, embed, fragment, icmp4, icmp6, ip, ping, tcp, udp, IPv4, IPv6
 from wire import Error, Tester

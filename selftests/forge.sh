@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Exact packets: sources that are forged (forge.py).
+# Exact packets: forged sources (forge.py).
 
 . "$(dirname "$0")"/lib.sh
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Fragments of real hosts, with and without conntrack's defragmentation in front of the translator.
+# Fragments from real hosts, with and without conntrack's defragmentation in front of the
+# translator.
 
 . "$(dirname "$0")"/lib.sh
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Speak to the generic netlink family of the module, in any namespace, without a process for each
-question. The numbers are those of the header that the module was built with."""
+"""Talks to the module's generic netlink family in any namespace, without starting a process for each
+request. The numbers come from the header that the module was built with."""
 
 import contextlib
 import ctypes

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# ICMP errors reach the programs that caused them, in the words of their own family.
+# ICMP errors reach the programs that caused them, translated into their own family.
 
 . "$(dirname "$0")"/lib.sh
 

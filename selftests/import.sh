@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# nat64 import: the router of somebody who comes from Tayga or from Jool, made from their files.
+# nat64 import: turns the files of a Tayga or Jool user into a working router.
 
 . "$(dirname "$0")"/lib.sh
 

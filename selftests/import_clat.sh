@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# nat64 import: configurations in which the prefix is that of another translator, and a stateful Jool
-# as it is without pool4, or with one of several ranges.
+# nat64 import: configurations whose prefix belongs to another translator, and a stateful Jool
+# without pool4 or with a pool4 of several ranges.
 #
 #   deep 192.0.0.1 --- CLAT client --- IPv6 only --- router PLAT --- server 203.0.113.2
 

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A machine on which the package has been installed, and nothing else been done that a router needs:
-# its example is put in force, and doctor's advice followed until packets get through. The story is
-# told in comments.
+# A machine on which only the package has been installed, with nothing else set up that a router
+# needs. The test applies the package's example and follows doctor's advice until packets get
+# through. Comments tell the story.
 
 . "$(dirname "$0")"/lib.sh
 . "$(dirname "$0")"/systemd_lib.sh

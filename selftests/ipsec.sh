@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# IPsec on either side of the translator: what arrives by ESP tunnel is translated, and nothing of
-# the tunnel stays on it; what has been translated is subject to the policies of its new family.
+# IPsec on either side of the translator. Packets from an ESP tunnel are translated and keep no
+# state of the tunnel; translated packets are subject to the policies of their new family.
 
 . "$(dirname "$0")"/lib.sh
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The target in the legacy and the nft variants of iptables and ip6tables: raw and mangle, saved
-# and restored, refused where it makes no sense, with devices that come, go and change their name.
+# The target in the legacy and nft variants of iptables and ip6tables: in raw and mangle, saved and
+# restored, refused where it makes no sense, and with devices that come, go and are renamed.
 
 . "$(dirname "$0")"/lib.sh
 

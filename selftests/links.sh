@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Ways in and out other than a plain Ethernet device: VLAN, macvlan, bridge, tc redirect.
+# Input and output links other than a plain Ethernet device: VLAN, macvlan, bridge, tc redirect.
 
 . "$(dirname "$0")"/lib.sh
 

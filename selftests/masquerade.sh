@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A private pool behind MASQUERADE: IPv6 hosts share the router's one IPv4 address. The way there
-# is the target's or the route's; the way back is always the route's, since MASQUERADE gives a
-# reply its private address back only behind PREROUTING.
+# A private pool behind MASQUERADE: IPv6 hosts share the router's single IPv4 address. Requests use
+# the target or a route. Replies always need the route, because MASQUERADE restores their private
+# address only after PREROUTING.
 
 . "$(dirname "$0")"/lib.sh
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Who pays for mappings: the control group in which the device was made, whoever sends the packets.
+# Memory of mappings is charged to the control group that created the device, no matter who sends
+# the packets.
 
 . "$(dirname "$0")"/lib.sh
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The netlink family's answers and events are whole: every device, every mapping, all or nothing.
+# The netlink family's answers and events are complete: every device, every mapping, all or nothing.
 
 . "$(dirname "$0")"/lib.sh
 

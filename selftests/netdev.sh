@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The device among the kernel's others: alternative names, settings that stay, hooks that run in
-# process context, and links of more than 1500 bytes.
+# The device among other network devices: alternative names, settings that last, hooks in process
+# context, and links with an MTU above 1500.
 
 . "$(dirname "$0")"/lib.sh
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The netlink family: what it refuses, and in which words."""
+"""The netlink family: requests that it refuses, and the messages that it gives."""
 
 import errno
 import os

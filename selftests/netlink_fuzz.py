@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The netlink family under random requests, for NETLINK_FUZZ_SECONDS (20), from NETLINK_FUZZ_SEED.
+"""Sends random requests to the netlink family for NETLINK_FUZZ_SECONDS (20), with the seed
+NETLINK_FUZZ_SEED.
 
-First, of every command and every attribute, that nothing is taken that the policy does not have;
-then whatever a generator can think of, by root, by an unprivileged user, by the root of a user
-namespace in a network namespace that is not its own, and in one that is."""
+First it checks, for every command and every attribute, that nothing outside the policy is accepted.
+Then it sends random requests as root, as an unprivileged user, and as root of a user namespace, in
+a network namespace of another owner and in one of its own.
+"""
 
 import ctypes
 import errno

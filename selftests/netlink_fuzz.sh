@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The netlink family under random requests, with traffic through the device all the while.
+# Random requests to the netlink family while traffic crosses the device.
 #
-# NETLINK_FUZZ_SECONDS (20) is how long; NETLINK_FUZZ_SEED repeats a run.
+# NETLINK_FUZZ_SECONDS (20) sets the duration; NETLINK_FUZZ_SEED repeats a run.
 
 . "$(dirname "$0")"/lib.sh
 

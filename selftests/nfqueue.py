@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""nfqueue.py NUMBER: accept every packet of a netfilter queue, without a library."""
+"""nfqueue.py NUMBER: accepts every packet of a netfilter queue, without a library."""
 
 import socket
 import struct

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A kernel that was booted with ipv6.disable=1 has no devices, whoever asks for one.
+# On a kernel booted with ipv6.disable=1, nobody can create devices.
 
 . "$(dirname "$0")"/lib.sh
 

@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The router's own addresses where the device could take them (row A13): an IPv6 one in the prefix,
-# an IPv4 one in a translatable block, a pool or a mapped prefix. The rules of the target take
-# whatever is covered, so that nothing but the device itself can leave an address alone.
+# Row A13: the device must not take the router's own addresses, such as an IPv6 address in the
+# prefix, or an IPv4 address in a translatable block, a pool or a mapped prefix. The target's rules
+# take everything that is covered, so only the device itself can leave an address alone.
 
 . "$(dirname "$0")"/lib.sh
 

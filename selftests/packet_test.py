@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""Hold packet.py against scapy: the same packets, byte for byte. Not one of the TEST_PROGS, since
-it tests no kernel; run it ("make -C selftests check-packet") after a change to packet.py."""
+"""Compares packets from packet.py with the same packets from scapy, byte for byte. It tests no kernel,
+so it is not one of the TEST_PROGS. Run it ("make -C selftests check-packet") after changing
+packet.py."""
 
 import random
 import sys

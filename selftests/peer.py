@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""A host's services: echo (port 7) and "who calls?" (port 13: the caller's address), by TCP and
-UDP, over whatever family the namespace has. Says "ready" when all of them listen."""
+"""A host's services: echo (port 7) and "who calls?" (port 13, which returns the caller's address),
+over TCP and UDP, in every family that the namespace has. Prints "ready" once all of them listen."""
 
 import socket
 import sys

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Pools: what keeps a mapping alive, and which addresses are never handed out.
+# Pools: which packets keep a mapping alive, and which addresses are never handed out.
 
 . "$(dirname "$0")"/lib.sh
 

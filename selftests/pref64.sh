@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Real daemons with what "nat64 pref64" prints, and a host that listens to their router
-# advertisements. radvd 2.20, systemd 255 and BIRD 2.14 are the first that can; Debian 13 has them.
+# Real daemons run with the output of "nat64 pref64", and a host listens to their router
+# advertisements. This needs at least radvd 2.20, systemd 255 and BIRD 2.14, so Debian 13.
 
 . "$(dirname "$0")"/lib.sh
 

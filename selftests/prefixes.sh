@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Several prefixes (row A12): connections to addresses of the second one, whose answers have to come
-# from there; the exact packets are in conform_prefixes.sh.
+# Several prefixes (row A12): connections to addresses in the second prefix must get answers from
+# it. conform_prefixes.sh checks the exact packets.
 
 . "$(dirname "$0")"/lib.sh
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
-"""printed.py man FILE | explain: the commands that a manual page, or "nat64 stats explain", shows, with
-a NUL byte behind each example; its first line says where it is from."""
+"""printed.py man FILE | explain: prints the commands that a manual page, or "nat64 stats explain",
+shows. A NUL byte ends each example, and its first line tells where it comes from."""
 
 import json
 import re

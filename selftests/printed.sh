@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Every command that the manual pages and "nat64 stats explain" show is one that can be given. (What
-# doctor prints is run by doctor.sh, doctor_device.sh and advice.sh.)
+# Runs every command that the manual pages and "nat64 stats explain" show. (doctor.sh,
+# doctor_device.sh and advice.sh run the commands that doctor prints.)
 
 . "$(dirname "$0")"/lib.sh
 

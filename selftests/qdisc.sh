@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Packet schedulers behind the translator while every packet is looked at: receive timestamps are
-# on (fq drops what has one: it takes it for a departure in fifty years), and tcpdump holds clones
-# on all devices. Nothing may be lost, and what arrives has sound checksums.
+# Packet schedulers behind the translator, with receive timestamps on and tcpdump holding clones on
+# all devices. (fq drops a packet with a receive timestamp, because it takes it for a departure time
+# in fifty years.) No packet may be lost, and all checksums must be right.
 
 . "$(dirname "$0")"/lib.sh
 

@@ -1,11 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Everything that can be done to a device, done at random by two processes at once, while packets
-# come from both sides and mappings expire; then modules that come and go, and a namespace that goes,
-# under the same packets. Afterwards nothing is left over.
+# Two processes make random changes to a device while packets arrive from both sides and mappings
+# expire. Then modules and a namespace come and go under the same traffic. Nothing may be left over
+# afterwards.
 #
-# RACES_CHANGES (30) is how many each makes, RACES_SEED repeats the choices, if not what they meet.
+# RACES_CHANGES (30) is the number of changes per process. RACES_SEED repeats the choices, but not
+# their timing.
 
 . "$(dirname "$0")"/lib.sh
 

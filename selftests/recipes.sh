@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# The recipes of docs/recipes.md, as they stand there: the blocks of a section are files, which their
-# first line names, and commands, whose first line says where they are typed.
+# Runs the recipes of docs/recipes.md exactly as printed. A section has blocks of two kinds: files,
+# whose first line is their name, and commands, whose first line names the host.
 
 . "$(dirname "$0")"/lib.sh
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""What is staged through netlink, and dumps of a table that changes meanwhile."""
+"""Staged changes through netlink, and dumps of a table that changes meanwhile."""
 
 import errno
 import os

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What is saved comes back: the configuration in one step, dynamic mappings with their age.
-# MAPPINGS says how many a large table has.
+# Saved configurations come back in one step, and saved dynamic mappings come back with their age.
+# MAPPINGS is the size of a large table.
 
 . "$(dirname "$0")"/lib.sh
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Two hosts, and the router itself, talk through routes into the device, without a rule; and what is
-# the router's own stays so, by either door.
+# Two hosts and the router itself talk through routes into the device, without a rule. The router
+# keeps its own packets, with routes and with rules.
 
 . "$(dirname "$0")"/lib.sh
 

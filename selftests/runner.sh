@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Run test scripts one after another and print their results as nested TAP, the way the kernel's
-# tools/testing/selftests/kselftest/runner.sh does. TIMEOUT is for each, in place of that of settings.
+# Runs test scripts one after another and prints their results as nested TAP, like the kernel's
+# tools/testing/selftests/kselftest/runner.sh. TIMEOUT overrides the limit per script in the file
+# settings.
 
 cd "$(dirname "$0")" || exit 1
 

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the tests of the units share: a systemd that takes the router for its machine. It knows the
-# units it is given and no other: what any service waits for has nothing to do here.
+# Shared by the tests of the units: a systemd that considers the router its machine. It knows only
+# the units that it is given: the usual dependencies of a service do not matter here.
 
 : "${work:?lib.sh comes first}"
 need systemctl unshare nsenter

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
-"""Ask, again and again, what must be answered without waiting for another tenant; until SIGTERM.
+"""Asks, until SIGTERM, for things that must be answered without waiting for another tenant.
 
-How long an answer takes is measured in the rounds of a bystander, who needs about as much of the processor as
-whoever asks: a busy machine holds up both, a lock that somebody else has only the one who asks."""
+A bystander measures how long an answer takes. It counts its own rounds, and needs about as much
+processor time as the process that asks. A busy machine delays both; a lock that somebody else holds
+delays only the process that asks.
+"""
 
 import mmap
 import os

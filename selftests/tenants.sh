@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Whoever has a namespace does not keep the others waiting: while root of a user namespace restores a
-# great many mappings, and changes and deletes all it has, the device of another namespace, the kernel's
-# other generic netlink families, and its links can be asked for.
+# A tenant must not keep others waiting. While root of a user namespace restores many mappings and
+# changes and deletes everything that it has, the device of another namespace, the kernel's other
+# generic netlink families, and the links must still answer.
 #
-# TENANT_MAPPINGS (200000) is how many.
+# TENANT_MAPPINGS (200000) is the number of mappings.
 
 . "$(dirname "$0")"/lib.sh
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What perf, bpftrace and dropwatch can see: the tracepoints of nat64, and the reasons that the
-# kernel's own skb:kfree_skb gives for the packets that nat64 drops.
+# What perf, bpftrace and dropwatch can see: nat64's tracepoints, and the reasons in the kernel's
+# own skb:kfree_skb for packets that nat64 drops.
 
 . "$(dirname "$0")"/lib.sh
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# traceroute through the translator, both ways: every hop is there, under an address of the family
-# of the one who asks.
+# traceroute through the translator, both ways: every hop appears, with an address in the family of
+# the host that asks.
 
 . "$(dirname "$0")"/lib.sh
 

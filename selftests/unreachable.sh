@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What an IPv4 host hears about an address that nobody has.
+# The answer that an IPv4 host gets about an address without a mapping.
 
 . "$(dirname "$0")"/lib.sh
 

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# A configuration file is put in force and taken away again as a whole: what systemd runs.
+# nat64 up applies a configuration file as a whole, and nat64 down removes everything again. systemd
+# runs these commands.
 
 . "$(dirname "$0")"/lib.sh
 

@@ -1,11 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Virtual routing (VRF) and policy routing by mark: the device in a VRF, two VRFs with the very same
-# addresses, and a mark that selects the table after translation.
+# VRFs, and policy routing by mark: a device in a VRF, two VRFs with identical addresses, and a mark
+# that selects the routing table after translation.
 #
-# In a VRF, FORWARD sees the VRF's device as the way in and not nat64: the kernel does so with
-# every enslaved device.
+# In a VRF, FORWARD sees the VRF's device as the input device instead of nat64, as with every device
+# in a VRF.
 
 . "$(dirname "$0")"/lib.sh
 

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What watches: nat64 monitor and its log, nat64 top.
+# Commands that watch: nat64 monitor and its log, nat64 top.
 
 . "$(dirname "$0")"/lib.sh
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# complaints.sh FILE: prints what a kernel's log complains of, and fails if there is anything. A stack
-# trace alone is a complaint, but where faults.sh says that it lets allocations fail.
+# complaints.sh FILE: prints the complaints in a kernel's log, and fails if it finds any. A stack
+# trace alone is a complaint, except while faults.sh makes allocations fail on purpose.
 
 set -eu
 

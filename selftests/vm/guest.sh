@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# guest.sh PROJECT: the guest's first process in its own root. Makes it a machine, runs the command
-# that run.sh has left in /run/vm, leaves its status there and turns the machine off.
+# guest.sh PROJECT: the first process in the guest's own root. It sets up the machine, runs the
+# command that run.sh left in /run/vm, leaves the exit status there, and turns the machine off.
 
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 export HOME=/root LANG=C.UTF-8

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# initramfs.sh KVER FILE [ROOT]: writes the initramfs that takes the guest to its root: busybox, the
-# modules of kernel KVER that the mounts need, from ROOT/lib/modules, and the script init.
+# initramfs.sh KVER FILE [ROOT]: writes the initramfs that mounts the guest's root. It has busybox,
+# the modules of kernel KVER that the mounts need (from ROOT/lib/modules), and the script init.
 
 set -eu
 

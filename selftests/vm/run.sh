@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Run a command as root in a virtual machine that has the kernel of the distribution and the files
-# of this very machine: its root is mounted read-only beneath a tmpfs, with what the project has
-# installed in build/root on top. Nothing that the command does outlives the machine.
+# Runs a command as root in a virtual machine with the distribution's kernel and this machine's
+# files. This machine's root is mounted read-only under a tmpfs, and the project's files in
+# build/root go on top. All changes vanish with the virtual machine.
 #
-#   build/vm/NAME/kernel.log  what the guest's kernel said, up to its last breath
-#   build/vm/NAME/share/      the one directory that host and guest both write (the guest: /run/vm)
+#   build/vm/NAME/kernel.log  the guest's kernel log, complete to the end
+#   build/vm/NAME/share/      a directory that the host and the guest (as /run/vm) both write
 
 set -eu
 

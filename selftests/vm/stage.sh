@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# stage.sh KVER KDIR: installs the project in build/root, which run.sh lays over the guest's root. The
-# modules of kernel KVER itself are in /lib/modules, or where it was built, if it is not installed.
+# stage.sh KVER KDIR: installs the project in build/root, which run.sh lays over the guest's root.
+# The modules of kernel KVER itself come from /lib/modules or, if it is not installed, from the
+# directory where it was built.
 
 set -eu
 

@@ -165,9 +165,9 @@ help:
 	@echo 'make clean      remove what was built'
 	@echo 'make deb        build the Debian packages'
 	@echo
-	@echo 'Minutes are those of a machine with two processors, with what there is to build in brackets.'
+	@echo 'Times are in minutes on two processors; a first run also takes the minutes in brackets, to build.'
 	@echo
-	@echo 'make demo       show a NAT64 at work in a virtual machine (SHELL_AFTER=1 to play on)   2 (+3)'
+	@echo 'make demo       show a NAT64 at work in a virtual machine (SHELL_AFTER=1: then a shell) 2 (+3)'
 	@echo 'make shell      a prompt in a virtual machine with everything installed                1'
 	@echo 'make check      run all tests                                                         15 (+10)'
 	@echo 'make check TESTS="NAME.sh ..."   some of the selftests, in a virtual machine            1 ...'
@@ -176,7 +176,7 @@ help:
 	@echo 'make kunit      the unit tests in a User Mode Linux                                    1 (+5)'
 	@echo
 	@echo 'make check-vm        all selftests with the kernel of the distribution, emulated      60'
-	@echo 'make check-debug     the same, faults, races and abuse with KASAN, lockdep ... (TESTS=) hours'
+	@echo 'make check-debug     all selftests and fault tests with KASAN, lockdep ... (TESTS=)    hours'
 	@echo 'make check-kernels   the selftests on kernels of Debian (KERNELS="trixie ...", TESTS=) hours'
 	@echo 'make check-machines  unit and packet tests on i386 and s390x (MACHINES="i386 ...")     60'
 	@echo 'make check-deb       the packages on Debian 12 and 13                                  20'

@@ -2,7 +2,7 @@
 /*
  * The NAT64 target of iptables and ip6tables.
  *
- * Which tables and chains may use it is the kernel's to say (xt_NAT64), so nothing here knows.
+ * The kernel (xt_NAT64) decides which tables and chains may use it, so nothing here checks that.
  */
 #include <stdio.h>
 #include <string.h>
@@ -32,7 +32,7 @@ static void nat64_tg_init(struct xt_entry_target *target)
 	strncpy(info->device, XT_NAT64_DEFAULT_DEVICE, sizeof(info->device) - 1);
 }
 
-/* The kernel's own rule (dev_valid_name), told here with the name at fault. */
+/* Checks the kernel's own rule (dev_valid_name) here, so that the error can show the name. */
 static void nat64_tg_parse(struct xt_option_call *cb)
 {
 	struct xt_nat64_tginfo *info = cb->data;
@@ -47,7 +47,7 @@ static void nat64_tg_parse(struct xt_option_call *cb)
 		xtables_error(PARAMETER_PROBLEM,
 			      "NAT64: --device \"%s\": not a device name", cb->arg);
 
-	/* Zeroes what is left of the default, so that equal rules compare equal. */
+	/* Also clears the rest of the default name, so that equal rules compare equal. */
 	strncpy(info->device, cb->arg, sizeof(info->device) - 1);
 }
 
@@ -59,7 +59,7 @@ static void nat64_tg_print(const void *ip, const struct xt_entry_target *target,
 	printf(" device %s", info->device);
 }
 
-/* The default stays unsaid: "-j NAT64" comes out of iptables-save as it was typed. */
+/* Omits the default name, so that iptables-save prints "-j NAT64" as it was typed. */
 static void nat64_tg_save(const void *ip, const struct xt_entry_target *target)
 {
 	const struct xt_nat64_tginfo *info = (const void *)target->data;

@@ -9,7 +9,7 @@ set -eu
 
 listed=$("$(dirname "$0")"/install-deps.sh -l build check)
 # shellcheck disable=SC2086 # a list
-listed="$listed $(dpkg-query -W -f '${Depends} ' $listed | tr ',|' '  ')"
+listed="$listed $(dpkg-query -W -f '${Pre-Depends} ${Depends} ' $listed | tr ',|' '  ')"
 status=0
 
 for program in $(sed -n 's/^[[:space:]]*need //p' "$@" | tr ' ' '\n' | sort -u); do

@@ -6,7 +6,7 @@
 
 . "$(dirname "$0")"/lib.sh
 
-need jq openssl ethtool tcpdump unbound
+need jq less openssl ethtool tcpdump unbound
 setup_net
 load_modules
 new_ns "lab-$$"

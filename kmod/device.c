@@ -5,159 +5,23 @@
 
 #include "device.h"
 #include "compat.h"
+#include "config.h"
+#include "dynamic.h"
+#include "event.h"
 #include "own.h"
 #include "xlat.h"
 
 #include <linux/if_arp.h>
 #include <linux/inetdevice.h>
 #include <linux/module.h>
-#include <linux/random.h>
 #include <net/addrconf.h>
+#include <net/if_inet6.h>
 #include <net/ip.h>
 #include <net/ip_tunnels.h>
 #include <net/rtnetlink.h>
 
-#define NAT64_LOWEST_IPV6_MTU	IPV6_MIN_MTU
-#define NAT64_IDLE_TIMEOUT	7440	/* seconds; 2 h 4 min, RFC 5382 */
-#define NAT64_QUOTA		4096	/* a quarter of a /18 */
-
 /* IPv6 needs 20 bytes more than IPv4, and 8 for a fragment header. */
 #define NAT64_HEADROOM (sizeof(struct ipv6hdr) - sizeof(struct iphdr) + sizeof(struct frag_hdr))
-
-/**
- * nat64_stats_sum() - a counter's value over all CPUs
- * @stats: the counters
- * @stat: which
- */
-u64 nat64_stats_sum(const struct nat64_stats __percpu *stats, enum nat64_stat stat)
-{
-	unsigned int start;
-	u64 sum = 0, count;
-	int cpu;
-
-	for_each_possible_cpu(cpu) {
-		const struct nat64_stats *one = per_cpu_ptr(stats, cpu);
-
-		do {
-			start = u64_stats_fetch_begin(&one->syncp);
-			count = u64_stats_read(&one->count[stat]);
-		} while (u64_stats_fetch_retry(&one->syncp, start));
-		sum += count;
-	}
-	return sum;
-}
-
-static struct nat64_stats __percpu *nat64_stats_alloc(void)
-{
-	struct nat64_stats __percpu *stats = alloc_percpu(struct nat64_stats);
-	int cpu;
-
-	if (stats)
-		for_each_possible_cpu(cpu)
-			u64_stats_init(&per_cpu_ptr(stats, cpu)->syncp);
-	return stats;
-}
-
-/**
- * nat64_default_config() - what a new device begins with
- * @table: the static mappings
- *
- * Context: process context, may sleep.
- * Return: a configuration with a random hash key, or NULL
- */
-struct nat64_config *nat64_default_config(struct nat64_table *table)
-{
-	struct nat64_config *config = kzalloc(sizeof(*config), GFP_KERNEL_ACCOUNT);
-
-	if (!config)
-		return NULL;
-	config->table = table;
-	config->wkp_strict = true;
-	config->udp_zero_csum = NAT64_UDP_ZERO_CSUM_COMPUTE;
-	config->tos = NAT64_TOS_COPY;
-	config->lowest_ipv6_mtu = NAT64_LOWEST_IPV6_MTU;
-	config->idle_timeout = NAT64_IDLE_TIMEOUT;
-	config->quota = NAT64_QUOTA;
-	get_random_bytes(&config->hash_key, sizeof(config->hash_key));
-	return config;
-}
-
-/**
- * nat64_copy_config() - copy the configuration, to change it
- * @nat: the instance
- *
- * Context: process context, @nat->lock held.
- * Return: the copy, which refers to the same table, or NULL
- */
-struct nat64_config *nat64_copy_config(const struct nat64 *nat)
-{
-	return kmemdup(nat64_config(nat), sizeof(struct nat64_config), GFP_KERNEL_ACCOUNT);
-}
-
-/* Whether there are other mappings with a new configuration, or other addresses to hand out. */
-static bool nat64_config_moves_mappings(const struct nat64_config *old,
-					const struct nat64_config *config)
-{
-	return old->table != config->table ||
-	       old->n_prefixes != config->n_prefixes ||
-	       memcmp(old->prefixes, config->prefixes, sizeof(old->prefixes)) ||
-	       old->n_pools != config->n_pools ||
-	       memcmp(old->pools, config->pools, sizeof(old->pools));
-}
-
-/**
- * nat64_set_config() - replace the configuration
- * @nat: the instance
- * @config: the new one, allocated with kmalloc(), which the instance takes over on success with
- *	    its table
- *
- * Context: process context, @nat->lock held.
- * Return: 0 or -ENOMEM; then nothing has changed
- */
-int nat64_set_config(struct nat64 *nat, struct nat64_config *config)
-{
-	struct nat64_config *old = nat64_config(nat);
-	struct nat64_pool_set *pools = NULL;
-
-	if (nat64_config_moves_mappings(old, config)) {
-		pools = nat64_pool_set_alloc(config->pools, config->n_pools);
-		if (!pools)
-			return -ENOMEM;
-	}
-
-	nat64_own_begin(nat);
-	nat64_mapping_set_config(nat, config, pools);
-	nat64_own_find(nat);
-	if (old->table != config->table)
-		nat64_table_put(old->table);
-	kfree_rcu(old, rcu);
-	return 0;
-}
-
-/**
- * nat64_flush_static() - remove all static mappings
- * @nat: the instance
- *
- * Context: process context, @nat->lock held.
- * Return: 0 or -ENOMEM; then nothing has changed
- */
-int nat64_flush_static(struct nat64 *nat)
-{
-	struct nat64_config *config = nat64_copy_config(nat);
-	int err;
-
-	if (!config)
-		return -ENOMEM;
-	config->table = nat64_table_alloc();
-	err = config->table ? nat64_set_config(nat, config) : -ENOMEM;
-	if (!err)
-		return 0;
-
-	if (config->table)
-		nat64_table_put(config->table);
-	kfree(config);
-	return err;
-}
 
 /*
  * A VRF makes itself the way in of a packet, which is how a hairpin is known. The control block
@@ -330,20 +194,28 @@ static void nat64_default_settings(struct net_device *dev)
 		in6_dev->cnf.addr_gen_mode = IN6_ADDR_GEN_MODE_NONE;
 }
 
-static int nat64_netdev_event(struct notifier_block *this, unsigned long event, void *ptr)
+static void nat64_device_registered(struct nat64 *nat)
 {
-	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
-	struct nat64 *nat = nat64_from_netdev(dev);
-
-	if (!nat || event != NETDEV_REGISTER)
-		return NOTIFY_DONE;
-
-	nat64_default_settings(dev);
+	nat64_default_settings(nat->dev);
 	/* The router around the device may be another one. */
 	mutex_lock(&nat->lock);
 	nat64_own_begin(nat);
 	nat64_own_find(nat);
 	mutex_unlock(&nat->lock);
+}
+
+static int nat64_netdev_event(struct notifier_block *this, unsigned long event, void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct nat64 *nat = nat64_from_netdev(dev);
+
+	if (!nat)
+		return NOTIFY_DONE;
+	if (event == NETDEV_REGISTER)
+		nat64_device_registered(nat);
+	/* It goes, perhaps to another namespace; this one is to hear the rest. */
+	if (event == NETDEV_UNREGISTER)
+		nat64_event_flush(nat);
 	return NOTIFY_DONE;
 }
 
@@ -353,24 +225,49 @@ static struct notifier_block nat64_netdev_notifier = {
 	.priority = -1,
 };
 
+/* An address has come; that one has gone costs packets no more than a look. */
+static int nat64_inet6addr_event(struct notifier_block *this,
+				 unsigned long event, void *ptr)
+{
+	const struct inet6_ifaddr *ifa = ptr;
+	struct net_device *dev;
+	struct nat64 *nat;
+
+	if (event != NETDEV_UP)
+		return NOTIFY_DONE;
+
+	rcu_read_lock();
+	for_each_netdev_rcu(dev_net(ifa->idev->dev), dev) {
+		nat = nat64_from_netdev(dev);
+		if (nat)
+			nat64_own_added(nat, &ifa->addr);
+	}
+	rcu_read_unlock();
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block nat64_inet6addr_notifier = {
+	.notifier_call = nat64_inet6addr_event,
+};
+
 int __init nat64_device_init(void)
 {
-	int err = nat64_own_init();
+	int err = register_inet6addr_notifier(&nat64_inet6addr_notifier);
 
 	if (err)
 		return err;
 	err = register_netdevice_notifier(&nat64_netdev_notifier);
 	if (err)
-		goto err_own;
+		goto err_inet6addr;
 	err = rtnl_link_register(&nat64_link_ops);
 	if (err)
-		goto err_notifier;
+		goto err_netdev;
 	return 0;
 
-err_notifier:
+err_netdev:
 	unregister_netdevice_notifier(&nat64_netdev_notifier);
-err_own:
-	nat64_own_uninit();
+err_inet6addr:
+	unregister_inet6addr_notifier(&nat64_inet6addr_notifier);
 	return err;
 }
 
@@ -378,6 +275,6 @@ void nat64_device_uninit(void)
 {
 	rtnl_link_unregister(&nat64_link_ops);
 	unregister_netdevice_notifier(&nat64_netdev_notifier);
-	nat64_own_uninit();
+	unregister_inet6addr_notifier(&nat64_inet6addr_notifier);
 	/* Mappings are freed by kfree_rcu(), which needs nothing of this module. */
 }

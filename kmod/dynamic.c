@@ -4,10 +4,11 @@
  */
 
 #include "dynamic.h"
-#include "device.h"
 #include "elsewhere.h"
-#include "netlink.h"
+#include "event.h"
+#include "lookup.h"
 
+#include <linux/memcontrol.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
@@ -32,7 +33,7 @@ static const struct rhashtable_params nat64_quota_params = {
 
 /**
  * struct nat64_dynmap - a dynamic mapping
- * @map: the mapping
+ * @map: the mapping, first, for it is by this that event.c frees it
  * @list: link in nat64_dynamic.maps
  * @quota: the account of its /64
  * @check: jiffies when it is to be checked
@@ -130,7 +131,7 @@ void nat64_dynamic_release(struct nat64 *nat, const struct nat64_prefix4 *prefix
 /**
  * nat64_dynamic_remove() - take a mapping out and let go of all that it holds
  * @nat: the instance
- * @map: a dynamic mapping, freed after an RCU grace period
+ * @map: a dynamic mapping, freed once it has been told of, and a grace period is over
  *
  * Context: @nat->dynamic.lock held.
  */
@@ -144,8 +145,7 @@ void nat64_dynamic_remove(struct nat64 *nat, struct nat64_map *map)
 	nat64_quota_change(nat64_dynmap(map)->quota, -1);
 	nat64_quota_put(nat, nat64_dynmap(map)->quota);
 	nat64_dynamic_release(nat, &prefix4);
-	nat64_netlink_notify(nat, map, NAT64_CMD_MAP_DEL);
-	kfree_rcu(nat64_dynmap(map), map.rcu);
+	nat64_event_gone(nat, map);
 }
 
 static void nat64_remove_hosts(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
@@ -296,7 +296,7 @@ static struct nat64_dynmap *nat64_dynamic_oldest(struct nat64 *nat,
 static bool nat64_dynamic_bars(struct nat64 *nat, const struct nat64_config *config, __be32 addr4,
 			       u8 *len)
 {
-	const struct nat64_map *map = nat64_mapping_find4(nat, config, addr4);
+	const struct nat64_map *map = nat64_lookup4(nat, config, addr4);
 	struct nat64_prefix4 prefix4;
 
 	if (!map)
@@ -413,7 +413,7 @@ static int nat64_dynamic_insert(struct nat64 *nat, const struct nat64_config *co
 	nat64_postpone_check(nat, dynmap, config);
 	queue_delayed_work(system_power_efficient_wq, &nat->dynamic.expiry,
 			   nat64_check_interval(config));
-	nat64_netlink_notify(nat, &dynmap->map, NAT64_CMD_MAP_ADD);
+	nat64_event_born(nat, &dynmap->map);
 	return 0;
 }
 
@@ -445,7 +445,7 @@ static int nat64_dynamic_make(struct nat64 *nat, const struct in6_addr *addr6, _
 {
 	/* The configuration that the pools are of; it may be newer than the packet. */
 	const struct nat64_config *config = nat64_config(nat);
-	struct nat64_map *map = nat64_mapping_find6(nat, config, addr6);
+	struct nat64_map *map = nat64_lookup6(nat, config, addr6);
 	struct nat64_quota *quota;
 	int reason;
 
@@ -550,8 +550,8 @@ static int nat64_dynamic_conflict(struct nat64 *nat, const struct nat64_config *
 				  const struct in6_addr *addr6, __be32 addr4,
 				  struct netlink_ext_ack *extack)
 {
-	struct nat64_map *same6 = nat64_mapping_find6(nat, config, addr6);
-	struct nat64_map *same4 = nat64_mapping_find4(nat, config, addr4);
+	struct nat64_map *same6 = nat64_lookup6(nat, config, addr6);
+	struct nat64_map *same4 = nat64_lookup4(nat, config, addr4);
 	u8 len;
 
 	if (same6 && same6 == same4 && same6->type == NAT64_MAP_DYNAMIC) {
@@ -732,6 +732,7 @@ int nat64_dynamic_init(struct nat64 *nat)
 	dynamic->full = jiffies - 1;
 	INIT_LIST_HEAD(&dynamic->maps);
 	INIT_DELAYED_WORK(&dynamic->expiry, nat64_dynamic_expire);
+	nat64_event_init(nat);
 	dynamic->memcg = get_mem_cgroup_from_mm(current->mm);
 
 	dynamic->table = nat64_table_alloc();
@@ -764,6 +765,7 @@ err_memcg:
 void nat64_dynamic_destroy(struct nat64 *nat)
 {
 	cancel_delayed_work_sync(&nat->dynamic.expiry);
+	nat64_event_flush(nat);
 	rhashtable_destroy(&nat->dynamic.quotas);
 	nat64_pool_set_free(nat->dynamic.pools);
 	nat64_table_put(nat->dynamic.table);

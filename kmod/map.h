@@ -24,7 +24,10 @@
  * @type: enum nat64_map_type
  * @spoken: which of the instance's RFC 6052 prefixes the host has last sent a packet to
  * @used: second of the last packet from the host, of nat64_now(); kept for dynamic mappings only
+ * @untold: what event.c still has to tell of the mapping; changed under
+ *	    nat64_dynamic.lock
  * @rcu: for the deferred free
+ * @event: link in nat64_dynamic.events, before that
  *
  * One cache line, on 64-bit machines.
  */
@@ -38,7 +41,11 @@ struct nat64_map {
 	u8 type;
 	u8 spoken;
 	u32 used;
-	struct rcu_head rcu;
+	u8 untold;
+	union {
+		struct rcu_head rcu;
+		struct list_head event;
+	};
 };
 
 /**

@@ -1,47 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How mappings are found and how static ones come and go; dynamic ones are in dynamic.c.
+ * How static mappings come and go; dynamic ones are in dynamic.c.
  */
 
 #include "mapping.h"
-#include "device.h"
+#include "dynamic.h"
 
 #include <linux/slab.h>
-
-/**
- * nat64_mapping_find6() - find the mapping of an IPv6 address
- * @nat: the instance
- * @config: its configuration
- * @addr6: the address
- *
- * A dynamic mapping never lies within a static one, so there is no longer prefix behind the first
- * that is found.
- *
- * Context: RCU read side or @nat->lock.
- * Return: the mapping or NULL
- */
-struct nat64_map *nat64_mapping_find6(const struct nat64 *nat, const struct nat64_config *config,
-				      const struct in6_addr *addr6)
-{
-	return nat64_table_find6(config->table, addr6) ?:
-	       nat64_table_find6(nat->dynamic.table, addr6);
-}
-
-/**
- * nat64_mapping_find4() - find the mapping of an IPv4 address
- * @nat: the instance
- * @config: its configuration
- * @addr4: the address, network byte order
- *
- * Context: RCU read side or @nat->lock.
- * Return: the mapping or NULL
- */
-struct nat64_map *nat64_mapping_find4(const struct nat64 *nat, const struct nat64_config *config,
-				      __be32 addr4)
-{
-	return nat64_table_find4(config->table, addr4) ?:
-	       nat64_table_find4(nat->dynamic.table, addr4);
-}
 
 /* Add a mapping to a table of static ones. */
 static int nat64_static_insert(struct nat64_table *table, struct nat64_map *map,

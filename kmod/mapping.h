@@ -3,17 +3,10 @@
 #define _NAT64_MAPPING_H
 
 #include "map.h"
+#include "nat64.h"
 #include "pool.h"
 
 #include <linux/netlink.h>
-
-struct nat64;
-struct nat64_config;
-
-struct nat64_map *nat64_mapping_find6(const struct nat64 *nat, const struct nat64_config *config,
-				      const struct in6_addr *addr6);
-struct nat64_map *nat64_mapping_find4(const struct nat64 *nat, const struct nat64_config *config,
-				      __be32 addr4);
 
 int nat64_mapping_insert(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 			 const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack);

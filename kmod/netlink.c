@@ -5,6 +5,7 @@
 
 #include "netlink.h"
 #include "device.h"
+#include "event.h"
 
 #include <net/genetlink.h>
 #include <net/sock.h>
@@ -423,30 +424,39 @@ struct genl_family nat64_netlink_family __ro_after_init = {
 	.n_mcgrps	= ARRAY_SIZE(nat64_mcgrps),
 };
 
-/**
- * nat64_netlink_notify() - tell listeners that a dynamic mapping was made or is gone
- * @nat: the instance
- * @map: the mapping
- * @cmd: NAT64_CMD_MAP_ADD or NAT64_CMD_MAP_DEL
- *
- * Context: any; does not sleep. A listener that is too slow sees ENOBUFS.
- */
-void nat64_netlink_notify(struct nat64 *nat, const struct nat64_map *map, enum nat64_cmd cmd)
+static bool nat64_netlink_wanted(const struct nat64 *nat)
 {
-	struct net *net = dev_net(nat->dev);
-	struct sk_buff *msg;
+	return genl_has_listeners(&nat64_netlink_family, dev_net(nat->dev),
+				  NAT64_MCGRP_MAPPINGS);
+}
 
-	if (!genl_has_listeners(&nat64_netlink_family, net, NAT64_MCGRP_MAPPINGS))
-		return;
-	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_ATOMIC);
-	if (!msg || nat64_netlink_fill_one_map(msg, nat, map, 0, 0, cmd)) {
+/* A listener that is too slow, or for whom there is no memory, sees ENOBUFS. */
+static void nat64_netlink_tell(struct nat64 *nat, const struct nat64_map *map,
+			       enum nat64_cmd cmd)
+{
+	struct sk_buff *msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	struct net *net = dev_net(nat->dev);
+	int err = -ENOMEM;
+
+	if (msg) {
+		rcu_read_lock();
+		err = nat64_netlink_fill_one_map(msg, nat, map, 0, 0, cmd);
+		rcu_read_unlock();
+	}
+	if (err) {
 		nlmsg_free(msg);
-		genl_set_err(&nat64_netlink_family, net, 0, NAT64_MCGRP_MAPPINGS, -ENOBUFS);
+		genl_set_err(&nat64_netlink_family, net, 0,
+			     NAT64_MCGRP_MAPPINGS, -ENOBUFS);
 		return;
 	}
-	genlmsg_multicast_netns(&nat64_netlink_family, net, msg, 0, NAT64_MCGRP_MAPPINGS,
-				GFP_ATOMIC);
+	genlmsg_multicast_netns(&nat64_netlink_family, net, msg, 0,
+				NAT64_MCGRP_MAPPINGS, GFP_KERNEL);
 }
+
+static const struct nat64_event_ops nat64_netlink_event_ops = {
+	.wanted	= nat64_netlink_wanted,
+	.tell	= nat64_netlink_tell,
+};
 
 int __init nat64_netlink_init(void)
 {
@@ -455,13 +465,17 @@ int __init nat64_netlink_init(void)
 	if (err)
 		return err;
 	err = genl_register_family(&nat64_netlink_family);
-	if (err)
+	if (err) {
 		nat64_netlink_restore_uninit();
-	return err;
+		return err;
+	}
+	nat64_event_set_ops(&nat64_netlink_event_ops);
+	return 0;
 }
 
 void nat64_netlink_uninit(void)
 {
+	nat64_event_set_ops(NULL);
 	genl_unregister_family(&nat64_netlink_family);
 	nat64_netlink_restore_uninit();
 }

@@ -21,7 +21,6 @@ void nat64_netlink_put_device(struct nat64 *nat);
 int nat64_netlink_fill_name(struct sk_buff *skb, const struct nat64 *nat);
 int nat64_netlink_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
 			 const char *why);
-void nat64_netlink_notify(struct nat64 *nat, const struct nat64_map *map, enum nat64_cmd cmd);
 
 int __init nat64_netlink_init(void);
 void nat64_netlink_uninit(void);

@@ -4,7 +4,10 @@
  */
 
 #include "netlink.h"
-#include "device.h"
+#include "config.h"
+#include "event.h"
+#include "map.h"
+#include "pool.h"
 
 #include <net/genetlink.h>
 
@@ -343,6 +346,7 @@ int nat64_netlink_dev_set(struct sk_buff *skb, struct genl_info *info)
 	if (!err)
 		err = nat64_set_config(nat, config);
 	mutex_unlock(&nat->lock);
+	nat64_event_flush(nat);
 
 	if (err)
 		kfree(config);

@@ -5,8 +5,12 @@
 
 #include "netlink.h"
 #include "compat.h"
-#include "device.h"
+#include "config.h"
+#include "dynamic.h"
 #include "elsewhere.h"
+#include "event.h"
+#include "lookup.h"
+#include "mapping.h"
 
 #include <net/genetlink.h>
 
@@ -122,9 +126,9 @@ int nat64_netlink_map_get(struct sk_buff *skb, struct genl_info *info)
 	config = nat64_config(nat);
 	if (attrs[NAT64_A_ADDR6]) {
 		addr6 = nla_get_in6_addr(attrs[NAT64_A_ADDR6]);
-		map = nat64_mapping_find6(nat, config, &addr6);
+		map = nat64_lookup6(nat, config, &addr6);
 	} else {
-		map = nat64_mapping_find4(nat, config, nla_get_in_addr(attrs[NAT64_A_ADDR4]));
+		map = nat64_lookup4(nat, config, nla_get_in_addr(attrs[NAT64_A_ADDR4]));
 	}
 	err = map ? nat64_netlink_fill_one_map(msg, nat, map, info->snd_portid, info->snd_seq,
 				       NAT64_CMD_MAP_GET) : -ENOENT;
@@ -509,6 +513,7 @@ static int nat64_change_maps(struct genl_info *info, nat64_map_change_t change)
 		nat64_settle_maps(nat, list);
 	mutex_unlock(&nat->lock);
 
+	nat64_event_flush(nat);
 	nat64_netlink_put_device(nat);
 	return err;
 }
@@ -574,6 +579,7 @@ int nat64_netlink_map_flush(struct sk_buff *skb, struct genl_info *info)
 	if (!err && type != NAT64_MAP_STATIC)
 		nat64_dynamic_flush(nat);
 	mutex_unlock(&nat->lock);
+	nat64_event_flush(nat);
 	nat64_netlink_put_device(nat);
 	return err;
 }

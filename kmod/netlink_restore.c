@@ -4,7 +4,9 @@
  */
 
 #include "netlink.h"
-#include "device.h"
+#include "config.h"
+#include "event.h"
+#include "mapping.h"
 
 #include <linux/netlink.h>
 #include <net/genetlink.h>
@@ -191,6 +193,7 @@ static int nat64_restore(struct nat64 *nat, struct genl_info *info, struct nat64
 			kfree(config);
 	}
 	mutex_unlock(&nat->lock);
+	nat64_event_flush(nat);
 	return err;
 }
 

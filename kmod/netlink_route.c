@@ -5,7 +5,8 @@
  */
 
 #include "netlink.h"
-#include "device.h"
+#include "config.h"
+#include "lookup.h"
 #include "xlat.h"
 
 #include <net/genetlink.h>
@@ -37,27 +38,11 @@ struct nat64_route {
 	int reason;
 };
 
-static const struct nat64_prefix4 *nat64_find_block(const struct nat64_prefix4 *blocks,
-						    unsigned int n, __be32 addr4)
-{
-	unsigned int i;
-
-	for (i = 0; i < n; i++)
-		if (nat64_prefix4_contains(&blocks[i], addr4))
-			return &blocks[i];
-	return NULL;
-}
-
-static const struct nat64_prefix4 *nat64_find_pool(const struct nat64_config *config, __be32 addr4)
-{
-	return nat64_find_block(config->pools, config->n_pools, addr4);
-}
-
 /* A new mapping, perhaps in place of one that is idle. */
 static int nat64_fill_via_pool(struct sk_buff *skb, const struct nat64_route *route, __be32 addr4)
 {
-	const struct nat64_prefix4 *pool = nat64_find_pool(route->config, addr4);
-	const struct nat64_map *old = nat64_mapping_find4(route->nat, route->config, addr4);
+	const struct nat64_prefix4 *pool = nat64_config_find_pool(route->config, addr4);
+	const struct nat64_map *old = nat64_lookup4(route->nat, route->config, addr4);
 
 	if (!pool)
 		return 0;
@@ -91,7 +76,7 @@ static int nat64_fill_via6(struct sk_buff *skb, const struct nat64_route *route,
 	const struct nat64_map *map = NULL;
 
 	if (!prefix || route->config->prefix_mapped)
-		map = nat64_mapping_find6(route->nat, route->config, addr6);
+		map = nat64_lookup6(route->nat, route->config, addr6);
 	if (map)
 		return nat64_fill_via_map(skb, route, map);
 	if (prefix)
@@ -109,11 +94,11 @@ static int nat64_fill_via4(struct sk_buff *skb, const struct nat64_route *route,
 	const struct nat64_map *map = NULL;
 
 	if (!source || !route->hairpin || !config->n_prefixes)
-		map = nat64_mapping_find4(route->nat, config, addr4);
+		map = nat64_lookup4(route->nat, config, addr4);
 	if (map)
 		return nat64_fill_via_map(skb, route, map);
 
-	block = nat64_find_block(config->translatable, config->n_translatable, addr4);
+	block = nat64_config_find_translatable(config, addr4);
 	if (!config->n_prefixes || (!source && !block))
 		return 0;
 	/* The one that it is embedded in; in none, if all are barred. */

@@ -47,7 +47,7 @@ static bool nat64_own_in_prefix(const struct nat64_config *config, struct inet6_
  * nat64_own_find() - find out whether the router has addresses in the prefixes
  * @nat: the instance, its prefixes in force
  *
- * An address that is added meanwhile is not overlooked: nat64_own_event() sees the new prefixes.
+ * An address that is added meanwhile is not overlooked: nat64_own_added() sees the new prefixes.
  *
  * Context: process context, @nat->lock held since nat64_own_begin().
  */
@@ -70,44 +70,15 @@ void nat64_own_find(struct nat64 *nat)
 	cmpxchg(&nat->own6, NAT64_OWN6_FINDING, found ? NAT64_OWN6_SOME : NAT64_OWN6_NONE);
 }
 
-/* An address has come. That one has gone costs packets a look, and need not be known. */
-static int nat64_own_event(struct notifier_block *this, unsigned long event, void *ptr)
-{
-	const struct inet6_ifaddr *ifa = ptr;
-	struct net_device *dev;
-	struct nat64 *nat;
-
-	if (event != NETDEV_UP)
-		return NOTIFY_DONE;
-
-	rcu_read_lock();
-	for_each_netdev_rcu(dev_net(ifa->idev->dev), dev) {
-		nat = nat64_from_netdev(dev);
-		if (nat && nat64_config_find_prefix(nat64_config(nat), &ifa->addr))
-			WRITE_ONCE(nat->own6, NAT64_OWN6_SOME);
-	}
-	rcu_read_unlock();
-	return NOTIFY_DONE;
-}
-
-static struct notifier_block nat64_own_notifier = {
-	.notifier_call = nat64_own_event,
-};
-
 /**
- * nat64_own_init() - hear of addresses
+ * nat64_own_added() - note that the router has got an address
+ * @nat: the instance
+ * @addr6: the address
  *
- * Return: 0 or an error
+ * Context: any, in an RCU read side.
  */
-int __init nat64_own_init(void)
+void nat64_own_added(struct nat64 *nat, const struct in6_addr *addr6)
 {
-	return register_inet6addr_notifier(&nat64_own_notifier);
-}
-
-/**
- * nat64_own_uninit() - undo nat64_own_init()
- */
-void nat64_own_uninit(void)
-{
-	unregister_inet6addr_notifier(&nat64_own_notifier);
+	if (nat64_config_find_prefix(nat64_config(nat), addr6))
+		WRITE_ONCE(nat->own6, NAT64_OWN6_SOME);
 }

@@ -2,7 +2,7 @@
 #ifndef _NAT64_OWN_H
 #define _NAT64_OWN_H
 
-#include "device.h"
+#include "nat64.h"
 
 #include <net/addrconf.h>
 #include <net/route.h>
@@ -47,8 +47,6 @@ static inline bool nat64_is_own6_in_prefix(const struct nat64 *nat, const struct
 
 void nat64_own_begin(struct nat64 *nat);
 void nat64_own_find(struct nat64 *nat);
-
-int __init nat64_own_init(void);
-void nat64_own_uninit(void);
+void nat64_own_added(struct nat64 *nat, const struct in6_addr *addr6);
 
 #endif /* _NAT64_OWN_H */

@@ -7,7 +7,9 @@
  */
 
 #include "resolve.h"
+#include "dynamic.h"
 #include "elsewhere.h"
+#include "lookup.h"
 #include "own.h"
 
 #include <linux/inetdevice.h>
@@ -17,16 +19,6 @@ static bool nat64_barred_by_wkp(const struct nat64_config *config,
 {
 	return config->wkp_strict && nat64_rfc6052_is_wkp(prefix) &&
 	       !nat64_addr4_is_global(addr4);
-}
-
-static bool nat64_is_translatable_host(const struct nat64_config *config, __be32 addr4)
-{
-	unsigned int i;
-
-	for (i = 0; i < config->n_translatable; i++)
-		if (nat64_prefix4_contains(&config->translatable[i], addr4))
-			return true;
-	return false;
 }
 
 /* The entry that tells the IPv4 address of an IPv6 one: a mapping, else an RFC 6052 prefix. */
@@ -43,7 +35,7 @@ static int nat64_resolve_6to4(struct nat64 *nat, const struct nat64_config *conf
 	struct nat64_map *map = NULL;
 
 	if (!prefix || unlikely(READ_ONCE(config->prefix_mapped)))
-		map = nat64_mapping_find6(nat, config, addr6);
+		map = nat64_lookup6(nat, config, addr6);
 	entry->map = map;
 	entry->prefix = prefix;
 	if (map) {
@@ -71,7 +63,7 @@ static bool nat64_is_forged(const struct nat64 *nat, const struct nat64_config *
 	if (entry->map)
 		return entry->map->len4 < 32 && nat64_is_own4(nat, addr4);
 	return entry->prefix &&
-	       (!nat64_is_translatable_host(config, addr4) || nat64_is_own4(nat, addr4));
+	       (!nat64_config_find_translatable(config, addr4) || nat64_is_own4(nat, addr4));
 }
 
 /* In the prefix of that number, or where that is barred for the address, in one that is not. */
@@ -107,7 +99,7 @@ static u8 nat64_spoken(const struct nat64_config *config, const struct nat64_map
 static int nat64_resolve_host_4to6(struct nat64 *nat, const struct nat64_config *config,
 				   __be32 addr4, struct in6_addr *addr6, u8 *prefix)
 {
-	struct nat64_map *map = nat64_mapping_find4(nat, config, addr4);
+	struct nat64_map *map = nat64_lookup4(nat, config, addr4);
 
 	*prefix = 0;
 	if (!map)
@@ -129,7 +121,7 @@ static int nat64_resolve_peer_4to6(struct nat64 *nat, const struct nat64_config 
 	struct nat64_map *map = NULL;
 
 	if (!hairpin || !config->n_prefixes)
-		map = nat64_mapping_find4(nat, config, addr4);
+		map = nat64_lookup4(nat, config, addr4);
 	if (!map)
 		return nat64_embed(config, prefix, addr4, addr6);
 
@@ -207,7 +199,7 @@ int nat64_resolve_src_6to4(struct nat64 *nat, const struct nat64_config *config,
 			 nat64_dynamic_preview(nat, config, &addrs->saddr6, &addrs->saddr4) :
 			 nat64_dynamic_create(nat, &addrs->saddr6, &addrs->saddr4);
 		if (!reason)
-			entry.map = nat64_mapping_find6(nat, config, &addrs->saddr6);
+			entry.map = nat64_lookup6(nat, config, &addrs->saddr6);
 	}
 	if (entry.map && addrs->prefix != NAT64_NO_PREFIX)
 		nat64_map_speak(entry.map, addrs->prefix, config->probe);
@@ -281,16 +273,6 @@ int nat64_resolve_error_src_6to4(struct nat64 *nat, const struct nat64_config *c
 	return 0;
 }
 
-static bool nat64_is_in_pool(const struct nat64_config *config, __be32 addr4)
-{
-	unsigned int i;
-
-	for (i = 0; i < config->n_pools; i++)
-		if (nat64_prefix4_contains(&config->pools[i], addr4))
-			return true;
-	return false;
-}
-
 /**
  * nat64_resolve_dst_4to6() - the IPv6 destination of an IPv4 packet
  * @nat: the instance
@@ -309,9 +291,9 @@ int nat64_resolve_dst_4to6(struct nat64 *nat, const struct nat64_config *config,
 	if (unlikely(!nat64_addr4_is_translatable(addrs->daddr4)))
 		return NAT64_NOT_COVERED;
 
-	map = nat64_mapping_find4(nat, config, addrs->daddr4);
-	translatable = !map && nat64_is_translatable_host(config, addrs->daddr4);
-	if (!map && !translatable && !nat64_is_in_pool(config, addrs->daddr4))
+	map = nat64_lookup4(nat, config, addrs->daddr4);
+	translatable = !map && nat64_config_find_translatable(config, addrs->daddr4);
+	if (!map && !translatable && !nat64_config_find_pool(config, addrs->daddr4))
 		return NAT64_NOT_COVERED;
 	/* The router itself is left alone, unless a mapping of just that address says otherwise. */
 	if ((!map || map->len4 < 32) && nat64_is_own4(nat, addrs->daddr4))

@@ -27,6 +27,7 @@ static inline void nat64_stats_inc(struct nat64_stats __percpu *stats, enum nat6
 	u64_stats_update_end(&mine->syncp);
 }
 
+struct nat64_stats __percpu *nat64_stats_alloc(void);
 u64 nat64_stats_sum(const struct nat64_stats __percpu *stats, enum nat64_stat stat);
 
 #endif /* _NAT64_STATS_H */

@@ -2,7 +2,7 @@
 #ifndef _NAT64_XLAT_H
 #define _NAT64_XLAT_H
 
-#include "device.h"
+#include "nat64.h"
 #include "resolve.h"
 
 #include <linux/ip.h>

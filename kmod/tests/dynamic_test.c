@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 
-#include "../device.h"
-#include "../elsewhere.h"
-#include "../netlink.h"
+#include "../config.h"
 #include "tests.h"
 
 #include <linux/sched/mm.h>

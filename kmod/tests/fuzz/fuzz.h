@@ -2,6 +2,7 @@
 #ifndef _NAT64_FUZZ_H
 #define _NAT64_FUZZ_H
 
+#include "../../nat64.h"
 #include "../../xlat.h"
 
 #include <linux/math64.h>

@@ -9,6 +9,8 @@
  */
 
 #include "../../device.c"
+#include "../../map.h"
+#include "../../mapping.h"
 #include "../../netlink.h"
 #include "fuzz.h"
 

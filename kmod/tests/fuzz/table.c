@@ -4,6 +4,7 @@
  * which address becomes which: a list that is searched from end to end.
  */
 
+#include "../../lookup.h"
 #include "fuzz.h"
 
 static const u8 rfc6052_lens[] = { 32, 40, 48, 56, 64, 96, 96, 96 };
@@ -222,7 +223,7 @@ int fuzz_model_src_6to4(struct nat64 *nat, const struct fuzz_table *table,
 unsigned int fuzz_spoken(const struct nat64 *nat, __be32 host4)
 {
 	const struct nat64_config *config = rcu_dereference_protected(nat->config, true);
-	const struct nat64_map *map = nat64_mapping_find4(nat, config, host4);
+	const struct nat64_map *map = nat64_lookup4(nat, config, host4);
 
 	return map && map->spoken < config->n_prefixes ? map->spoken : 0;
 }

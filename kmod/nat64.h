@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _NAT64_NAT64_H
+#define _NAT64_NAT64_H
+
+#include "addr.h"
+#include "stats.h"
+
+#include <linux/mutex.h>
+#include <linux/netdevice.h>
+#include <linux/rhashtable.h>
+#include <linux/siphash.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+struct mem_cgroup;
+struct nat64_pool_set;
+struct nat64_table;
+
+/**
+ * struct nat64_config - what the user has set; replaced as a whole, read under RCU
+ * @rcu: for the deferred free
+ * @table: the static mappings; these may change in place
+ * @prefix_mapped: whether a static mapping may have IPv6 addresses of
+ *		   @prefixes; without one, these are not looked up. Set as soon
+ *		   as there is one, and never cleared.
+ * @probe: whether this is a copy for a question, by which nothing is made or
+ *	   kept alive
+ * @wkp_strict: whether 64:ff9b::/96 is barred for non-global IPv4 addresses
+ *		(RFC 6052)
+ * @udp_zero_csum: enum nat64_udp_zero_csum
+ * @tos: enum nat64_tos
+ * @lowest_ipv6_mtu: IPv4 packets without DF are fragmented to fit it, bytes
+ *		     (RFC 7915)
+ * @idle_timeout: life of an unused dynamic mapping, seconds
+ * @quota: dynamic mappings per source /64, 0 for no limit
+ * @icmp_source: IPv4 source for ICMP errors whose source has none (RFC 6791),
+ *		 or 0
+ * @hash_key: key of the hash that chooses addresses from the pools
+ * @n_prefixes: length of @prefixes
+ * @n_pools: length of @pools
+ * @n_translatable: length of @translatable
+ * @prefixes: RFC 6052 prefixes; a peer is embedded in the one that the host
+ *	      has used, or the first
+ * @pools: IPv4 addresses for dynamic mappings
+ * @translatable: IPv4 addresses of hosts that own IPv4-translatable IPv6 ones
+ */
+struct nat64_config {
+	struct rcu_head rcu;
+	struct nat64_table *table;
+	bool prefix_mapped;
+	bool probe;
+	bool wkp_strict;
+	u8 udp_zero_csum;
+	u8 tos;
+	u32 lowest_ipv6_mtu;
+	u32 idle_timeout;
+	u32 quota;
+	__be32 icmp_source;
+	siphash_key_t hash_key;
+	u8 n_prefixes;
+	u8 n_pools;
+	u8 n_translatable;
+	struct nat64_prefix6 prefixes[NAT64_PREFIXES_MAX];
+	struct nat64_prefix4 pools[NAT64_PREFIXES_MAX];
+	struct nat64_prefix4 translatable[NAT64_PREFIXES_MAX];
+};
+
+/**
+ * struct nat64_dynamic - the dynamic mappings of an instance
+ * @lock: held, with softirqs off, by whoever changes mappings, static ones too
+ * @table: the mappings, as packets find them
+ * @pools: the addresses to hand out
+ * @maps: the mappings, in the order in which they are due for a check
+ * @quotas: how many mappings each source /64 has
+ * @count: length of @maps
+ * @full: the jiffy in which the pools were last found full
+ * @expiry: checks @maps
+ * @events: mappings whose birth or death is still to be told
+ * @teller: tells @events
+ * @memcg: who made the device, and is charged
+ */
+struct nat64_dynamic {
+	spinlock_t lock;
+	struct nat64_table *table;
+	struct nat64_pool_set *pools;
+	struct list_head maps;
+	struct rhashtable quotas;
+	u32 count;
+	unsigned long full;
+	struct delayed_work expiry;
+	struct list_head events;
+	struct work_struct teller;
+	struct mem_cgroup *memcg;
+};
+
+/**
+ * struct nat64 - an instance: what is behind a device of kind "nat64"
+ * @dev: the device
+ * @config: what the user has set
+ * @dynamic: the dynamic mappings
+ * @stats: counters
+ * @stats_base: what they were when the user last reset them; protected by @lock
+ * @lock: held by whoever changes @config or static mappings
+ * @own6: whether the router itself may have addresses in the prefixes (own.c);
+ *	  0 if not
+ */
+struct nat64 {
+	struct net_device *dev;
+	struct nat64_config __rcu *config;
+	struct nat64_dynamic dynamic;
+	struct nat64_stats __percpu *stats;
+	u64 stats_base[__NAT64_STAT_MAX];
+	struct mutex lock;
+	int own6;
+};
+
+/* The configuration, for who holds nat->lock or is in an RCU read side. */
+static inline struct nat64_config *nat64_config(const struct nat64 *nat)
+{
+	return rcu_dereference_check(nat->config, lockdep_is_held(&nat->lock));
+}
+
+/**
+ * nat64_config_find_prefix() - the RFC 6052 prefix that an IPv6 address lies in
+ * @config: the configuration
+ * @addr6: the address
+ *
+ * Return: the prefix or NULL
+ */
+static inline const struct nat64_prefix6 *
+nat64_config_find_prefix(const struct nat64_config *config,
+			 const struct in6_addr *addr6)
+{
+	unsigned int i;
+
+	for (i = 0; i < config->n_prefixes; i++)
+		if (nat64_prefix6_contains(&config->prefixes[i], addr6))
+			return &config->prefixes[i];
+	return NULL;
+}
+
+static inline const struct nat64_prefix4 *
+nat64_find_block(const struct nat64_prefix4 *blocks, unsigned int n,
+		 __be32 addr4)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (nat64_prefix4_contains(&blocks[i], addr4))
+			return &blocks[i];
+	return NULL;
+}
+
+/**
+ * nat64_config_find_pool() - the pool that an IPv4 address lies in
+ * @config: the configuration
+ * @addr4: the address, network byte order
+ *
+ * Return: the pool's prefix or NULL
+ */
+static inline const struct nat64_prefix4 *
+nat64_config_find_pool(const struct nat64_config *config, __be32 addr4)
+{
+	return nat64_find_block(config->pools, config->n_pools, addr4);
+}
+
+/**
+ * nat64_config_find_translatable() - the same for a translatable block
+ * @config: the configuration
+ * @addr4: the address, network byte order
+ *
+ * Return: the block or NULL
+ */
+static inline const struct nat64_prefix4 *
+nat64_config_find_translatable(const struct nat64_config *config, __be32 addr4)
+{
+	return nat64_find_block(config->translatable, config->n_translatable,
+				addr4);
+}
+
+#endif /* _NAT64_NAT64_H */

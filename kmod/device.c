@@ -9,7 +9,7 @@
 #include "dynamic.h"
 #include "event.h"
 #include "own.h"
-#include "xlat.h"
+#include "path.h"
 
 #include <linux/if_arp.h>
 #include <linux/inetdevice.h>
@@ -45,7 +45,7 @@ static const struct header_ops nat64_header_ops = {
 static netdev_tx_t nat64_start_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	dev_sw_netstats_tx_add(dev, 1, skb->len);
-	/* What a packet socket sends comes with softirqs off, and no more. */
+	/* packet_direct_xmit() calls us without an RCU read side. */
 	rcu_read_lock();
 	nat64_transmit(netdev_priv(dev), skb);
 	rcu_read_unlock();

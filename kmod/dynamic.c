@@ -418,7 +418,7 @@ static int nat64_dynamic_insert(struct nat64 *nat, const struct nat64_config *co
 }
 
 /* nat64_dynamic_create() once the source has passed its quota. Needs nat->dynamic.lock. */
-static int nat64_dynamic_assign(struct nat64 *nat, const struct nat64_config *config,
+static enum nat64_verdict nat64_dynamic_assign(struct nat64 *nat, const struct nat64_config *config,
 				const struct in6_addr *addr6, struct nat64_quota *quota,
 				__be32 *addr4)
 {
@@ -426,12 +426,12 @@ static int nat64_dynamic_assign(struct nat64 *nat, const struct nat64_config *co
 		 nat64_dynamic_reclaim(nat, config);
 	if (!*addr4) {
 		WRITE_ONCE(nat->dynamic.full, jiffies);
-		return NAT64_STAT_DROP_POOL_FULL;
+		return NAT64_DROP_POOL_FULL;
 	}
 	if (nat64_dynamic_insert(nat, config, addr6, *addr4, 0, quota))
-		return NAT64_STAT_DROP_NOMEM;
+		return NAT64_DROP_NOMEM;
 	nat64_stats_inc(nat->stats, NAT64_STAT_MAP_CREATED);
-	return 0;
+	return NAT64_OK;
 }
 
 static bool nat64_quota_is_used_up(const struct nat64_config *config,
@@ -441,53 +441,53 @@ static bool nat64_quota_is_used_up(const struct nat64_config *config,
 }
 
 /* nat64_dynamic_create() for a host that is not refused at sight. Needs nat->dynamic.lock. */
-static int nat64_dynamic_make(struct nat64 *nat, const struct in6_addr *addr6, __be32 *addr4)
+static enum nat64_verdict nat64_dynamic_make(struct nat64 *nat, const struct in6_addr *addr6, __be32 *addr4)
 {
 	/* The configuration that the pools are of; it may be newer than the packet. */
 	const struct nat64_config *config = nat64_config(nat);
 	struct nat64_map *map = nat64_lookup6(nat, config, addr6);
+	enum nat64_verdict verdict;
 	struct nat64_quota *quota;
-	int reason;
 
 	if (map) {
 		/* Another CPU was faster. */
 		*addr4 = nat64_map_to4(map, addr6);
-		return 0;
+		return NAT64_OK;
 	}
 	quota = nat64_quota_get(nat, addr6);
 	if (!quota)
-		return NAT64_STAT_DROP_NOMEM;
+		return NAT64_DROP_NOMEM;
 
 	/* Held, lest reclaiming the last mapping of this /64 frees it. */
 	nat64_quota_change(quota, 1);
 	if (nat64_quota_is_used_up(config, quota))
-		reason = NAT64_STAT_DROP_QUOTA;
+		verdict = NAT64_DROP_QUOTA;
 	else
-		reason = nat64_dynamic_assign(nat, config, addr6, quota, addr4);
+		verdict = nat64_dynamic_assign(nat, config, addr6, quota, addr4);
 	nat64_quota_change(quota, -1);
 	nat64_quota_put(nat, quota);
-	return reason;
+	return verdict;
 }
 
 /*
  * Whether there is nothing to be had for a host, as far as can be told by looking. This is all that
  * a flood of new hosts costs, but for one of them in a jiffy.
  */
-static int nat64_dynamic_refuse(struct nat64 *nat, const struct nat64_config *config,
+static enum nat64_verdict nat64_dynamic_refuse(struct nat64 *nat, const struct nat64_config *config,
 				const struct in6_addr *addr6)
 {
 	const struct nat64_quota *quota;
 
 	if (!config->n_pools)
-		return NAT64_STAT_DROP_NO_MAPPING6;
+		return NAT64_DROP_NO_MAPPING6;
 
 	quota = config->quota ? nat64_quota_find(nat, addr6) : NULL;
 	if (quota && READ_ONCE(quota->count) >= config->quota)
-		return NAT64_STAT_DROP_QUOTA;
+		return NAT64_DROP_QUOTA;
 	/* In the jiffy in which they were found full; an older time may look like a later one. */
 	if (!(jiffies - READ_ONCE(nat->dynamic.full)))
-		return NAT64_STAT_DROP_POOL_FULL;
-	return 0;
+		return NAT64_DROP_POOL_FULL;
+	return NAT64_OK;
 }
 
 /**
@@ -497,21 +497,21 @@ static int nat64_dynamic_refuse(struct nat64 *nat, const struct nat64_config *co
  * @addr4: the result, network byte order
  *
  * Context: softirq or softirqs off, RCU read side.
- * Return: 0, or why not, as the NAT64_STAT_DROP_* to count
+ * Return: NAT64_OK, or why not: a NAT64_DROP_*
  */
-int nat64_dynamic_create(struct nat64 *nat, const struct in6_addr *addr6, __be32 *addr4)
+enum nat64_verdict nat64_dynamic_create(struct nat64 *nat, const struct in6_addr *addr6, __be32 *addr4)
 {
-	int reason;
+	enum nat64_verdict verdict;
 
-	reason = nat64_dynamic_refuse(nat, nat64_config(nat), addr6);
-	if (!reason) {
+	verdict = nat64_dynamic_refuse(nat, nat64_config(nat), addr6);
+	if (!verdict) {
 		spin_lock_bh(&nat->dynamic.lock);
-		reason = nat64_dynamic_make(nat, addr6, addr4);
+		verdict = nat64_dynamic_make(nat, addr6, addr4);
 		spin_unlock_bh(&nat->dynamic.lock);
 	}
-	if (reason == NAT64_STAT_DROP_POOL_FULL)
+	if (verdict == NAT64_DROP_POOL_FULL)
 		net_warn_ratelimited("%s: no free IPv4 address for %pI6c\n", nat->dev->name, addr6);
-	return reason;
+	return verdict;
 }
 
 /**
@@ -522,27 +522,27 @@ int nat64_dynamic_create(struct nat64 *nat, const struct in6_addr *addr6, __be32
  * @addr4: the result, network byte order
  *
  * Context: @nat->dynamic.lock held, RCU read side.
- * Return: 0, or why not, as a NAT64_STAT_DROP_*
+ * Return: NAT64_OK, or why not: a NAT64_DROP_*
  */
-int nat64_dynamic_preview(struct nat64 *nat, const struct nat64_config *config,
+enum nat64_verdict nat64_dynamic_preview(struct nat64 *nat, const struct nat64_config *config,
 			  const struct in6_addr *addr6, __be32 *addr4)
 {
 	struct nat64_quota *quota = nat64_quota_find(nat, addr6);
 	struct nat64_dynmap *oldest;
 
 	if (!config->n_pools)
-		return NAT64_STAT_DROP_NO_MAPPING6;
+		return NAT64_DROP_NO_MAPPING6;
 	if (config->quota && quota && quota->count >= config->quota)
-		return NAT64_STAT_DROP_QUOTA;
+		return NAT64_DROP_QUOTA;
 
 	*addr4 = nat64_dynamic_free_addr(nat, config, addr6);
 	if (*addr4)
-		return 0;
+		return NAT64_OK;
 	oldest = nat64_dynamic_oldest(nat, config);
 	if (!oldest)
-		return NAT64_STAT_DROP_POOL_FULL;
+		return NAT64_DROP_POOL_FULL;
 	*addr4 = oldest->map.addr4;
-	return 0;
+	return NAT64_OK;
 }
 
 /* What stands in the way of a dynamic mapping. Needs nat->dynamic.lock. */

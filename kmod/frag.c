@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Fragmentation. It is done on the IPv4 side of the translation, by ip_do_fragment(): there the
- * header has room for it, and fragments of fragments come out right.
+ * Fragments. Packets are cut and put together on the IPv4 side of the
+ * translation, by ip_do_fragment() and ip_defrag(): there the header has room
+ * for it, and fragments of fragments come out right.
  */
 
-#include "xlat.h"
+#include "frag.h"
 #include "compat.h"
 
 #include <net/ip.h>
@@ -14,13 +15,16 @@
 #define NAT64_DEFRAG_USER 0x4e3634
 
 /**
- * struct nat64_fragments - what ip_do_fragment() has to be given, and what its output needs
- * @rt: a route that leads nowhere; its device only says how large a fragment may be at most
- * @xlat: the translation
+ * struct nat64_fragments - what ip_do_fragment() has to be given, and its result
+ * @rt: a route that leads nowhere; its device only says how large a fragment
+ *	may be at most
+ * @head: the fragments so far
+ * @tail: where the next one goes
  */
 struct nat64_fragments {
 	struct rtable rt;
-	struct nat64_xlat *xlat;
+	struct sk_buff *head;
+	struct sk_buff **tail;
 };
 
 static unsigned int nat64_dst_mtu(const struct dst_entry *dst)
@@ -33,21 +37,37 @@ static struct dst_ops nat64_dst_ops = {
 	.mtu = nat64_dst_mtu,
 };
 
-static struct nat64_xlat *nat64_fragment_xlat(struct sk_buff *skb)
+/* The route is on the stack of nat64_fragment(), and no longer needed. */
+static int nat64_fragment_output(struct net *net, struct sock *sk,
+				 struct sk_buff *skb)
 {
-	return container_of(skb_rtable(skb), struct nat64_fragments, rt)->xlat;
+	struct nat64_fragments *fragments =
+		container_of(skb_rtable(skb), struct nat64_fragments, rt);
+
+	skb_dst_drop(skb);
+	*fragments->tail = skb;
+	fragments->tail = &skb->next;
+	return 0;
 }
 
-/* The packet ends in @stat, or as out of memory: nothing else can go wrong with valid headers. */
-static int nat64_fragment(struct nat64_xlat *xlat, struct sk_buff *skb, unsigned int size,
-			  enum nat64_stat stat,
-			  int (*output)(struct net *net, struct sock *sk, struct sk_buff *skb))
+/**
+ * nat64_fragment() - cut an IPv4 packet
+ * @dev: the device, whose MTU is the limit for a fragment in any case
+ * @pskb: the packet; gets the list of its fragments, or NULL
+ * @size: of a fragment, in bytes, header included
+ *
+ * Context: softirqs off, RCU read side.
+ * Return: NAT64_OK or NAT64_DROP_NOMEM: nothing else can go wrong with valid
+ * headers
+ */
+enum nat64_verdict nat64_fragment(struct net_device *dev, struct sk_buff **pskb,
+				  unsigned int size)
 {
-	struct nat64_fragments fragments = { .xlat = xlat };
-	struct net *net = dev_net(xlat->nat->dev);
+	struct nat64_fragments fragments = { .tail = &fragments.head };
+	struct sk_buff *skb = *pskb;
 
 	nat64_dst_init(&fragments.rt.dst, &nat64_dst_ops);
-	fragments.rt.dst.dev = xlat->nat->dev;
+	fragments.rt.dst.dev = dev;
 
 	skb_dst_drop(skb);
 	skb_dst_set_noref(skb, &fragments.rt.dst);
@@ -58,43 +78,13 @@ static int nat64_fragment(struct nat64_xlat *xlat, struct sk_buff *skb, unsigned
 	if (ip_hdr(skb)->frag_off & htons(IP_DF))
 		IPCB(skb)->flags |= IPSKB_FRAG_PMTU;
 
-	if (ip_do_fragment(net, NULL, skb, output))
-		stat = NAT64_STAT_DROP_NOMEM;
-	nat64_stats_inc(xlat->nat->stats, stat);
-	return NAT64_TAKEN;
-}
-
-static int nat64_fragment_output_4to6(struct net *net, struct sock *sk, struct sk_buff *skb)
-{
-	struct nat64_xlat xlat = *nat64_fragment_xlat(skb);
-
-	if (nat64_parse_ipv4(skb, 0, &xlat.hdr) || nat64_swap_4to6(&xlat, skb)) {
-		kfree_skb(skb);
-		return -ENOMEM;
+	if (ip_do_fragment(dev_net(dev), NULL, skb, nat64_fragment_output)) {
+		kfree_skb_list(fragments.head);
+		*pskb = NULL;
+		return NAT64_DROP_NOMEM;
 	}
-	nat64_deliver(&xlat, skb);
-	return 0;
-}
-
-/**
- * nat64_fragment_4to6() - translate and deliver an IPv4 packet in fragments
- * @xlat: the translation
- * @skb: the packet, its payload translated already, which is consumed
- * @size: of an IPv4 fragment, in bytes, header included
- *
- * Context: softirqs off, RCU read side.
- * Return: NAT64_TAKEN
- */
-int nat64_fragment_4to6(struct nat64_xlat *xlat, struct sk_buff *skb, unsigned int size)
-{
-	nat64_stats_inc(xlat->nat->stats, NAT64_STAT_FRAGMENTED);
-	return nat64_fragment(xlat, skb, size, NAT64_STAT_XLAT_4TO6, nat64_fragment_output_4to6);
-}
-
-static int nat64_fragment_output_6to4(struct net *net, struct sock *sk, struct sk_buff *skb)
-{
-	nat64_deliver(nat64_fragment_xlat(skb), skb);
-	return 0;
+	*pskb = fragments.head;
+	return NAT64_OK;
 }
 
 /**
@@ -113,46 +103,27 @@ bool nat64_is_cut_icmp(const struct sk_buff *skb)
 
 /**
  * nat64_reassemble() - put together again what the kernel has just cut
- * @xlat: the translation, which gets the size of the fragments
- * @skb: a fragment
+ * @net: the namespace
+ * @pskb: a fragment; gets the whole, or NULL
+ * @frag_max_size: gets the size of the largest fragment
  *
- * Fragments of ICMP cannot be translated one by one: the checksum of ICMPv6 has the length of the
- * whole in it (RFC 7915, section 1.2).
+ * Fragments of ICMP cannot be translated one by one: the checksum of ICMPv6 has
+ * the length of the whole in it (RFC 7915, section 1.2).
  *
  * Context: softirqs off, RCU read side.
- * Return: 0 if it was the last one, @skb now being the whole; else NAT64_TAKEN
+ * Return: NAT64_OK if it was the last one, NAT64_TAKEN if others are still to
+ * come, or NAT64_DROP_ICMP_FRAGMENT
  */
-int nat64_reassemble(struct nat64_xlat *xlat, struct sk_buff *skb)
+enum nat64_verdict nat64_reassemble(struct net *net, struct sk_buff **pskb,
+				    u16 *frag_max_size)
 {
-	int err = ip_defrag(dev_net(xlat->nat->dev), skb, NAT64_DEFRAG_USER);
+	int err = ip_defrag(net, *pskb, NAT64_DEFRAG_USER);
 
 	if (err) {
-		if (err != -EINPROGRESS)
-			nat64_stats_inc(xlat->nat->stats, NAT64_STAT_DROP_ICMP_FRAGMENT);
-		return NAT64_TAKEN;
+		*pskb = NULL;
+		return err == -EINPROGRESS ? NAT64_TAKEN :
+					     NAT64_DROP_ICMP_FRAGMENT;
 	}
-	xlat->frag_max_size = IPCB(skb)->frag_max_size;
-	nat64_stats_inc(xlat->nat->stats, NAT64_STAT_REASSEMBLED);
-	return 0;
-}
-
-/**
- * nat64_fragment_6to4() - deliver an IPv4 packet as the fragments that it came in
- * @xlat: the translation; its frag_max_size is that of the IPv6 fragments
- * @skb: the translated packet
- *
- * Context: softirqs off, RCU read side.
- * Return: NAT64_TAKEN, or 0 if @skb is not larger than they were
- */
-int nat64_fragment_6to4(struct nat64_xlat *xlat, struct sk_buff *skb)
-{
-	unsigned int size = xlat->frag_max_size + sizeof(struct iphdr) - sizeof(struct ipv6hdr) -
-			    sizeof(struct frag_hdr);
-
-	/* One without payload would vanish. */
-	if (skb->len <= size) {
-		nat64_stats_inc(xlat->nat->stats, NAT64_STAT_XLAT_6TO4);
-		return 0;
-	}
-	return nat64_fragment(xlat, skb, size, NAT64_STAT_XLAT_6TO4, nat64_fragment_output_6to4);
+	*frag_max_size = IPCB(*pskb)->frag_max_size;
+	return NAT64_OK;
 }

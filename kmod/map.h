@@ -92,9 +92,9 @@ static inline void nat64_map_touch(struct nat64_map *map)
 }
 
 /* Written when it changes only, for the same reason. */
-static inline void nat64_map_speak(struct nat64_map *map, u8 prefix, bool probe)
+static inline void nat64_map_speak(struct nat64_map *map, u8 prefix)
 {
-	if (unlikely(READ_ONCE(map->spoken) != prefix) && !probe)
+	if (unlikely(READ_ONCE(map->spoken) != prefix))
 		WRITE_ONCE(map->spoken, prefix);
 }
 

@@ -23,8 +23,6 @@ struct nat64_table;
  * @prefix_mapped: whether a static mapping may have IPv6 addresses of
  *		   @prefixes; without one, these are not looked up. Set as soon
  *		   as there is one, and never cleared.
- * @probe: whether this is a copy for a question, by which nothing is made or
- *	   kept alive
  * @wkp_strict: whether 64:ff9b::/96 is barred for non-global IPv4 addresses
  *		(RFC 6052)
  * @udp_zero_csum: enum nat64_udp_zero_csum
@@ -48,7 +46,6 @@ struct nat64_config {
 	struct rcu_head rcu;
 	struct nat64_table *table;
 	bool prefix_mapped;
-	bool probe;
 	bool wkp_strict;
 	u8 udp_zero_csum;
 	u8 tos;

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Netlink: what would become of a packet. The answer is that of the functions that packets ask,
- * with a copy of the configuration by which nothing is made or kept alive.
+ * Netlink: what would become of a packet. The answer is that of the function that packets ask;
+ * nothing is made or kept alive by it.
  */
 
 #include "netlink.h"
-#include "config.h"
+#include "drop.h"
 #include "lookup.h"
-#include "xlat.h"
+#include "resolve.h"
 
 #include <net/genetlink.h>
 
@@ -18,38 +18,32 @@ const struct nla_policy nat64_end_policy[NAT64_END_A_MAX + 1] = {
 
 /**
  * struct nat64_route - a packet that is asked about
- * @nat: the instance
- * @config: a copy of its configuration
- * @addrs: the packet's addresses
+ * @ctx: on whose behalf; says in which family the packet comes
+ * @tuple: the packet's addresses
  * @has_src: whether the source is given
  * @has_dst: whether the destination is given
- * @ipv6: whether they are given as IPv6
- * @hairpin: as in struct nat64_xlat
- * @reason: as nat64_resolve_dst_6to4() and its like return it
+ * @verdict: the answer
  */
 struct nat64_route {
-	struct nat64 *nat;
-	struct nat64_config *config;
-	struct nat64_addrs addrs;
+	struct nat64_context ctx;
+	struct nat64_tuple tuple;
 	bool has_src;
 	bool has_dst;
-	bool ipv6;
-	bool hairpin;
-	int reason;
+	enum nat64_verdict verdict;
 };
 
 /* A new mapping, perhaps in place of one that is idle. */
 static int nat64_fill_via_pool(struct sk_buff *skb, const struct nat64_route *route, __be32 addr4)
 {
-	const struct nat64_prefix4 *pool = nat64_config_find_pool(route->config, addr4);
-	const struct nat64_map *old = nat64_lookup4(route->nat, route->config, addr4);
+	const struct nat64_prefix4 *pool = nat64_config_find_pool(route->ctx.config, addr4);
+	const struct nat64_map *old = nat64_lookup4(route->ctx.nat, route->ctx.config, addr4);
 
 	if (!pool)
 		return 0;
 	if (nla_put_u8(skb, NAT64_END_A_VIA, NAT64_VIA_POOL) ||
 	    nat64_netlink_fill_prefix4(skb, NAT64_END_A_BLOCK, pool))
 		return -EMSGSIZE;
-	return old ? nat64_netlink_fill_map(skb, NAT64_END_A_MAP, route->nat->dev, old) : 0;
+	return old ? nat64_netlink_fill_map(skb, NAT64_END_A_MAP, route->ctx.nat->dev, old) : 0;
 }
 
 static int nat64_fill_via_map(struct sk_buff *skb, const struct nat64_route *route,
@@ -57,7 +51,7 @@ static int nat64_fill_via_map(struct sk_buff *skb, const struct nat64_route *rou
 {
 	if (nla_put_u8(skb, NAT64_END_A_VIA, NAT64_VIA_MAP))
 		return -EMSGSIZE;
-	return nat64_netlink_fill_map(skb, NAT64_END_A_MAP, route->nat->dev, map);
+	return nat64_netlink_fill_map(skb, NAT64_END_A_MAP, route->ctx.nat->dev, map);
 }
 
 static int nat64_fill_via_prefix(struct sk_buff *skb, const struct nat64_prefix6 *prefix,
@@ -72,11 +66,11 @@ static int nat64_fill_via_prefix(struct sk_buff *skb, const struct nat64_prefix6
 static int nat64_fill_via6(struct sk_buff *skb, const struct nat64_route *route,
 			   const struct in6_addr *addr6, __be32 addr4)
 {
-	const struct nat64_prefix6 *prefix = nat64_config_find_prefix(route->config, addr6);
+	const struct nat64_prefix6 *prefix = nat64_config_find_prefix(route->ctx.config, addr6);
 	const struct nat64_map *map = NULL;
 
-	if (!prefix || route->config->prefix_mapped)
-		map = nat64_lookup6(route->nat, route->config, addr6);
+	if (!prefix || route->ctx.config->prefix_mapped)
+		map = nat64_lookup6(route->ctx.nat, route->ctx.config, addr6);
 	if (map)
 		return nat64_fill_via_map(skb, route, map);
 	if (prefix)
@@ -88,13 +82,13 @@ static int nat64_fill_via6(struct sk_buff *skb, const struct nat64_route *route,
 static int nat64_fill_via4(struct sk_buff *skb, const struct nat64_route *route, __be32 addr4,
 			   bool source)
 {
-	const struct nat64_config *config = route->config;
+	const struct nat64_config *config = route->ctx.config;
 	const struct nat64_prefix4 *block;
 	const struct nat64_prefix6 *prefix;
 	const struct nat64_map *map = NULL;
 
-	if (!source || !route->hairpin || !config->n_prefixes)
-		map = nat64_lookup4(route->nat, config, addr4);
+	if (!source || !route->ctx.hairpin || !config->n_prefixes)
+		map = nat64_lookup4(route->ctx.nat, config, addr4);
 	if (map)
 		return nat64_fill_via_map(skb, route, map);
 
@@ -102,8 +96,8 @@ static int nat64_fill_via4(struct sk_buff *skb, const struct nat64_route *route,
 	if (!config->n_prefixes || (!source && !block))
 		return 0;
 	/* The one that it is embedded in; in none, if all are barred. */
-	prefix = nat64_config_find_prefix(config, source ? &route->addrs.saddr6 :
-							   &route->addrs.daddr6);
+	prefix = nat64_config_find_prefix(config, source ? &route->tuple.saddr6 :
+							   &route->tuple.daddr6);
 	if (!prefix)
 		prefix = &config->prefixes[0];
 	if (source)
@@ -115,7 +109,7 @@ static int nat64_fill_via4(struct sk_buff *skb, const struct nat64_route *route,
 static int nat64_fill_via(struct sk_buff *skb, const struct nat64_route *route,
 			  const struct in6_addr *addr6, __be32 addr4, bool source)
 {
-	return route->ipv6 ? nat64_fill_via6(skb, route, addr6, addr4) :
+	return route->ctx.ipv6 ? nat64_fill_via6(skb, route, addr6, addr4) :
 			     nat64_fill_via4(skb, route, addr4, source);
 }
 
@@ -135,17 +129,17 @@ static int nat64_fill_end(struct sk_buff *skb, int type, const struct nat64_rout
 	return 0;
 }
 
-static int nat64_fill_reason(struct sk_buff *skb, const struct nat64_route *route)
+static int nat64_fill_verdict(struct sk_buff *skb, const struct nat64_route *route)
 {
 	u8 type, code;
 
-	if (route->reason == NAT64_NOT_COVERED)
+	if (route->verdict == NAT64_NOT_COVERED)
 		return nla_put_flag(skb, NAT64_A_NOT_COVERED);
-	if (!route->reason)
+	if (route->verdict == NAT64_OK)
 		return 0;
-	if (nla_put_u32(skb, NAT64_A_REASON, route->reason))
+	if (nla_put_u32(skb, NAT64_A_REASON, nat64_drop_stat(route->verdict)))
 		return -EMSGSIZE;
-	if (!nat64_icmp_answer_kind(route->ipv6, route->reason, &type, &code))
+	if (!nat64_drop_answer_kind(route->ctx.ipv6, route->verdict, &type, &code))
 		return 0;
 	if (nla_put_u8(skb, NAT64_A_ICMP_TYPE, type) || nla_put_u8(skb, NAT64_A_ICMP_CODE, code))
 		return -EMSGSIZE;
@@ -154,57 +148,44 @@ static int nat64_fill_reason(struct sk_buff *skb, const struct nat64_route *rout
 
 static int nat64_fill_route(struct sk_buff *skb, const struct nat64_route *route)
 {
-	const struct nat64_addrs *addrs = &route->addrs;
+	const struct nat64_tuple *tuple = &route->tuple;
 
-	if (nat64_netlink_fill_name(skb, route->nat) ||
-	    (route->has_src && nat64_fill_end(skb, NAT64_A_SRC, route, &addrs->saddr6,
-					      addrs->saddr4)) ||
-	    (route->has_dst && nat64_fill_end(skb, NAT64_A_DST, route, &addrs->daddr6,
-					      addrs->daddr4)))
+	if (nat64_netlink_fill_name(skb, route->ctx.nat) ||
+	    (route->has_src && nat64_fill_end(skb, NAT64_A_SRC, route, &tuple->saddr6,
+					      tuple->saddr4)) ||
+	    (route->has_dst && nat64_fill_end(skb, NAT64_A_DST, route, &tuple->daddr6,
+					      tuple->daddr4)))
 		return -EMSGSIZE;
-	return nat64_fill_reason(skb, route);
+	return nat64_fill_verdict(skb, route);
 }
 
 /* In the order in which a packet asks. */
-static int nat64_route_resolve(struct nat64_route *route)
+static enum nat64_verdict nat64_route_resolve(struct nat64_route *route)
 {
-	struct nat64 *nat = route->nat;
-	int reason = 0;
+	enum nat64_verdict verdict = NAT64_OK;
 
 	if (route->has_dst)
-		reason = route->ipv6 ?
-			 nat64_resolve_dst_6to4(nat, route->config, &route->addrs) :
-			 nat64_resolve_dst_4to6(nat, route->config, &route->addrs);
-	if (!reason && route->has_src)
-		reason = route->ipv6 ?
-			 nat64_resolve_src_6to4(nat, route->config, &route->addrs) :
-			 nat64_resolve_src_4to6(nat, route->config, &route->addrs,
-						route->hairpin);
-	return reason;
+		verdict = nat64_resolve(&route->ctx, NAT64_DST, &route->tuple);
+	if (!verdict && route->has_src)
+		verdict = nat64_resolve(&route->ctx, NAT64_SRC, &route->tuple);
+	return verdict;
 }
 
 /* Resolve and tell without a change in between. */
 static int nat64_route_answer(struct sk_buff *msg, struct nat64_route *route)
 {
-	struct nat64 *nat = route->nat;
+	struct nat64 *nat = route->ctx.nat;
 	int err;
 
 	mutex_lock(&nat->lock);
-	route->config = nat64_copy_config(nat);
-	if (!route->config) {
-		mutex_unlock(&nat->lock);
-		return -ENOMEM;
-	}
-	route->config->probe = true;
-
 	rcu_read_lock();
 	spin_lock_bh(&nat->dynamic.lock);
-	route->reason = nat64_route_resolve(route);
+	route->ctx.config = nat64_config(nat);
+	route->verdict = nat64_route_resolve(route);
 	err = nat64_fill_route(msg, route);
 	spin_unlock_bh(&nat->dynamic.lock);
 	rcu_read_unlock();
 	mutex_unlock(&nat->lock);
-	kfree(route->config);
 	return err;
 }
 
@@ -220,11 +201,11 @@ static int nat64_parse_end(const struct nlattr *attr, struct nat64_route *route,
 	if (!tb[NAT64_END_A_ADDR6] == !tb[NAT64_END_A_ADDR4])
 		return nat64_netlink_refuse(extack, attr,
 					    "either an IPv6 or an IPv4 address is needed");
-	if ((route->has_src || route->has_dst) && route->ipv6 != !!tb[NAT64_END_A_ADDR6])
+	if ((route->has_src || route->has_dst) && route->ctx.ipv6 != !!tb[NAT64_END_A_ADDR6])
 		return nat64_netlink_refuse(extack, attr,
 					    "source and destination are of different families");
-	route->ipv6 = tb[NAT64_END_A_ADDR6];
-	if (route->ipv6)
+	route->ctx.ipv6 = tb[NAT64_END_A_ADDR6];
+	if (route->ctx.ipv6)
 		*addr6 = nla_get_in6_addr(tb[NAT64_END_A_ADDR6]);
 	else
 		*addr4 = nla_get_in_addr(tb[NAT64_END_A_ADDR4]);
@@ -234,7 +215,7 @@ static int nat64_parse_end(const struct nlattr *attr, struct nat64_route *route,
 static int nat64_parse_route(struct nlattr **attrs, struct nat64_route *route,
 			     struct netlink_ext_ack *extack)
 {
-	struct nat64_addrs *addrs = &route->addrs;
+	struct nat64_tuple *tuple = &route->tuple;
 	int err;
 
 	if (!attrs[NAT64_A_SRC] && !attrs[NAT64_A_DST]) {
@@ -242,21 +223,21 @@ static int nat64_parse_route(struct nlattr **attrs, struct nat64_route *route,
 		return -EINVAL;
 	}
 	if (attrs[NAT64_A_SRC]) {
-		err = nat64_parse_end(attrs[NAT64_A_SRC], route, &addrs->saddr6, &addrs->saddr4,
+		err = nat64_parse_end(attrs[NAT64_A_SRC], route, &tuple->saddr6, &tuple->saddr4,
 				      extack);
 		if (err)
 			return err;
 		route->has_src = true;
 	}
 	if (attrs[NAT64_A_DST]) {
-		err = nat64_parse_end(attrs[NAT64_A_DST], route, &addrs->daddr6, &addrs->daddr4,
+		err = nat64_parse_end(attrs[NAT64_A_DST], route, &tuple->daddr6, &tuple->daddr4,
 				      extack);
 		if (err)
 			return err;
 		route->has_dst = true;
 	}
-	route->hairpin = nla_get_flag(attrs[NAT64_A_HAIRPIN]);
-	if (route->hairpin && route->ipv6)
+	route->ctx.hairpin = nla_get_flag(attrs[NAT64_A_HAIRPIN]);
+	if (route->ctx.hairpin && route->ctx.ipv6)
 		return nat64_netlink_refuse(extack, attrs[NAT64_A_HAIRPIN],
 					    "only an IPv4 packet can be on its way back");
 	return 0;
@@ -271,7 +252,7 @@ static int nat64_parse_route(struct nlattr **attrs, struct nat64_route *route,
  */
 int nat64_netlink_route_get(struct sk_buff *skb, struct genl_info *info)
 {
-	struct nat64_route route = { };
+	struct nat64_route route = { .ctx.probe = true };
 	struct sk_buff *msg;
 	void *hdr;
 	int err;
@@ -282,16 +263,16 @@ int nat64_netlink_route_get(struct sk_buff *skb, struct genl_info *info)
 	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
-	route.nat = nat64_netlink_get_device(genl_info_net(info), info->attrs, info->extack);
-	if (IS_ERR(route.nat)) {
+	route.ctx.nat = nat64_netlink_get_device(genl_info_net(info), info->attrs, info->extack);
+	if (IS_ERR(route.ctx.nat)) {
 		nlmsg_free(msg);
-		return PTR_ERR(route.nat);
+		return PTR_ERR(route.ctx.nat);
 	}
 
 	hdr = genlmsg_put(msg, info->snd_portid, info->snd_seq, &nat64_netlink_family, 0,
 			  NAT64_CMD_ROUTE_GET);
 	err = hdr ? nat64_route_answer(msg, &route) : -EMSGSIZE;
-	nat64_netlink_put_device(route.nat);
+	nat64_netlink_put_device(route.ctx.nat);
 	if (err) {
 		nlmsg_free(msg);
 		return err;

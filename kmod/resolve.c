@@ -2,8 +2,6 @@
 /*
  * What are the new addresses of this packet? The translator asks here and nowhere else; it does
  * not know how the answer is found.
- *
- * All functions need the RCU read side, and softirqs off where they may make a mapping.
  */
 
 #include "resolve.h"
@@ -15,7 +13,8 @@
 #include <linux/inetdevice.h>
 
 static bool nat64_barred_by_wkp(const struct nat64_config *config,
-				const struct nat64_prefix6 *prefix, __be32 addr4)
+				const struct nat64_prefix6 *prefix,
+				__be32 addr4)
 {
 	return config->wkp_strict && nat64_rfc6052_is_wkp(prefix) &&
 	       !nat64_addr4_is_global(addr4);
@@ -27,28 +26,31 @@ struct nat64_entry6 {
 	const struct nat64_prefix6 *prefix;
 };
 
-static int nat64_resolve_6to4(struct nat64 *nat, const struct nat64_config *config,
-			      const struct in6_addr *addr6, __be32 *addr4,
-			      struct nat64_entry6 *entry)
+static enum nat64_verdict nat64_entry_6to4(const struct nat64_context *ctx,
+					   const struct in6_addr *addr6,
+					   __be32 *addr4,
+					   struct nat64_entry6 *entry)
 {
-	const struct nat64_prefix6 *prefix = nat64_config_find_prefix(config, addr6);
+	const struct nat64_config *config = ctx->config;
+	const struct nat64_prefix6 *prefix;
 	struct nat64_map *map = NULL;
 
+	prefix = nat64_config_find_prefix(config, addr6);
 	if (!prefix || unlikely(READ_ONCE(config->prefix_mapped)))
-		map = nat64_lookup6(nat, config, addr6);
+		map = nat64_lookup6(ctx->nat, config, addr6);
 	entry->map = map;
 	entry->prefix = prefix;
 	if (map) {
 		*addr4 = nat64_map_to4(map, addr6);
-		return 0;
+		return NAT64_OK;
 	}
 	if (!prefix)
 		return NAT64_NOT_COVERED;
 
 	*addr4 = nat64_rfc6052_extract(prefix, addr6);
 	if (nat64_barred_by_wkp(config, prefix, *addr4))
-		return NAT64_STAT_DROP_WKP_STRICT;
-	return 0;
+		return NAT64_DROP_WKP_STRICT;
+	return NAT64_OK;
 }
 
 /*
@@ -57,31 +59,33 @@ static int nat64_resolve_6to4(struct nat64 *nat, const struct nat64_config *conf
  * (RFC 6146, section 5); and nobody but the router has the router's own, unless a mapping of just
  * that host says so.
  */
-static bool nat64_is_forged(const struct nat64 *nat, const struct nat64_config *config,
+static bool nat64_is_forged(const struct nat64_context *ctx,
 			    const struct nat64_entry6 *entry, __be32 addr4)
 {
 	if (entry->map)
-		return entry->map->len4 < 32 && nat64_is_own4(nat, addr4);
+		return entry->map->len4 < 32 && nat64_is_own4(ctx->nat, addr4);
 	return entry->prefix &&
-	       (!nat64_config_find_translatable(config, addr4) || nat64_is_own4(nat, addr4));
+	       (!nat64_config_find_translatable(ctx->config, addr4) ||
+		nat64_is_own4(ctx->nat, addr4));
 }
 
 /* In the prefix of that number, or where that is barred for the address, in one that is not. */
-static int nat64_embed(const struct nat64_config *config, u8 number, __be32 addr4,
-		       struct in6_addr *addr6)
+static enum nat64_verdict nat64_embed(const struct nat64_config *config,
+				      u8 number, __be32 addr4,
+				      struct in6_addr *addr6)
 {
 	const struct nat64_prefix6 *prefix = &config->prefixes[number];
 	unsigned int i;
 
 	if (!config->n_prefixes)
-		return NAT64_STAT_DROP_NO_PREFIX;
+		return NAT64_DROP_NO_PREFIX;
 	for (i = 0; unlikely(nat64_barred_by_wkp(config, prefix, addr4)); i++) {
 		if (i == config->n_prefixes)
-			return NAT64_STAT_DROP_WKP_STRICT;
+			return NAT64_DROP_WKP_STRICT;
 		prefix = &config->prefixes[i];
 	}
 	nat64_rfc6052_embed(prefix, addr4, addr6);
-	return 0;
+	return NAT64_OK;
 }
 
 /*
@@ -96,37 +100,39 @@ static u8 nat64_spoken(const struct nat64_config *config, const struct nat64_map
 }
 
 /* A host: by a mapping, else it is translatable. Tells the prefix for its peer. */
-static int nat64_resolve_host_4to6(struct nat64 *nat, const struct nat64_config *config,
-				   __be32 addr4, struct in6_addr *addr6, u8 *prefix)
+static enum nat64_verdict nat64_host_4to6(const struct nat64_context *ctx,
+					  __be32 addr4, struct in6_addr *addr6,
+					  u8 *prefix)
 {
-	struct nat64_map *map = nat64_lookup4(nat, config, addr4);
+	struct nat64_map *map = nat64_lookup4(ctx->nat, ctx->config, addr4);
 
 	*prefix = 0;
 	if (!map)
-		return nat64_embed(config, 0, addr4, addr6);
+		return nat64_embed(ctx->config, 0, addr4, addr6);
 
-	*prefix = nat64_spoken(config, map);
+	*prefix = nat64_spoken(ctx->config, map);
 	nat64_map_to6(map, addr4, addr6);
-	return 0;
+	return NAT64_OK;
 }
 
 /*
- * By a mapping, else embedded. A hairpinned peer is embedded even if it has a mapping, for the
- * host that gets the packet has to answer through the translator (RFC 7757, section 4).
+ * By a mapping, else embedded. A hairpinned peer is embedded even if it has a
+ * mapping, for the host that gets the packet has to answer through the
+ * translator (RFC 7757, section 4).
  */
-static int nat64_resolve_peer_4to6(struct nat64 *nat, const struct nat64_config *config,
-				   __be32 addr4, struct in6_addr *addr6, u8 prefix,
-				   bool hairpin)
+static enum nat64_verdict nat64_peer_4to6(const struct nat64_context *ctx,
+					  __be32 addr4, struct in6_addr *addr6,
+					  u8 prefix)
 {
 	struct nat64_map *map = NULL;
 
-	if (!hairpin || !config->n_prefixes)
-		map = nat64_lookup4(nat, config, addr4);
+	if (!ctx->hairpin || !ctx->config->n_prefixes)
+		map = nat64_lookup4(ctx->nat, ctx->config, addr4);
 	if (!map)
-		return nat64_embed(config, prefix, addr4, addr6);
+		return nat64_embed(ctx->config, prefix, addr4, addr6);
 
 	nat64_map_to6(map, addr4, addr6);
-	return 0;
+	return NAT64_OK;
 }
 
 /*
@@ -141,239 +147,236 @@ static bool nat64_is_router6(const struct nat64 *nat, const struct nat64_entry6 
 	return entry->prefix && nat64_is_own6_in_prefix(nat, addr6);
 }
 
-/**
- * nat64_resolve_dst_6to4() - the IPv4 destination of an IPv6 packet
- * @nat: the instance
- * @config: its configuration
- * @addrs: holds daddr6, gets daddr4 and prefix
- *
- * Return: 0, NAT64_NOT_COVERED or a NAT64_STAT_DROP_*
- */
-int nat64_resolve_dst_6to4(struct nat64 *nat, const struct nat64_config *config,
-			   struct nat64_addrs *addrs)
+static enum nat64_verdict nat64_dst_addr_6to4(const struct nat64_context *ctx,
+					      struct nat64_tuple *tuple)
 {
+	enum nat64_verdict verdict;
 	struct nat64_entry6 entry;
-	int reason;
 
-	reason = nat64_resolve_6to4(nat, config, &addrs->daddr6, &addrs->daddr4, &entry);
-	if (nat64_is_router6(nat, &entry, &addrs->daddr6))
+	verdict = nat64_entry_6to4(ctx, &tuple->daddr6, &tuple->daddr4, &entry);
+	if (nat64_is_router6(ctx->nat, &entry, &tuple->daddr6))
 		return NAT64_NOT_COVERED;
-	addrs->prefix = entry.prefix && !entry.map ? entry.prefix - config->prefixes :
-						     NAT64_NO_PREFIX;
-	if (!reason && !nat64_addr4_is_translatable(addrs->daddr4))
-		return NAT64_STAT_DROP_DST4;
-	return reason;
+	tuple->prefix = entry.prefix && !entry.map ?
+			entry.prefix - ctx->config->prefixes : NAT64_NO_PREFIX;
+	if (!verdict && !nat64_addr4_is_translatable(tuple->daddr4))
+		return NAT64_DROP_DST4;
+	return verdict;
 }
 
-/**
- * nat64_resolve_src_6to4() - the IPv4 source of an IPv6 packet
- * @nat: the instance
- * @config: its configuration
- * @addrs: holds saddr6 and prefix, gets saddr4
- *
- * Makes a dynamic mapping where there is none; for a question, says which one it would be. The
- * mapping remembers the prefix, so that the host is answered by the one that it has used.
- *
- * Return: 0 or a NAT64_STAT_DROP_*
- */
-int nat64_resolve_src_6to4(struct nat64 *nat, const struct nat64_config *config,
-			   struct nat64_addrs *addrs)
+/* A dynamic mapping for a host that has none; or for a question, which one it would be. */
+static enum nat64_verdict nat64_new_6to4(const struct nat64_context *ctx,
+					 const struct in6_addr *addr6,
+					 __be32 *addr4)
 {
+	if (ctx->probe)
+		return nat64_dynamic_preview(ctx->nat, ctx->config, addr6, addr4);
+	return nat64_dynamic_create(ctx->nat, addr6, addr4);
+}
+
+/* The mapping remembers the prefix, so that the host is answered by the one that it has used. */
+static enum nat64_verdict nat64_src_addr_6to4(const struct nat64_context *ctx,
+					      struct nat64_tuple *tuple)
+{
+	enum nat64_verdict verdict;
 	struct nat64_entry6 entry;
-	int reason;
 
-	if (unlikely(!nat64_addr6_is_translatable(&addrs->saddr6)))
-		return NAT64_STAT_DROP_SRC6;
+	if (unlikely(!nat64_addr6_is_translatable(&tuple->saddr6)))
+		return NAT64_DROP_SRC6;
 
-	reason = nat64_resolve_6to4(nat, config, &addrs->saddr6, &addrs->saddr4, &entry);
-	if (nat64_is_forged(nat, config, &entry, addrs->saddr4))
-		return NAT64_STAT_DROP_FORGED6;
+	verdict = nat64_entry_6to4(ctx, &tuple->saddr6, &tuple->saddr4, &entry);
+	if (nat64_is_forged(ctx, &entry, tuple->saddr4))
+		return NAT64_DROP_FORGED6;
 	/*
 	 * Nothing else keeps a dynamic mapping alive: whoever scans a pool from the IPv4 side must
 	 * not fill it for ever (RFC 4787, REQ-6; RFC 5508, section 4).
 	 */
-	if (entry.map && !config->probe)
+	if (entry.map && !ctx->probe)
 		nat64_map_touch(entry.map);
-	if (unlikely(reason == NAT64_NOT_COVERED)) {
-		reason = config->probe ?
-			 nat64_dynamic_preview(nat, config, &addrs->saddr6, &addrs->saddr4) :
-			 nat64_dynamic_create(nat, &addrs->saddr6, &addrs->saddr4);
-		if (!reason)
-			entry.map = nat64_lookup6(nat, config, &addrs->saddr6);
+	if (unlikely(verdict == NAT64_NOT_COVERED)) {
+		verdict = nat64_new_6to4(ctx, &tuple->saddr6, &tuple->saddr4);
+		if (!verdict)
+			entry.map = nat64_lookup6(ctx->nat, ctx->config, &tuple->saddr6);
 	}
-	if (entry.map && addrs->prefix != NAT64_NO_PREFIX)
-		nat64_map_speak(entry.map, addrs->prefix, config->probe);
-	if (!reason && !nat64_addr4_is_translatable(addrs->saddr4))
-		return NAT64_STAT_DROP_SRC4;
-	return reason;
+	if (entry.map && tuple->prefix != NAT64_NO_PREFIX && !ctx->probe)
+		nat64_map_speak(entry.map, tuple->prefix);
+	if (!verdict && !nat64_addr4_is_translatable(tuple->saddr4))
+		return NAT64_DROP_SRC4;
+	return verdict;
 }
 
-/**
- * nat64_resolve_inner_6to4() - both IPv4 addresses of the packet that an ICMPv6 error is about
- * @nat: the instance
- * @config: its configuration
- * @addrs: holds the IPv6 addresses, gets the IPv4 ones
- *
- * The inner packet went the other way: its destination is the host, which must be one that could
- * have answered it. Anything else would be an error about the traffic of others.
- *
- * Return: 0, NAT64_STAT_DROP_ICMP_INNER or NAT64_STAT_DROP_FORGED6
+/*
+ * The host must be one that could have answered the packet. Anything else would be an error about
+ * the traffic of others.
  */
-int nat64_resolve_inner_6to4(struct nat64 *nat, const struct nat64_config *config,
-			     struct nat64_addrs *addrs)
+static enum nat64_verdict nat64_inner_6to4(const struct nat64_context *ctx,
+					   struct nat64_tuple *tuple)
 {
+	enum nat64_verdict verdict;
 	struct nat64_entry6 entry;
-	int reason;
 
-	reason = nat64_resolve_6to4(nat, config, &addrs->daddr6, &addrs->daddr4, &entry);
-	if (nat64_is_forged(nat, config, &entry, addrs->daddr4))
-		return NAT64_STAT_DROP_FORGED6;
-	if (reason ||
-	    nat64_resolve_6to4(nat, config, &addrs->saddr6, &addrs->saddr4, &entry) ||
-	    !nat64_addr4_is_translatable(addrs->saddr4) ||
-	    !nat64_addr4_is_translatable(addrs->daddr4))
-		return NAT64_STAT_DROP_ICMP_INNER;
-	return 0;
+	verdict = nat64_entry_6to4(ctx, &tuple->daddr6, &tuple->daddr4, &entry);
+	if (nat64_is_forged(ctx, &entry, tuple->daddr4))
+		return NAT64_DROP_FORGED6;
+	if (verdict ||
+	    nat64_entry_6to4(ctx, &tuple->saddr6, &tuple->saddr4, &entry) ||
+	    !nat64_addr4_is_translatable(tuple->saddr4) ||
+	    !nat64_addr4_is_translatable(tuple->daddr4))
+		return NAT64_DROP_ICMP_INNER;
+	return NAT64_OK;
 }
 
-/**
- * nat64_resolve_error_src_6to4() - the IPv4 source of an ICMPv6 error
- * @nat: the instance
- * @config: its configuration
- * @addrs: holds saddr6 and daddr4, gets saddr4
- *
- * Routers on the IPv6 path seldom have an IPv4 address, and an error is no reason to give them
- * one of the pool: the error comes from the configured address, or the device's own (RFC 6791).
- * So do the errors of this router, whatever address it has.
- *
- * Return: 0 or a NAT64_STAT_DROP_*
- */
-int nat64_resolve_error_src_6to4(struct nat64 *nat, const struct nat64_config *config,
-				 struct nat64_addrs *addrs)
+/* Where errors come from whose sender has no IPv4 address (RFC 6791). */
+static __be32 nat64_icmp_source(const struct nat64_context *ctx)
 {
+	return ctx->config->icmp_source ?:
+	       inet_select_addr(ctx->nat->dev, 0, RT_SCOPE_UNIVERSE) ?:
+	       htonl(INADDR_DUMMY);
+}
+
+/*
+ * Routers on the IPv6 path seldom have an IPv4 address, and an error is no reason to give them one
+ * of the pool: the error comes from the configured address, or the device's own. So do the errors
+ * of this router, whatever address it has.
+ */
+static enum nat64_verdict nat64_error_src_6to4(const struct nat64_context *ctx,
+					       struct nat64_tuple *tuple)
+{
+	enum nat64_verdict verdict;
 	struct nat64_entry6 entry;
 	bool forged;
-	int reason;
 
-	if (unlikely(!nat64_addr6_is_translatable(&addrs->saddr6)))
-		return NAT64_STAT_DROP_SRC6;
+	if (unlikely(!nat64_addr6_is_translatable(&tuple->saddr6)))
+		return NAT64_DROP_SRC6;
 
-	reason = nat64_resolve_6to4(nat, config, &addrs->saddr6, &addrs->saddr4, &entry);
-	forged = nat64_is_forged(nat, config, &entry, addrs->saddr4);
-	if (!reason && !forged && nat64_addr4_is_translatable(addrs->saddr4))
-		return 0;
-	if (forged && !nat64_is_own6(nat, &addrs->saddr6))
-		return NAT64_STAT_DROP_FORGED6;
-
-	addrs->saddr4 = config->icmp_source;
-	if (!addrs->saddr4)
-		addrs->saddr4 = inet_select_addr(nat->dev, 0, RT_SCOPE_UNIVERSE);
-	if (!addrs->saddr4)
-		addrs->saddr4 = htonl(INADDR_DUMMY);
-	return 0;
+	verdict = nat64_entry_6to4(ctx, &tuple->saddr6, &tuple->saddr4, &entry);
+	forged = nat64_is_forged(ctx, &entry, tuple->saddr4);
+	if (!verdict && !forged && nat64_addr4_is_translatable(tuple->saddr4))
+		return NAT64_OK;
+	if (forged && !nat64_is_own6(ctx->nat, &tuple->saddr6))
+		return NAT64_DROP_FORGED6;
+	tuple->saddr4 = nat64_icmp_source(ctx);
+	return NAT64_OK;
 }
 
-/**
- * nat64_resolve_dst_4to6() - the IPv6 destination of an IPv4 packet
- * @nat: the instance
- * @config: its configuration
- * @addrs: holds daddr4, gets daddr6 and prefix
- *
- * Return: 0, NAT64_NOT_COVERED or a NAT64_STAT_DROP_*
- */
-int nat64_resolve_dst_4to6(struct nat64 *nat, const struct nat64_config *config,
-			   struct nat64_addrs *addrs)
+static enum nat64_verdict nat64_dst_addr_4to6(const struct nat64_context *ctx,
+					      struct nat64_tuple *tuple)
 {
+	const struct nat64_config *config = ctx->config;
+	__be32 addr4 = tuple->daddr4;
 	struct nat64_map *map;
 	bool translatable;
 	u8 len;
 
-	if (unlikely(!nat64_addr4_is_translatable(addrs->daddr4)))
+	if (unlikely(!nat64_addr4_is_translatable(addr4)))
 		return NAT64_NOT_COVERED;
 
-	map = nat64_lookup4(nat, config, addrs->daddr4);
-	translatable = !map && nat64_config_find_translatable(config, addrs->daddr4);
-	if (!map && !translatable && !nat64_config_find_pool(config, addrs->daddr4))
+	map = nat64_lookup4(ctx->nat, config, addr4);
+	translatable = !map && nat64_config_find_translatable(config, addr4);
+	if (!map && !translatable && !nat64_config_find_pool(config, addr4))
 		return NAT64_NOT_COVERED;
 	/* The router itself is left alone, unless a mapping of just that address says otherwise. */
-	if ((!map || map->len4 < 32) && nat64_is_own4(nat, addrs->daddr4))
+	if ((!map || map->len4 < 32) && nat64_is_own4(ctx->nat, addr4))
 		return NAT64_NOT_COVERED;
 
-	addrs->prefix = 0;
+	tuple->prefix = 0;
 	if (map) {
-		addrs->prefix = nat64_spoken(config, map);
-		nat64_map_to6(map, addrs->daddr4, &addrs->daddr6);
-		return 0;
+		tuple->prefix = nat64_spoken(config, map);
+		nat64_map_to6(map, addr4, &tuple->daddr6);
+		return NAT64_OK;
 	}
 	if (translatable)
-		return nat64_embed(config, 0, addrs->daddr4, &addrs->daddr6);
+		return nat64_embed(config, 0, addr4, &tuple->daddr6);
 	/* Some addresses of a pool may be routed elsewhere, and are left alone. */
-	return nat64_addr4_is_elsewhere(nat->dev, addrs->daddr4, &len) ?
-	       NAT64_NOT_COVERED : NAT64_STAT_DROP_NO_MAPPING4;
+	return nat64_addr4_is_elsewhere(ctx->nat->dev, addr4, &len) ?
+	       NAT64_NOT_COVERED : NAT64_DROP_NO_MAPPING4;
 }
 
-/**
- * nat64_resolve_src_4to6() - the IPv6 source of an IPv4 packet
- * @nat: the instance
- * @config: its configuration
- * @addrs: holds saddr4 and prefix, gets saddr6
- * @hairpin: whether the instance has just made the packet out of an IPv6 one
- *
- * Return: 0 or a NAT64_STAT_DROP_*
- */
-int nat64_resolve_src_4to6(struct nat64 *nat, const struct nat64_config *config,
-			   struct nat64_addrs *addrs, bool hairpin)
+static enum nat64_verdict nat64_src_addr_4to6(const struct nat64_context *ctx,
+					      struct nat64_tuple *tuple)
 {
-	if (unlikely(!nat64_addr4_is_translatable(addrs->saddr4)))
-		return NAT64_STAT_DROP_SRC4;
-	return nat64_resolve_peer_4to6(nat, config, addrs->saddr4, &addrs->saddr6, addrs->prefix,
-				       hairpin);
+	if (unlikely(!nat64_addr4_is_translatable(tuple->saddr4)))
+		return NAT64_DROP_SRC4;
+	return nat64_peer_4to6(ctx, tuple->saddr4, &tuple->saddr6,
+			       tuple->prefix);
 }
 
-/**
- * nat64_resolve_inner_4to6() - both IPv6 addresses of the packet that an ICMP error is about
- * @nat: the instance
- * @config: its configuration
- * @addrs: holds the IPv4 addresses, gets the IPv6 ones
- * @hairpin: whether the instance has just made the error out of an ICMPv6 one
- *
- * The inner packet goes the other way: its destination is the peer.
- *
- * Return: 0 or NAT64_STAT_DROP_ICMP_INNER
- */
-int nat64_resolve_inner_4to6(struct nat64 *nat, const struct nat64_config *config,
-			     struct nat64_addrs *addrs, bool hairpin)
+static enum nat64_verdict nat64_inner_4to6(const struct nat64_context *ctx,
+					   struct nat64_tuple *tuple)
 {
-	if (!nat64_addr4_is_translatable(addrs->saddr4) ||
-	    !nat64_addr4_is_translatable(addrs->daddr4) ||
-	    nat64_resolve_host_4to6(nat, config, addrs->saddr4, &addrs->saddr6, &addrs->prefix) ||
-	    nat64_resolve_peer_4to6(nat, config, addrs->daddr4, &addrs->daddr6, addrs->prefix,
-				    hairpin))
-		return NAT64_STAT_DROP_ICMP_INNER;
-	return 0;
+	if (!nat64_addr4_is_translatable(tuple->saddr4) ||
+	    !nat64_addr4_is_translatable(tuple->daddr4) ||
+	    nat64_host_4to6(ctx, tuple->saddr4, &tuple->saddr6, &tuple->prefix) ||
+	    nat64_peer_4to6(ctx, tuple->daddr4, &tuple->daddr6, tuple->prefix))
+		return NAT64_DROP_ICMP_INNER;
+	return NAT64_OK;
 }
 
-/**
- * nat64_resolve_error_src_4to6() - the IPv6 source of an ICMP error
- * @nat: the instance
- * @config: its configuration
- * @addrs: holds saddr4, daddr6 and prefix, gets saddr6
- * @hairpin: as for nat64_resolve_src_4to6()
- *
+/*
  * Where the source cannot be embedded (a router with a private address behind the well-known
- * prefix, this one perhaps) the error comes from the device's own address: path MTU discovery
- * must not depend on it.
- *
- * Return: 0 or a NAT64_STAT_DROP_*
+ * prefix, this one perhaps) the error comes from the device's own address: path MTU discovery must
+ * not depend on it.
  */
-int nat64_resolve_error_src_4to6(struct nat64 *nat, const struct nat64_config *config,
-				 struct nat64_addrs *addrs, bool hairpin)
+static enum nat64_verdict nat64_error_src_4to6(const struct nat64_context *ctx,
+					       struct nat64_tuple *tuple)
 {
-	int reason = nat64_resolve_src_4to6(nat, config, addrs, hairpin);
+	enum nat64_verdict verdict = nat64_src_addr_4to6(ctx, tuple);
+	struct net_device *dev = ctx->nat->dev;
 
-	if (reason != NAT64_STAT_DROP_WKP_STRICT && reason != NAT64_STAT_DROP_NO_PREFIX)
-		return reason;
-	if (ipv6_dev_get_saddr(dev_net(nat->dev), nat->dev, &addrs->daddr6, 0, &addrs->saddr6))
-		return reason;
-	return 0;
+	if (verdict != NAT64_DROP_WKP_STRICT && verdict != NAT64_DROP_NO_PREFIX)
+		return verdict;
+	if (ipv6_dev_get_saddr(dev_net(dev), dev, &tuple->daddr6, 0, &tuple->saddr6))
+		return verdict;
+	return NAT64_OK;
+}
+
+static enum nat64_verdict nat64_resolve_6to4(const struct nat64_context *ctx,
+					     enum nat64_role role,
+					     struct nat64_tuple *tuple)
+{
+	switch (role) {
+	case NAT64_DST:
+		return nat64_dst_addr_6to4(ctx, tuple);
+	case NAT64_SRC:
+		return nat64_src_addr_6to4(ctx, tuple);
+	case NAT64_ERROR_SRC:
+		return nat64_error_src_6to4(ctx, tuple);
+	case NAT64_INNER:
+		break;
+	}
+	return nat64_inner_6to4(ctx, tuple);
+}
+
+static enum nat64_verdict nat64_resolve_4to6(const struct nat64_context *ctx,
+					     enum nat64_role role,
+					     struct nat64_tuple *tuple)
+{
+	switch (role) {
+	case NAT64_DST:
+		return nat64_dst_addr_4to6(ctx, tuple);
+	case NAT64_SRC:
+		return nat64_src_addr_4to6(ctx, tuple);
+	case NAT64_ERROR_SRC:
+		return nat64_error_src_4to6(ctx, tuple);
+	case NAT64_INNER:
+		break;
+	}
+	return nat64_inner_4to6(ctx, tuple);
+}
+
+/**
+ * nat64_resolve() - find addresses of the other family
+ * @ctx: on whose behalf
+ * @role: which addresses
+ * @tuple: holds what the packet has, which is all of one family but the
+ *	   addresses; gets those of the other family
+ *
+ * Context: softirqs off, RCU read side.
+ * Return: NAT64_OK, NAT64_NOT_COVERED of a destination, or a NAT64_DROP_*
+ */
+enum nat64_verdict nat64_resolve(const struct nat64_context *ctx,
+				 enum nat64_role role,
+				 struct nat64_tuple *tuple)
+{
+	return ctx->ipv6 ? nat64_resolve_6to4(ctx, role, tuple) :
+			   nat64_resolve_4to6(ctx, role, tuple);
 }

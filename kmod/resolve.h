@@ -2,50 +2,76 @@
 #ifndef _NAT64_RESOLVE_H
 #define _NAT64_RESOLVE_H
 
+#include "nat64.h"
+#include "verdict.h"
+
 #include <linux/in6.h>
 #include <linux/types.h>
 
-struct nat64;
-struct nat64_config;
-
-/* The instance has nothing to do with the address; other results are 0 or a NAT64_STAT_DROP_*. */
-#define NAT64_NOT_COVERED (-1)
-
-/* No RFC 6052 prefix, in struct nat64_addrs. */
+/* No RFC 6052 prefix, in struct nat64_tuple. */
 #define NAT64_NO_PREFIX U8_MAX
 
 /**
- * struct nat64_addrs - the addresses of a packet in both families, network byte order
+ * struct nat64_context - on whose behalf somebody asks
+ * @nat: the instance
+ * @config: its configuration, under RCU
+ * @ipv6: whether the packet comes as IPv6, and is to be IPv4
+ * @hairpin: whether the instance has just made the packet, out of one of the
+ *	     other family
+ * @probe: whether this is but a question, by which nothing is made or kept
+ *	   alive; the asker holds nat64_dynamic.lock
+ */
+struct nat64_context {
+	struct nat64 *nat;
+	const struct nat64_config *config;
+	bool ipv6;
+	bool hairpin;
+	bool probe;
+};
+
+/**
+ * enum nat64_role - which addresses are asked for
+ * @NAT64_DST: the destination of a packet; gets @prefix, too
+ * @NAT64_SRC: its source, after that. From IPv6 this makes a dynamic mapping
+ *	       where there is none, and keeps it alive.
+ * @NAT64_ERROR_SRC: the same for an ICMP error, which may come from a router
+ *		     that has no address in the other family
+ * @NAT64_INNER: both, of the packet that an ICMP error is about. That went the
+ *		 other way: its destination is the peer of the error's sender.
+ */
+enum nat64_role {
+	NAT64_DST,
+	NAT64_SRC,
+	NAT64_ERROR_SRC,
+	NAT64_INNER,
+};
+
+/**
+ * struct nat64_tuple - who speaks with whom, in both families; network byte order
  * @saddr6: IPv6 source
  * @daddr6: IPv6 destination
  * @saddr4: IPv4 source
  * @daddr4: IPv4 destination
- * @prefix: number of the RFC 6052 prefix by which the IPv6 host speaks with its peer
+ * @sport: source port, or the identifier of an ICMP echo; zero if not known, as
+ *	   in fragments
+ * @dport: destination port, likewise
+ * @protocol: transport protocol, as the packet has it
+ * @prefix: number of the RFC 6052 prefix by which the IPv6 host speaks with its
+ *	    peer
  */
-struct nat64_addrs {
+struct nat64_tuple {
 	struct in6_addr saddr6;
 	struct in6_addr daddr6;
 	__be32 saddr4;
 	__be32 daddr4;
+	__be16 sport;
+	__be16 dport;
+	u8 protocol;
 	u8 prefix;
 };
 
-int nat64_resolve_dst_6to4(struct nat64 *nat, const struct nat64_config *config,
-			   struct nat64_addrs *addrs);
-int nat64_resolve_src_6to4(struct nat64 *nat, const struct nat64_config *config,
-			   struct nat64_addrs *addrs);
-int nat64_resolve_inner_6to4(struct nat64 *nat, const struct nat64_config *config,
-			     struct nat64_addrs *addrs);
-int nat64_resolve_error_src_6to4(struct nat64 *nat, const struct nat64_config *config,
-				 struct nat64_addrs *addrs);
-
-int nat64_resolve_dst_4to6(struct nat64 *nat, const struct nat64_config *config,
-			   struct nat64_addrs *addrs);
-int nat64_resolve_src_4to6(struct nat64 *nat, const struct nat64_config *config,
-			   struct nat64_addrs *addrs, bool hairpin);
-int nat64_resolve_inner_4to6(struct nat64 *nat, const struct nat64_config *config,
-			     struct nat64_addrs *addrs, bool hairpin);
-int nat64_resolve_error_src_4to6(struct nat64 *nat, const struct nat64_config *config,
-				 struct nat64_addrs *addrs, bool hairpin);
+enum nat64_verdict nat64_resolve(const struct nat64_context *ctx,
+				 enum nat64_role role,
+				 struct nat64_tuple *tuple);
 
 #endif /* _NAT64_RESOLVE_H */

@@ -8,7 +8,7 @@
 #if !defined(_NAT64_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
 #define _NAT64_TRACE_H
 
-#include "xlat.h"
+#include "packet.h"
 
 #include <linux/tracepoint.h>
 
@@ -43,14 +43,14 @@ TRACE_EVENT(nat64_xlat,
 
 	TP_fast_assign(
 		__entry->skbaddr = skb;
-		__entry->ifindex = xlat->nat->dev->ifindex;
+		__entry->ifindex = xlat->ctx.nat->dev->ifindex;
 		__entry->len = skb->len;
 		__entry->protocol = ntohs(skb->protocol);
 		__entry->transport = xlat->hdr.protocol;
-		memcpy(__entry->saddr6, &xlat->addrs.saddr6, sizeof(__entry->saddr6));
-		memcpy(__entry->daddr6, &xlat->addrs.daddr6, sizeof(__entry->daddr6));
-		memcpy(__entry->saddr4, &xlat->addrs.saddr4, sizeof(__entry->saddr4));
-		memcpy(__entry->daddr4, &xlat->addrs.daddr4, sizeof(__entry->daddr4));
+		memcpy(__entry->saddr6, &xlat->tuple.saddr6, sizeof(__entry->saddr6));
+		memcpy(__entry->daddr6, &xlat->tuple.daddr6, sizeof(__entry->daddr6));
+		memcpy(__entry->saddr4, &xlat->tuple.saddr4, sizeof(__entry->saddr4));
+		memcpy(__entry->daddr4, &xlat->tuple.daddr4, sizeof(__entry->daddr4));
 	),
 
 	TP_printk("skbaddr=%p ifindex=%d %s src6=%pI6c dst6=%pI6c src4=%pI4 dst4=%pI4 proto=%u len=%u",

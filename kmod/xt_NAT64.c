@@ -4,7 +4,7 @@
  */
 
 #include "device.h"
-#include "xlat.h"
+#include "path.h"
 
 #include <linux/etherdevice.h>
 #include <linux/module.h>

@@ -151,7 +151,7 @@ static void flood(struct kunit *test)
 	reset();
 	begin = jiffies;
 	for (i = 0; i < 10000; i++)
-		KUNIT_ASSERT_EQ_MSG(test, host(test, 2 + i, i), NAT64_STAT_DROP_POOL_FULL, "B12");
+		KUNIT_ASSERT_EQ_MSG(test, host(test, 2 + i, i), NAT64_DROP_POOL_FULL, "B12");
 	KUNIT_EXPECT_LE_MSG(test, locks, jiffies - begin + 1, "B12");
 	KUNIT_EXPECT_LE_MSG(test, allocations, jiffies - begin + 1, "B12");
 
@@ -159,7 +159,7 @@ static void flood(struct kunit *test)
 	nat64_config(nat)->quota = 14;
 	reset();
 	for (i = 0; i < 1000; i++)
-		KUNIT_ASSERT_EQ_MSG(test, host(test, 1, 100 + i), NAT64_STAT_DROP_QUOTA, "B12");
+		KUNIT_ASSERT_EQ_MSG(test, host(test, 1, 100 + i), NAT64_DROP_QUOTA, "B12");
 	KUNIT_EXPECT_EQ_MSG(test, locks, 0, "B12");
 	KUNIT_EXPECT_EQ_MSG(test, allocations, 0, "B12");
 }
@@ -172,7 +172,7 @@ static void given_back(struct kunit *test)
 
 	nat64_pool_set_free(set_pool(test, POOL, 28));
 	fill(test, 14);
-	KUNIT_EXPECT_EQ(test, host(test, 2, 1), NAT64_STAT_DROP_POOL_FULL);
+	KUNIT_EXPECT_EQ(test, host(test, 2, 1), NAT64_DROP_POOL_FULL);
 	nat->dynamic.full = jiffies;
 	spin_lock_bh(&nat->dynamic.lock);
 	nat64_dynamic_remove(nat, nat64_table_exact4(nat->dynamic.table, &prefix4));
@@ -209,7 +209,7 @@ static void batches(struct kunit *test)
 	report(test, "the same pool", n);
 	nat64_pool_set_free(old);
 	KUNIT_EXPECT_EQ(test, nat->dynamic.count, n);
-	KUNIT_EXPECT_EQ_MSG(test, host(test, 9, 9), NAT64_STAT_DROP_POOL_FULL, "all are marked");
+	KUNIT_EXPECT_EQ_MSG(test, host(test, 9, 9), NAT64_DROP_POOL_FULL, "all are marked");
 
 	/* A static mapping of a quarter of the addresses, and of hosts that have none. */
 	network.addr.s6_addr32[1] = htonl(77);

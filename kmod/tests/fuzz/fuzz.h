@@ -2,8 +2,9 @@
 #ifndef _NAT64_FUZZ_H
 #define _NAT64_FUZZ_H
 
+#include "../../csum.h"
 #include "../../nat64.h"
-#include "../../xlat.h"
+#include "../../packet.h"
 
 #include <linux/math64.h>
 

@@ -75,7 +75,7 @@ static int csum_offset_of(u8 protocol)
 {
 	unsigned int min_len;
 
-	return nat64_l4_csum_offset(protocol, &min_len);
+	return nat64_csum_offset(protocol, &min_len);
 }
 
 /*

@@ -162,7 +162,7 @@ static void map_to6(const struct fuzz_map *map, __be32 addr4, struct in6_addr *a
  * @addr6: the IPv6 address
  * @addr4: gets the IPv4 address
  *
- * Return: 0, NAT64_NOT_COVERED or a NAT64_STAT_DROP_*
+ * Return: 0, NAT64_NOT_COVERED or a NAT64_DROP_*
  */
 int fuzz_model_6to4(struct nat64 *nat, const struct fuzz_table *table,
 		    const struct in6_addr *addr6, __be32 *addr4)
@@ -186,7 +186,7 @@ int fuzz_model_6to4(struct nat64 *nat, const struct fuzz_table *table,
 		if (!nat64_prefix6_contains(prefix, addr6))
 			continue;
 		*addr4 = nat64_rfc6052_extract(prefix, addr6);
-		return is_barred(table, prefix, *addr4) ? NAT64_STAT_DROP_WKP_STRICT : 0;
+		return is_barred(table, prefix, *addr4) ? NAT64_DROP_WKP_STRICT : 0;
 	}
 	return NAT64_NOT_COVERED;
 }
@@ -198,7 +198,7 @@ int fuzz_model_6to4(struct nat64 *nat, const struct fuzz_table *table,
  * @addr6: the IPv6 address
  * @addr4: gets the IPv4 address
  *
- * Return: as fuzz_model_6to4(), or NAT64_STAT_DROP_FORGED6
+ * Return: as fuzz_model_6to4(), or NAT64_DROP_FORGED6
  */
 int fuzz_model_src_6to4(struct nat64 *nat, const struct fuzz_table *table,
 			const struct in6_addr *addr6, __be32 *addr4)
@@ -212,7 +212,7 @@ int fuzz_model_src_6to4(struct nat64 *nat, const struct fuzz_table *table,
 	for (i = 0; i < table->config.n_translatable; i++)
 		if (nat64_prefix4_contains(&table->config.translatable[i], *addr4))
 			return reason;
-	return NAT64_STAT_DROP_FORGED6;
+	return NAT64_DROP_FORGED6;
 }
 
 /**
@@ -236,7 +236,7 @@ unsigned int fuzz_spoken(const struct nat64 *nat, __be32 host4)
  * @number: of the prefix to embed it in
  * @addr6: gets the IPv6 address
  *
- * Return: 0, or a NAT64_STAT_DROP_* where it cannot be embedded
+ * Return: 0, or a NAT64_DROP_* where it cannot be embedded
  */
 int fuzz_model_4to6(struct nat64 *nat, const struct fuzz_table *table, __be32 addr4,
 		    unsigned int number, struct in6_addr *addr6)
@@ -255,12 +255,12 @@ int fuzz_model_4to6(struct nat64 *nat, const struct fuzz_table *table, __be32 ad
 		return 0;
 	}
 	if (!table->config.n_prefixes)
-		return NAT64_STAT_DROP_NO_PREFIX;
+		return NAT64_DROP_NO_PREFIX;
 	/* There are two prefixes at most, and one of them may be barred. */
 	if (is_barred(table, prefix, addr4) && table->config.n_prefixes > 1)
 		prefix = &table->config.prefixes[!number];
 	nat64_rfc6052_embed(prefix, addr4, addr6);
-	return is_barred(table, prefix, addr4) ? NAT64_STAT_DROP_WKP_STRICT : 0;
+	return is_barred(table, prefix, addr4) ? NAT64_DROP_WKP_STRICT : 0;
 }
 
 static const __be32 odd4[] = {

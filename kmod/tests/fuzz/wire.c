@@ -138,7 +138,7 @@ int fuzz_csum_offset(const struct fuzz_view *view)
 {
 	unsigned int min_len = sizeof(struct icmphdr);
 	int offset = fuzz_is_icmp(view) ? (int)offsetof(struct icmphdr, checksum) :
-				     nat64_l4_csum_offset(view->hdr.protocol, &min_len);
+				     nat64_csum_offset(view->hdr.protocol, &min_len);
 
 	if (offset < 0 || view->hdr.offset || view->hdr.payload_len < min_len)
 		return -1;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The transport checksum after an adjustment, against one computed over all of the packet; headers
- * that end too early; and what may not stay on a packet.
+ * The transport checksum after an adjustment, against one computed over all of the packet.
  */
 
-#include "../xlat.c"
+#include "../csum.c"
+#include "../packet.h"
 #include "tests.h"
 
 #include <linux/random.h>
@@ -36,7 +36,7 @@ static void transport_desc(const struct transport *t, char *desc)
 KUNIT_ARRAY_PARAM(transport, transports, transport_desc);
 
 /* The checksum field's right content; for CHECKSUM_PARTIAL that is the pseudo-header's sum. */
-static __sum16 right_csum4(const struct nat64_addrs *a, const void *l4, unsigned int len,
+static __sum16 right_csum4(const struct nat64_tuple *a, const void *l4, unsigned int len,
 			   const struct transport *t)
 {
 	__wsum sum = t->ip_summed == CHECKSUM_PARTIAL ? 0 : csum_partial(l4, len, 0);
@@ -45,7 +45,7 @@ static __sum16 right_csum4(const struct nat64_addrs *a, const void *l4, unsigned
 	return t->ip_summed == CHECKSUM_PARTIAL ? ~check : check;
 }
 
-static __sum16 right_csum6(const struct nat64_addrs *a, const void *l4, unsigned int len,
+static __sum16 right_csum6(const struct nat64_tuple *a, const void *l4, unsigned int len,
 			   const struct transport *t)
 {
 	__wsum sum = t->ip_summed == CHECKSUM_PARTIAL ? 0 : csum_partial(l4, len, 0);
@@ -55,9 +55,9 @@ static __sum16 right_csum6(const struct nat64_addrs *a, const void *l4, unsigned
 }
 
 static __sum16 *make_l4(struct sk_buff *skb, const struct transport *t,
-			const struct nat64_addrs *addrs, struct nat64_iphdr *hdr, bool from4)
+			const struct nat64_tuple *addrs, struct nat64_iphdr *hdr, bool from4)
 {
-	unsigned int min_len, offset = nat64_l4_csum_offset(t->protocol, &min_len);
+	unsigned int min_len, offset = nat64_csum_offset(t->protocol, &min_len);
 	__sum16 *check;
 	u8 *l4;
 
@@ -90,7 +90,7 @@ static void adjust(struct kunit *test, bool from4)
 {
 	const struct transport *t = test->param_value;
 	struct nat64_iphdr hdr;
-	struct nat64_addrs a;
+	struct nat64_tuple a;
 	struct sk_buff *skb;
 	__sum16 *check, got, want;
 	__wsum diff;
@@ -103,7 +103,9 @@ static void adjust(struct kunit *test, bool from4)
 		KUNIT_ASSERT_NOT_NULL(test, skb);
 		check = make_l4(skb, t, &a, &hdr, from4);
 		diff = from4 ? nat64_csum_diff_4to6(&a) : nat64_csum_diff_6to4(&a);
-		KUNIT_EXPECT_EQ(test, 0, nat64_l4_adjust(skb, &hdr, diff));
+		KUNIT_EXPECT_EQ(test, NAT64_OK,
+				nat64_csum_adjust(skb, hdr.len, hdr.payload_len, hdr.protocol,
+						  diff));
 		got = *check;
 		*check = 0;
 		l4 = skb->data + hdr.len;
@@ -131,76 +133,26 @@ static void adjust_6to4(struct kunit *test)
 /* UDP: a checksum that comes out as zero is written as ffff, no checksum stays none. */
 static void udp_zero(struct kunit *test)
 {
-	struct nat64_iphdr hdr = { .len = 20, .payload_len = 8, .protocol = IPPROTO_UDP };
+	__wsum diff = (__force __wsum)htons(0x1234);
 	struct sk_buff *skb = alloc_skb(64, GFP_KERNEL);
 	struct udphdr *uh;
 
 	KUNIT_ASSERT_NOT_NULL(test, skb);
 	skb_put_zero(skb, 28);
 	uh = (struct udphdr *)(skb->data + 20);
-	KUNIT_EXPECT_EQ(test, 0, nat64_l4_adjust(skb, &hdr, (__force __wsum)htons(0x1234)));
+	KUNIT_EXPECT_EQ(test, NAT64_OK, nat64_csum_adjust(skb, 20, 8, IPPROTO_UDP, diff));
 	KUNIT_EXPECT_EQ_MSG(test, ntohs(uh->check), 0, "E1");
 	uh->check = htons(0x1234);
-	KUNIT_EXPECT_EQ(test, 0, nat64_l4_adjust(skb, &hdr, (__force __wsum)htons(0x1234)));
+	KUNIT_EXPECT_EQ(test, NAT64_OK, nat64_csum_adjust(skb, 20, 8, IPPROTO_UDP, diff));
 	KUNIT_EXPECT_EQ_MSG(test, ntohs(uh->check), 0xffff, "E1");
 	kfree_skb(skb);
 }
 
-static void truncated(struct kunit *test)
-{
-	struct nat64_iphdr hdr;
-	struct sk_buff *skb = alloc_skb(128, GFP_KERNEL);
-	unsigned int len;
-	u32 pointer;
-
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	for (len = 0; len <= 72; len++) {
-		struct ipv6hdr *ip6h;
-
-		skb_trim(skb, 0);
-		memset(skb->data, 0, 72);
-		ip6h = (struct ipv6hdr *)skb->data;
-		ip6h->version = 6;
-		ip6h->nexthdr = NEXTHDR_DEST;
-		ip6h->payload_len = htons(32);
-		skb->data[40] = NEXTHDR_FRAGMENT;
-		skb->data[48] = IPPROTO_UDP;
-		skb_put(skb, len);
-		KUNIT_EXPECT_EQ_MSG(test, nat64_parse_ipv6(skb, 0, &hdr, &pointer),
-				    len < 56 ? NAT64_STAT_DROP_TRUNCATED : 0, "F7 %u bytes", len);
-	}
-	for (len = 0; len <= 20; len++) {
-		skb_trim(skb, 0);
-		memset(skb->data, 0, 20);
-		skb->data[0] = 0x45;
-		skb->data[3] = 20;
-		skb_put(skb, len);
-		KUNIT_EXPECT_EQ_MSG(test, nat64_parse_ipv4(skb, 0, &hdr),
-				    len < 20 ? NAT64_STAT_DROP_TRUNCATED : 0, "C6 %u bytes", len);
-	}
-	kfree_skb(skb);
-}
-
-/* What the old family kept in the control block is none of the next one's business. */
-static void scrub(struct kunit *test)
-{
-	struct sk_buff *skb = alloc_skb(64, GFP_KERNEL);
-	struct nat64 nat = { };
-
-	KUNIT_ASSERT_NOT_NULL(test, skb);
-	memset(skb->cb, 0xff, sizeof(skb->cb));
-	nat64_scrub(&nat, skb);
-	KUNIT_EXPECT_NULL(test, memchr_inv(skb->cb, 0, sizeof(skb->cb)));
-	kfree_skb(skb);
-}
-
-static struct kunit_case xlat_cases[] = {
+static struct kunit_case csum_cases[] = {
 	KUNIT_CASE_PARAM(adjust_4to6, transport_gen_params),
 	KUNIT_CASE_PARAM(adjust_6to4, transport_gen_params),
 	KUNIT_CASE(udp_zero),
-	KUNIT_CASE(truncated),
-	KUNIT_CASE(scrub),
 	{}
 };
 
-struct kunit_suite nat64_xlat_suite = { .name = "nat64-xlat", .test_cases = xlat_cases };
+struct kunit_suite nat64_csum_suite = { .name = "nat64-csum", .test_cases = csum_cases };

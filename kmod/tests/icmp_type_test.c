@@ -4,7 +4,7 @@
  * everything that they do not name has no counterpart.
  */
 
-#include "../icmp.c"
+#include "../icmp_type.c"
 #include "tests.h"
 
 #define NONE { 0, 0, 0 }
@@ -83,7 +83,7 @@ static void check_4to6(struct kunit *test, int type, int code, unsigned int poin
 	struct icmp6hdr got;
 
 	icmph.un.gateway = htonl(pointer << 24);
-	KUNIT_EXPECT_EQ_MSG(test, nat64_icmp_error_4to6(&icmph, &got), !!want.type,
+	KUNIT_EXPECT_EQ_MSG(test, nat64_icmp_type_4to6(&icmph, &got), !!want.type,
 			    "%d/%d pointer %u", type, code, pointer);
 	if (!want.type)
 		return;
@@ -100,7 +100,7 @@ static void check_6to4(struct kunit *test, int type, int code, u32 pointer)
 	struct icmphdr got;
 
 	icmp6h.icmp6_pointer = htonl(pointer);
-	KUNIT_EXPECT_EQ_MSG(test, nat64_icmp_error_6to4(&icmp6h, &got), !!want.type,
+	KUNIT_EXPECT_EQ_MSG(test, nat64_icmp_type_6to4(&icmp6h, &got), !!want.type,
 			    "%d/%d pointer %u", type, code, pointer);
 	if (!want.type)
 		return;

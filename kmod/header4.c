@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The IPv4 header: checked, read (RFC 7915, section 4.1), and written (section 5.1).
+ */
+
+#include "header4.h"
+
+#include <net/ip.h>
+#include <net/ipv6.h>
+
+/**
+ * nat64_check_ipv4() - what ip_rcv() checks, for packets that it has not seen
+ * @skb: the packet
+ *
+ * Return: NAT64_OK or a NAT64_DROP_*
+ */
+enum nat64_verdict nat64_check_ipv4(struct sk_buff *skb)
+{
+	const struct iphdr *iph;
+	unsigned int len;
+
+	if (!pskb_may_pull(skb, sizeof(*iph)))
+		return NAT64_DROP_TRUNCATED;
+	iph = ip_hdr(skb);
+	if (iph->version != 4 || iph->ihl < 5)
+		return NAT64_DROP_HEADER4;
+	if (!pskb_may_pull(skb, iph->ihl * 4))
+		return NAT64_DROP_HEADER4;
+	iph = ip_hdr(skb);
+	if (ip_fast_csum((u8 *)iph, iph->ihl))
+		return NAT64_DROP_HEADER4;
+
+	/* BIG TCP: it is split before anything else. */
+	if (!iph->tot_len && skb_is_gso(skb) && skb->len > IP_MAX_MTU)
+		return NAT64_OK;
+
+	len = ntohs(iph->tot_len);
+	if (len > skb->len || len < iph->ihl * 4)
+		return NAT64_DROP_HEADER4;
+	if (!skb_is_gso(skb) && pskb_trim_rcsum(skb, len))
+		return NAT64_DROP_NOMEM;
+	return NAT64_OK;
+}
+
+/**
+ * nat64_parse_ipv4() - read an IPv4 header
+ * @skb: the packet that has it; its payload may be cut off
+ * @offset: where in the packet
+ * @hdr: gets the result
+ *
+ * Return: NAT64_OK or a NAT64_DROP_*
+ */
+enum nat64_verdict nat64_parse_ipv4(const struct sk_buff *skb, unsigned int offset, struct nat64_iphdr *hdr)
+{
+	const struct iphdr *iph;
+	unsigned int total;
+	struct iphdr buf;
+
+	iph = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+	if (!iph)
+		return NAT64_DROP_TRUNCATED;
+	if (iph->version != 4 || iph->ihl < 5)
+		return NAT64_DROP_HEADER4;
+
+	*hdr = (struct nat64_iphdr){
+		.len = iph->ihl * 4,
+		.id = ntohs(iph->id),
+		.offset = ntohs(iph->frag_off) & IP_OFFSET,
+		.protocol = iph->protocol,
+		.tos = iph->tos,
+		.ttl = iph->ttl,
+		.fragment = ip_is_fragment(iph),
+		.more = iph->frag_off & htons(IP_MF),
+		.df = iph->frag_off & htons(IP_DF),
+	};
+	total = ntohs(iph->tot_len);
+	if (total < hdr->len)
+		return NAT64_DROP_HEADER4;
+	hdr->payload_len = total - hdr->len;
+	if (nat64_ends_too_far(hdr))
+		return NAT64_DROP_HEADER4;
+	return NAT64_OK;
+}
+
+/**
+ * nat64_check_options() - whether a packet may lose its options
+ * @skb: the packet
+ * @hdr_len: length of its header, with options, in bytes
+ *
+ * Options are left behind, but a source route that is not used up says that this packet is not
+ * where it has to go (RFC 7915, section 4.1).
+ *
+ * Return: NAT64_OK or a NAT64_DROP_*
+ */
+enum nat64_verdict nat64_check_options(const struct sk_buff *skb, unsigned int hdr_len)
+{
+	u8 buf[MAX_IPOPTLEN];
+	unsigned int len = hdr_len - sizeof(struct iphdr), optlen;
+	const u8 *opt;
+
+	opt = skb_header_pointer(skb, sizeof(struct iphdr), len, buf);
+	if (!opt)
+		return NAT64_DROP_TRUNCATED;
+
+	for (; len && *opt != IPOPT_END; opt += optlen, len -= optlen) {
+		optlen = 1;
+		if (*opt == IPOPT_NOOP)
+			continue;
+		if (len < 2 || opt[IPOPT_OLEN] < 2 || opt[IPOPT_OLEN] > len)
+			return NAT64_DROP_OPTIONS4;
+		optlen = opt[IPOPT_OLEN];
+		if (*opt != IPOPT_LSRR && *opt != IPOPT_SSRR)
+			continue;
+		if (optlen < 3)
+			return NAT64_DROP_OPTIONS4;
+		if (opt[IPOPT_OFFSET] <= optlen)
+			return NAT64_DROP_SOURCE_ROUTE;
+	}
+	return NAT64_OK;
+}
+
+/**
+ * nat64_is_ipv4_only() - whether a protocol is something else, or nothing, in IPv6
+ * @protocol: the IPv4 protocol
+ */
+bool nat64_is_ipv4_only(u8 protocol)
+{
+	switch (protocol) {
+	case IPPROTO_IGMP:
+	case NEXTHDR_HOP:
+	case NEXTHDR_ROUTING:
+	case NEXTHDR_FRAGMENT:
+	case NEXTHDR_ICMP:
+	case NEXTHDR_DEST:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/**
+ * nat64_write_ipv4() - write the IPv4 header for an IPv6 one (RFC 7915, section 5.1)
+ * @iph: where to
+ * @hdr: the IPv6 header
+ * @xlat: the translation
+ * @tuple: the addresses, which are not those of @xlat for the packet within an ICMP error
+ *
+ * The identification is zero unless @hdr is a fragment. The checksum is left to the caller.
+ */
+void nat64_write_ipv4(struct iphdr *iph, const struct nat64_iphdr *hdr,
+		      const struct nat64_xlat *xlat, const struct nat64_tuple *tuple)
+{
+	unsigned int len = sizeof(*iph) + hdr->payload_len;
+
+	iph->version = 4;
+	iph->ihl = sizeof(*iph) / 4;
+	iph->tos = xlat->ctx.config->tos == NAT64_TOS_ZERO ? 0 : hdr->tos;
+	iph->tot_len = htons(len);
+	if (hdr->fragment) {
+		iph->id = htons(hdr->id);
+		iph->frag_off = htons(hdr->offset | (hdr->more ? IP_MF : 0));
+	} else {
+		iph->id = 0;
+		iph->frag_off = len > NAT64_DF_CLEAR_MAX ? htons(IP_DF) : 0;
+	}
+	iph->ttl = hdr->ttl;
+	iph->protocol = hdr->protocol == NEXTHDR_ICMP ? IPPROTO_ICMP : hdr->protocol;
+	iph->saddr = tuple->saddr4;
+	iph->daddr = tuple->daddr4;
+}
+
+/*
+ * The identification of what IPv4 may fragment. A packet that was fragmented on its way here may
+ * be fragmented again; of a super-packet the segments count.
+ */
+static void nat64_set_id(const struct nat64_xlat *xlat, struct sk_buff *skb)
+{
+	struct iphdr *iph = ip_hdr(skb);
+	unsigned int segs = 1;
+
+	if (skb_is_gso(skb)) {
+		segs = skb_shinfo(skb)->gso_segs ?: 1;
+		if (skb_gso_validate_network_len(skb, NAT64_DF_CLEAR_MAX))
+			iph->frag_off = 0;
+	}
+	if (xlat->frag_max_size)
+		iph->frag_off = 0;
+	if (!iph->frag_off)
+		__ip_select_ident(dev_net(xlat->ctx.nat->dev), iph, segs);
+}
+
+/**
+ * nat64_write_outer_ipv4() - write the header of a packet, identification and checksum included
+ * @xlat: the translation, its header and addresses known
+ * @skb: the packet, with room for the header at its beginning
+ */
+void nat64_write_outer_ipv4(const struct nat64_xlat *xlat, struct sk_buff *skb)
+{
+	struct iphdr *iph = ip_hdr(skb);
+
+	nat64_write_ipv4(iph, &xlat->hdr, xlat, &xlat->tuple);
+	if (!xlat->hdr.fragment)
+		nat64_set_id(xlat, skb);
+	ip_send_check(iph);
+	skb->protocol = htons(ETH_P_IP);
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What both directions of the translation do to a packet.
+ */
+
+#include "packet.h"
+
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+
+/* Super-packets are the same in both families but for these. */
+#define NAT64_GSO_TCP (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)
+
+static bool nat64_is_echo(u8 protocol, u8 type)
+{
+	if (protocol == IPPROTO_ICMP)
+		return type == ICMP_ECHO || type == ICMP_ECHOREPLY;
+	return type == ICMPV6_ECHO_REQUEST || type == ICMPV6_ECHO_REPLY;
+}
+
+/* The identifier of an echo stands for both ports. */
+static void nat64_read_id(const struct sk_buff *skb, unsigned int offset,
+			  struct nat64_tuple *tuple)
+{
+	const struct icmphdr *icmph;
+	struct icmphdr buf;
+
+	icmph = skb_header_pointer(skb, offset, sizeof(buf), &buf);
+	if (!icmph || !nat64_is_echo(tuple->protocol, icmph->type))
+		return;
+	tuple->sport = icmph->un.echo.id;
+	tuple->dport = icmph->un.echo.id;
+}
+
+/**
+ * nat64_read_l4() - read protocol and ports of a packet
+ * @skb: the packet, or one that quotes it
+ * @offset: where in @skb its IP header begins
+ * @hdr: that header
+ * @tuple: gets the protocol, and ports or the identifier of an echo; zero where
+ *	   there are none, and in fragments: only the first one has them
+ */
+void nat64_read_l4(const struct sk_buff *skb, unsigned int offset,
+		   const struct nat64_iphdr *hdr, struct nat64_tuple *tuple)
+{
+	const __be16 *ports;
+	__be16 buf[2];
+
+	offset += hdr->len;
+	tuple->protocol = hdr->protocol;
+	tuple->sport = 0;
+	tuple->dport = 0;
+	if (unlikely(hdr->offset || hdr->more))
+		return;
+
+	switch (hdr->protocol) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_UDPLITE:
+	case IPPROTO_DCCP:
+	case IPPROTO_SCTP:
+		ports = skb_header_pointer(skb, offset, sizeof(buf), buf);
+		if (!ports || hdr->payload_len < sizeof(buf))
+			return;
+		tuple->sport = ports[0];
+		tuple->dport = ports[1];
+		return;
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		if (hdr->payload_len >= sizeof(struct icmphdr))
+			nat64_read_id(skb, offset, tuple);
+	}
+}
+
+/**
+ * nat64_replace_header() - make room for another IP header in place of the present one
+ * @skb: the packet, IP header at its beginning
+ * @old_len: bytes to take away
+ * @new_len: bytes to make room for, left for the caller to fill in
+ *
+ * The super-packet's type changes to that of the other family.
+ *
+ * Return: 0 or -ENOMEM; then the packet is as it was
+ */
+int nat64_replace_header(struct sk_buff *skb, unsigned int old_len,
+			 unsigned int new_len)
+{
+	unsigned int grow = new_len > old_len ? new_len - old_len : 0;
+	unsigned int *gso_type;
+
+	if (!pskb_may_pull(skb, old_len) || skb_cow_head(skb, grow))
+		return -ENOMEM;
+	if (skb_is_gso(skb)) {
+		if (skb_unclone(skb, GFP_ATOMIC))
+			return -ENOMEM;
+		gso_type = &skb_shinfo(skb)->gso_type;
+		if (*gso_type & NAT64_GSO_TCP)
+			*gso_type ^= NAT64_GSO_TCP;
+		*gso_type &= ~SKB_GSO_TCP_FIXEDID;
+	}
+
+	skb_pull_rcsum(skb, old_len);
+	skb_reset_transport_header(skb);
+	__skb_push(skb, new_len);
+	skb_reset_network_header(skb);
+	return 0;
+}

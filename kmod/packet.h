@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _NAT64_PACKET_H
+#define _NAT64_PACKET_H
+
+#include "resolve.h"
+#include "verdict.h"
+
+#include <linux/skbuff.h>
+#include <net/checksum.h>
+#include <net/ip.h>
+
+/**
+ * struct nat64_iphdr - what an IPv4 header says, or an IPv6 header with its
+ *			extension headers
+ * @len: bytes of all that
+ * @payload_len: bytes behind it, as it claims
+ * @id: identification of the fragment
+ * @offset: fragment offset, units of 8 bytes
+ * @protocol: transport protocol
+ * @tos: type of service, or traffic class
+ * @ttl: time to live, or hop limit
+ * @fragment: whether it is a fragment, or an IPv6 header with a fragment header
+ * @more: whether more fragments follow
+ * @df: don't fragment
+ */
+struct nat64_iphdr {
+	unsigned int len;
+	unsigned int payload_len;
+	u32 id;
+	u16 offset;
+	u8 protocol;
+	u8 tos;
+	u8 ttl;
+	bool fragment;
+	bool more;
+	bool df;
+};
+
+/**
+ * struct nat64_xlat - the translation of one packet; lives on the stack
+ * @ctx: on whose behalf
+ * @tuple: the packet's addresses and ports
+ * @hdr: the packet's IP header
+ * @pointer: offset of the offending field, for ICMPv6 parameter problem
+ * @frag_max_size: size of the largest fragment before somebody put them
+ *		   together, or 0
+ * @done: whether all headers are those of the new family
+ */
+struct nat64_xlat {
+	struct nat64_context ctx;
+	struct nat64_tuple tuple;
+	struct nat64_iphdr hdr;
+	u32 pointer;
+	u16 frag_max_size;
+	bool done;
+};
+
+/* Whether this payload, at this place, is too much for an IPv4 packet. */
+static inline bool nat64_ends_too_far(const struct nat64_iphdr *hdr)
+{
+	return hdr->offset * 8 + hdr->payload_len >
+	       IP_MAX_MTU - sizeof(struct iphdr);
+}
+
+/* Only the first fragment has a transport header. */
+static inline bool nat64_has_l4(const struct nat64_iphdr *hdr)
+{
+	return !hdr->fragment || !hdr->offset;
+}
+
+/* The sums of the addresses in a pseudo-header. */
+static inline __wsum nat64_csum_addrs4(const struct nat64_tuple *tuple)
+{
+	return csum_tcpudp_nofold(tuple->saddr4, tuple->daddr4, 0, 0, 0);
+}
+
+static inline __wsum nat64_csum_addrs6(const struct nat64_tuple *tuple)
+{
+	return csum_partial(&tuple->saddr6, 2 * sizeof(tuple->saddr6), 0);
+}
+
+/* What the checksum of a transport protocol changes by. */
+static inline __wsum nat64_csum_diff_6to4(const struct nat64_tuple *tuple)
+{
+	return csum_sub(nat64_csum_addrs4(tuple), nat64_csum_addrs6(tuple));
+}
+
+static inline __wsum nat64_csum_diff_4to6(const struct nat64_tuple *tuple)
+{
+	return csum_sub(nat64_csum_addrs6(tuple), nat64_csum_addrs4(tuple));
+}
+
+void nat64_read_l4(const struct sk_buff *skb, unsigned int offset,
+		   const struct nat64_iphdr *hdr, struct nat64_tuple *tuple);
+int nat64_replace_header(struct sk_buff *skb, unsigned int old_len,
+			 unsigned int new_len);
+
+#endif /* _NAT64_PACKET_H */

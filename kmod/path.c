@@ -1,0 +1,347 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The way of a packet from a door to its end: it is gathered or split,
+ * translated, and then received from the device, or answered and dropped.
+ */
+
+#include "path.h"
+#include "compat.h"
+#include "drop.h"
+#include "frag.h"
+#include "header4.h"
+#include "header6.h"
+#include "mtu.h"
+#include "xlat_4to6.h"
+#include "xlat_6to4.h"
+
+#include <linux/if_vlan.h>
+#include <linux/netdevice.h>
+#include <net/ip.h>
+
+#define CREATE_TRACE_POINTS
+#include "trace.h"
+
+/* Nested receives: a translation, a hairpin, and as much for a second instance. */
+#define NAT64_DEPTH_MAX 4
+
+/* The hop-by-hop header of IPv6 BIG TCP. */
+#define NAT64_JUMBO_LEN 8
+
+#ifndef nat64_depth_of_task
+static DEFINE_PER_CPU(u8, nat64_depth_of_cpu);
+#endif
+
+/* The counter of nested receives. Whoever has it keeps softirqs off, and so stays on this CPU. */
+static u8 *nat64_depth(void)
+{
+#ifdef nat64_depth_of_task
+	return nat64_depth_of_task();
+#else
+	return this_cpu_ptr(&nat64_depth_of_cpu);
+#endif
+}
+
+/* Super-packets that stay whole; of these nothing but the IP version has to change. */
+#define NAT64_GSO_KEPT (SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_TCP_ECN | SKB_GSO_TCP_FIXEDID | \
+			SKB_GSO_UDP_L4 | SKB_GSO_SCTP | SKB_GSO_DODGY)
+
+/**
+ * struct nat64_path - a packet on its way
+ * @xlat: its translation
+ * @route: whether it came by the route's door: it counts as sent by the device,
+ *	   and its translation waits in the backlog queue. What the target has
+ *	   taken is received right here, and nests.
+ */
+struct nat64_path {
+	struct nat64_xlat xlat;
+	bool route;
+};
+
+/* Drop all state of the old family and path. */
+static void nat64_scrub(struct nat64 *nat, struct sk_buff *skb)
+{
+	skb_scrub_packet(skb, false);
+	skb_clear_tstamp(skb);
+	skb_orphan(skb);
+	__vlan_hwaccel_clear_tag(skb);
+	memset(skb->cb, 0, sizeof(skb->cb));
+	skb_reset_mac_header(skb);
+	skb_reset_mac_len(skb);
+	skb->dev = nat->dev;
+}
+
+/* Receive a translated packet from the device. */
+static void nat64_deliver(const struct nat64_path *path, struct sk_buff *skb)
+{
+	struct nat64 *nat = path->xlat.ctx.nat;
+	unsigned int len = skb->len;
+
+	trace_nat64_xlat(&path->xlat, skb);
+	nat64_scrub(nat, skb);
+	if (!path->route) {
+		netif_receive_skb(skb);
+	} else if (netif_rx(skb) != NET_RX_SUCCESS) {
+		DEV_STATS_INC(nat->dev, rx_dropped);
+		nat64_stats_inc(nat->stats, NAT64_STAT_DROP_QUEUE);
+		return;
+	}
+	dev_sw_netstats_rx_add(nat->dev, len);
+}
+
+/* Count a packet as dropped; answer and free it, if the kernel has not yet. */
+static void nat64_drop(const struct nat64_path *path, struct sk_buff *skb,
+		       enum nat64_verdict verdict)
+{
+	enum nat64_stat stat = nat64_drop_stat(verdict);
+	struct nat64 *nat = path->xlat.ctx.nat;
+
+	nat64_stats_inc(nat->stats, stat);
+	if (!skb)
+		return;
+	trace_nat64_drop(nat, skb, stat);
+	nat64_drop_answer(&path->xlat, skb, verdict);
+	kfree_skb_reason(skb, nat64_drop_reason(verdict));
+}
+
+/* The end of a packet that is covered; a translated one may be a list. */
+static void nat64_finish(const struct nat64_path *path, struct sk_buff *skb,
+			 enum nat64_verdict verdict)
+{
+	struct sk_buff *next;
+
+	if (verdict >= NAT64_DROP)
+		nat64_drop(path, skb, verdict);
+	if (verdict != NAT64_OK)
+		return;
+
+	nat64_stats_inc(path->xlat.ctx.nat->stats, path->xlat.ctx.ipv6 ?
+			NAT64_STAT_XLAT_6TO4 : NAT64_STAT_XLAT_4TO6);
+	skb_list_walk_safe(skb, skb, next) {
+		skb_mark_not_on_list(skb);
+		nat64_deliver(path, skb);
+	}
+}
+
+/* Routed here, or covered until just now: turn "not covered" into a drop. */
+static enum nat64_verdict nat64_require_covered(const struct nat64_path *path,
+						enum nat64_verdict verdict)
+{
+	if (verdict != NAT64_NOT_COVERED)
+		return verdict;
+	return path->xlat.ctx.ipv6 ? NAT64_DROP_NOT_COVERED6 :
+				     NAT64_DROP_NO_MAPPING4;
+}
+
+static enum nat64_verdict nat64_translate(struct nat64_path *path,
+					  struct sk_buff **pskb)
+{
+	if (path->xlat.ctx.ipv6)
+		return nat64_xlat_6to4(&path->xlat, pskb);
+	return nat64_xlat_4to6(&path->xlat, pskb);
+}
+
+static bool nat64_covers(struct nat64_path *path, const struct sk_buff *skb)
+{
+	enum nat64_verdict verdict = path->xlat.ctx.ipv6 ?
+				     nat64_dst_6to4(&path->xlat, skb) :
+				     nat64_dst_4to6(&path->xlat, skb);
+
+	return verdict != NAT64_NOT_COVERED;
+}
+
+/*
+ * Take the option away that has the length of BIG TCP over IPv6. skb_gso_segment() does the same,
+ * but that of 6.1 fails without an Ethernet header in front.
+ */
+static int nat64_strip_jumbo(struct sk_buff *skb)
+{
+	struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	struct ipv6_opt_hdr *hop;
+
+	if (skb->protocol != htons(ETH_P_IPV6) || ip6h->payload_len ||
+	    ip6h->nexthdr != NEXTHDR_HOP)
+		return 0;
+	if (!pskb_may_pull(skb, sizeof(*ip6h) + NAT64_JUMBO_LEN) || skb_cow_head(skb, 0))
+		return -ENOMEM;
+
+	ip6h = ipv6_hdr(skb);
+	hop = (struct ipv6_opt_hdr *)(ip6h + 1);
+	if (hop->hdrlen)
+		return 0;
+	ip6h->nexthdr = hop->nexthdr;
+	memmove(skb->data + NAT64_JUMBO_LEN, ip6h, sizeof(*ip6h));
+	__skb_pull(skb, NAT64_JUMBO_LEN);
+	skb_reset_network_header(skb);
+	return 0;
+}
+
+/* Split a super-packet; translate and finish its segments one by one. */
+static enum nat64_verdict nat64_split(const struct nat64_path *path,
+				      struct sk_buff *skb)
+{
+	netdev_features_t features = NETIF_F_SG | NETIF_F_HIGHDMA | NETIF_F_HW_CSUM;
+	struct sk_buff *segs, *seg, *next;
+	enum nat64_verdict verdict;
+	struct nat64_path one;
+
+	if (nat64_strip_jumbo(skb))
+		return NAT64_DROP_NOMEM;
+	segs = skb_gso_segment(skb, features);
+	if (IS_ERR_OR_NULL(segs))
+		return NAT64_DROP_GSO;
+
+	nat64_stats_inc(path->xlat.ctx.nat->stats, NAT64_STAT_GSO_SPLIT);
+	consume_skb(skb);
+	skb_list_walk_safe(segs, seg, next) {
+		skb_mark_not_on_list(seg);
+		one = *path;
+		verdict = nat64_translate(&one, &seg);
+		nat64_finish(&one, seg, nat64_require_covered(&one, verdict));
+	}
+	return NAT64_TAKEN;
+}
+
+/* Whether each segment of an IPv4 super-packet has to be fragmented. */
+static bool nat64_gso_must_fragment(struct nat64_path *path, const struct sk_buff *skb)
+{
+	const struct iphdr *iph = ip_hdr(skb);
+	int shrink = iph->ihl * 4 - (int)sizeof(struct ipv6hdr);
+
+	if (iph->frag_off & htons(IP_DF) ||
+	    skb_gso_validate_network_len(skb, IPV6_MIN_MTU + shrink))
+		return false;
+	return nat64_covers(path, skb) &&
+	       !skb_gso_validate_network_len(skb, nat64_fragment_mtu(&path->xlat, skb) + shrink);
+}
+
+/*
+ * Whether a super-packet has to be split: it is of a kind that has IP headers within, it is too
+ * long for an IP header (BIG TCP), or each of its segments has to be fragmented or needs a
+ * checksum of its own.
+ */
+static bool nat64_gso_must_split(struct nat64_path *path, const struct sk_buff *skb)
+{
+	if (skb_shinfo(skb)->gso_type & ~NAT64_GSO_KEPT || skb->len > IP_MAX_MTU)
+		return true;
+	if (path->xlat.ctx.ipv6)
+		return false;
+	if (skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4 && skb->ip_summed != CHECKSUM_PARTIAL)
+		return true;
+	return nat64_gso_must_fragment(path, skb);
+}
+
+/* Split what has to be, translate, and finish all of that which is covered. */
+static enum nat64_verdict nat64_go(struct nat64_path *path, struct sk_buff *skb)
+{
+	enum nat64_verdict verdict;
+
+	if (likely(!skb_is_gso(skb) || !nat64_gso_must_split(path, skb)))
+		verdict = nat64_translate(path, &skb);
+	else if (nat64_covers(path, skb))
+		verdict = nat64_split(path, skb);
+	else
+		verdict = NAT64_NOT_COVERED;
+
+	if (path->route)
+		verdict = nat64_require_covered(path, verdict);
+	if (verdict != NAT64_NOT_COVERED)
+		nat64_finish(path, skb, verdict);
+	return verdict;
+}
+
+/**
+ * nat64_receive() - the target's door: translate a packet in PREROUTING
+ * @nat: the instance, its device up
+ * @skb: the packet, validated by ip_rcv() or ipv6_rcv()
+ *
+ * Context: softirq or softirqs off, RCU read side.
+ * Return: whether the packet was taken; otherwise it is as it was, and not covered
+ */
+bool nat64_receive(struct nat64 *nat, struct sk_buff *skb)
+{
+	bool ipv6 = skb->protocol == htons(ETH_P_IPV6);
+	struct nat64_path path = {
+		.xlat.ctx = {
+			.nat = nat,
+			.config = nat64_config(nat),
+			.ipv6 = ipv6,
+			/* skb->dev is the VRF, the second time in PREROUTING. */
+			.hairpin = (ipv6 ? IP6CB(skb)->iif : IPCB(skb)->iif) ==
+				   nat->dev->ifindex,
+		},
+		.xlat.frag_max_size = ipv6 ? IP6CB(skb)->frag_max_size :
+					     IPCB(skb)->frag_max_size,
+	};
+	enum nat64_verdict verdict;
+	u8 *depth = nat64_depth();
+
+	/* There and back again is a hairpin; there, back and there again would have no end. */
+	if (ipv6 && path.xlat.ctx.hairpin)
+		return false;
+	if (*depth >= NAT64_DEPTH_MAX) {
+		if (!nat64_covers(&path, skb))
+			return false;
+		nat64_finish(&path, skb, NAT64_DROP_LOOP);
+		return true;
+	}
+
+	++*depth;
+	verdict = nat64_go(&path, skb);
+	--*depth;
+	return verdict != NAT64_NOT_COVERED;
+}
+EXPORT_SYMBOL_GPL(nat64_receive);
+
+/* Check what comes from anywhere; put fragments of ICMP together again. */
+static enum nat64_verdict nat64_gather(struct nat64_path *path,
+				       struct sk_buff **pskb)
+{
+	struct nat64_context *ctx = &path->xlat.ctx;
+	enum nat64_verdict verdict;
+
+	if (ctx->ipv6) {
+		verdict = nat64_check_ipv6(*pskb);
+		if (!verdict && ctx->hairpin)
+			verdict = NAT64_DROP_LOOP;
+		return verdict;
+	}
+	if ((*pskb)->protocol != htons(ETH_P_IP))
+		return NAT64_DROP_PROTOCOL;
+
+	verdict = nat64_check_ipv4(*pskb);
+	if (verdict || likely(!nat64_is_cut_icmp(*pskb)))
+		return verdict;
+	verdict = nat64_reassemble(dev_net(ctx->nat->dev), pskb,
+				   &path->xlat.frag_max_size);
+	if (!verdict)
+		nat64_stats_inc(ctx->nat->stats, NAT64_STAT_REASSEMBLED);
+	return verdict;
+}
+
+/**
+ * nat64_transmit() - the route's door: translate a packet that is sent to the device
+ * @nat: the instance
+ * @skb: the packet, which is consumed; anything may be in it
+ *
+ * Context: softirqs off, RCU read side.
+ */
+void nat64_transmit(struct nat64 *nat, struct sk_buff *skb)
+{
+	struct nat64_path path = {
+		.xlat.ctx = {
+			.nat = nat,
+			.config = nat64_config(nat),
+			.ipv6 = skb->protocol == htons(ETH_P_IPV6),
+			.hairpin = skb->skb_iif == nat->dev->ifindex,
+		},
+		.route = true,
+	};
+	enum nat64_verdict verdict;
+
+	skb_reset_network_header(skb);
+	verdict = nat64_gather(&path, &skb);
+	if (verdict)
+		nat64_finish(&path, skb, verdict);
+	else
+		nat64_go(&path, skb);
+}

@@ -3,10 +3,11 @@
  * Netlink: the configuration of a device, shown and set.
  */
 
-#include "netlink.h"
+#include "netlink_dev.h"
 #include "config.h"
 #include "event.h"
 #include "map.h"
+#include "netlink_common.h"
 #include "pool.h"
 
 #include <net/genetlink.h>

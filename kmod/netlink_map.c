@@ -3,7 +3,7 @@
  * Netlink: mappings, shown and changed.
  */
 
-#include "netlink.h"
+#include "netlink_map.h"
 #include "compat.h"
 #include "config.h"
 #include "dynamic.h"
@@ -11,6 +11,7 @@
 #include "event.h"
 #include "lookup.h"
 #include "mapping.h"
+#include "netlink_common.h"
 
 #include <net/genetlink.h>
 

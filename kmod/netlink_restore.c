@@ -3,10 +3,13 @@
  * Netlink: a whole configuration, gathered aside and put in force in one step.
  */
 
-#include "netlink.h"
+#include "netlink_restore.h"
 #include "config.h"
 #include "event.h"
 #include "mapping.h"
+#include "netlink_common.h"
+#include "netlink_dev.h"
+#include "netlink_map.h"
 
 #include <linux/netlink.h>
 #include <net/genetlink.h>

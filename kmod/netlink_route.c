@@ -4,9 +4,12 @@
  * nothing is made or kept alive by it.
  */
 
-#include "netlink.h"
+#include "netlink_route.h"
 #include "drop.h"
 #include "lookup.h"
+#include "netlink_common.h"
+#include "netlink_dev.h"
+#include "netlink_map.h"
 #include "resolve.h"
 
 #include <net/genetlink.h>

@@ -96,6 +96,8 @@ static void nat64_drop(const struct nat64_path *path, struct sk_buff *skb,
 	struct nat64 *nat = path->xlat.ctx.nat;
 
 	nat64_stats_inc(nat->stats, stat);
+	if (path->route)
+		DEV_STATS_INC(nat->dev, tx_dropped);
 	if (!skb)
 		return;
 	trace_nat64_drop(nat, skb, stat);

@@ -97,6 +97,39 @@ run_case "F6,G4 9000 bytes of IPv6, 8000 of IPv4: the sender learns 8020" eval '
 run_case "C5,D4 9000 bytes of IPv4, 7000 of IPv6: the sender learns 6980" eval 'mtu 7000 9000 && learns4 6980'
 mtu 1500 1500
 
+# --- what the device drops, it has not sent
+
+tx_dropped()
+{
+	[[ $(ip -n "$ROUTER" -s -j link show dev nat64) =~ \"tx\":\{[^}]*\"dropped\":([0-9]+) ]] &&
+		echo "${BASH_REMATCH[1]}"
+}
+
+# drops_one DIFFERENCE: by a ping to an address of the pool that nobody has.
+drops_one()
+{
+	local before
+
+	before=$(tx_dropped) || return
+	stat_moves drop_no_mapping4 1 eval 'fails server ping -n -c 1 -W 1 "${C4%.*}.77"' &&
+		same $((before + $1)) tx_dropped
+}
+
+drops_one_by_target()
+{
+	door_target
+	drops_one 0
+}
+
+drops_one_by_route()
+{
+	door_route
+	drops_one 1
+}
+
+run_case "the target drops a packet: the device has not been asked to send it" drops_one_by_target
+run_case "the route drops a packet: it is in the device's tx_dropped" drops_one_by_route
+
 # --- a verdict from userspace: the hooks behind it run in process context
 
 # queue_verdicts: accept what comes to queue 5, in either family.

@@ -1,271 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Dynamic mappings: made by packets, within the pools and the quota of their /64; ended by time.
+ * Dynamic mappings: made by packets, within the pools and the quota of their /64.
  */
 
 #include "dynamic.h"
+#include "dynamic_end.h"
+#include "dynmap.h"
 #include "elsewhere.h"
 #include "event.h"
 #include "lookup.h"
+#include "pool.h"
 
 #include <linux/memcontrol.h>
-#include <linux/sched/mm.h>
-#include <linux/slab.h>
 
-#define NAT64_CHECK_MAX		(60 * HZ)	/* at least this often a mapping is checked */
 #define NAT64_RECLAIM_BATCH	64		/* mappings looked at for one to reclaim */
 #define NAT64_SEARCH_MAX	256		/* addresses that a search finds barred */
-
-/* How many dynamic mappings the hosts of a /64 have. */
-struct nat64_quota {
-	struct rhash_head node;
-	u64 net;
-	u32 count;
-	struct rcu_head rcu;
-};
-
-static const struct rhashtable_params nat64_quota_params = {
-	.head_offset = offsetof(struct nat64_quota, node),
-	.key_offset = offsetof(struct nat64_quota, net),
-	.key_len = sizeof_field(struct nat64_quota, net),
-	.automatic_shrinking = true,
-};
-
-/**
- * struct nat64_dynmap - a dynamic mapping
- * @map: the mapping, first, for it is by this that event.c frees it
- * @list: link in nat64_dynamic.maps
- * @quota: the account of its /64
- * @check: jiffies when it is to be checked
- */
-struct nat64_dynmap {
-	struct nat64_map map;
-	struct list_head list;
-	struct nat64_quota *quota;
-	unsigned long check;
-};
-
-static struct nat64_dynmap *nat64_dynmap(struct nat64_map *map)
-{
-	return container_of(map, struct nat64_dynmap, map);
-}
-
-/*
- * Charged to whoever made the device. Not GFP_ATOMIC, which may exceed that one's limit, and whose
- * reserves are no business of strangers' packets.
- */
-static void *nat64_dynamic_zalloc(struct nat64 *nat, size_t size)
-{
-	struct mem_cgroup *old = set_active_memcg(nat->dynamic.memcg);
-	void *p = kzalloc(size, GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
-
-	set_active_memcg(old);
-	return p;
-}
-
-static struct nat64_quota *nat64_quota_find(struct nat64 *nat, const struct in6_addr *addr6)
-{
-	u64 net;
-
-	memcpy(&net, addr6, sizeof(net));
-	return rhashtable_lookup_fast(&nat->dynamic.quotas, &net, nat64_quota_params);
-}
-
-static struct nat64_quota *nat64_quota_get(struct nat64 *nat, const struct in6_addr *addr6)
-{
-	struct nat64_quota *quota = nat64_quota_find(nat, addr6);
-
-	if (quota)
-		return quota;
-
-	quota = nat64_dynamic_zalloc(nat, sizeof(*quota));
-	if (!quota)
-		return NULL;
-
-	memcpy(&quota->net, addr6, sizeof(quota->net));
-	if (rhashtable_insert_fast(&nat->dynamic.quotas, &quota->node, nat64_quota_params)) {
-		kfree(quota);
-		return NULL;
-	}
-	return quota;
-}
-
-/* Read without the lock by nat64_dynamic_refuse(). */
-static void nat64_quota_change(struct nat64_quota *quota, int change)
-{
-	WRITE_ONCE(quota->count, quota->count + change);
-}
-
-static void nat64_quota_put(struct nat64 *nat, struct nat64_quota *quota)
-{
-	if (quota->count)
-		return;
-	rhashtable_remove_fast(&nat->dynamic.quotas, &quota->node, nat64_quota_params);
-	kfree_rcu(quota, rcu);
-}
-
-/* The time between two checks of a mapping: an eighth of its life, so that it ends in time. */
-static unsigned long nat64_check_interval(const struct nat64_config *config)
-{
-	return clamp_t(unsigned long, config->idle_timeout * (HZ / 8), HZ / 2, NAT64_CHECK_MAX);
-}
-
-static u32 nat64_map_idle(const struct nat64_map *map)
-{
-	return nat64_now() - READ_ONCE(map->used);
-}
-
-/**
- * nat64_dynamic_release() - let the addresses of a prefix be handed out again
- * @nat: the instance
- * @prefix4: the prefix, of which no dynamic mapping has an address
- *
- * Context: @nat->dynamic.lock held.
- */
-void nat64_dynamic_release(struct nat64 *nat, const struct nat64_prefix4 *prefix4)
-{
-	nat64_pool_set_release(nat->dynamic.pools, prefix4);
-	WRITE_ONCE(nat->dynamic.full, jiffies - 1);
-}
-
-/**
- * nat64_dynamic_remove() - take a mapping out and let go of all that it holds
- * @nat: the instance
- * @map: a dynamic mapping, freed once it has been told of, and a grace period is over
- *
- * Context: @nat->dynamic.lock held.
- */
-void nat64_dynamic_remove(struct nat64 *nat, struct nat64_map *map)
-{
-	struct nat64_prefix4 prefix4 = nat64_map_prefix4(map);
-
-	nat64_table_remove(nat->dynamic.table, map);
-	list_del(&nat64_dynmap(map)->list);
-	nat->dynamic.count--;
-	nat64_quota_change(nat64_dynmap(map)->quota, -1);
-	nat64_quota_put(nat, nat64_dynmap(map)->quota);
-	nat64_dynamic_release(nat, &prefix4);
-	nat64_event_gone(nat, map);
-}
-
-static void nat64_remove_hosts(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
-			       const struct nat64_prefix4 *prefix4)
-{
-	struct nat64_map *map;
-
-	spin_lock_bh(&nat->dynamic.lock);
-	map = nat64_table_exact6(nat->dynamic.table, prefix6);
-	if (map)
-		nat64_dynamic_remove(nat, map);
-	map = nat64_table_exact4(nat->dynamic.table, prefix4);
-	if (map)
-		nat64_dynamic_remove(nat, map);
-	spin_unlock_bh(&nat->dynamic.lock);
-}
-
-/* Let softirqs run now and then in what goes over many mappings; @n counts them. */
-static void nat64_dynamic_breathe(struct nat64 *nat, unsigned int *n)
-{
-	if (++*n % NAT64_LOCK_BATCH)
-		return;
-	spin_unlock_bh(&nat->dynamic.lock);
-	cond_resched();
-	spin_lock_bh(&nat->dynamic.lock);
-}
-
-/*
- * Visit the mappings that have addresses of @prefix4, of all that are there from the beginning to
- * the end. They are found by what is marked in @pools. Needs nat->lock.
- */
-static void nat64_dynamic_visit(struct nat64 *nat, const struct nat64_pool_set *pools,
-				const struct nat64_prefix4 *prefix4,
-				void (*visit)(struct nat64 *nat, struct nat64_map *map,
-					      const void *data),
-				const void *data)
-{
-	struct nat64_pool_walk walk = { .set = pools, .within = *prefix4 };
-	struct nat64_prefix4 key = { .len = 32 };
-	struct nat64_map *map;
-	unsigned int n = 0;
-
-	spin_lock_bh(&nat->dynamic.lock);
-	while (nat->dynamic.count && (key.addr = nat64_pool_walk_next(&walk))) {
-		map = nat64_table_exact4(nat->dynamic.table, &key);
-		if (map)
-			visit(nat, map, data);
-		nat64_dynamic_breathe(nat, &n);
-	}
-	spin_unlock_bh(&nat->dynamic.lock);
-}
-
-static const struct nat64_prefix4 nat64_all_of_ipv4;
-
-static void nat64_visit_remove(struct nat64 *nat, struct nat64_map *map, const void *unused)
-{
-	nat64_dynamic_remove(nat, map);
-}
-
-static void nat64_visit_remove_within6(struct nat64 *nat, struct nat64_map *map,
-				       const void *prefix6)
-{
-	if (nat64_prefix6_contains(prefix6, &map->addr6))
-		nat64_dynamic_remove(nat, map);
-}
-
-/* Whether hosts of a prefix may have mappings: a /64 without any has no account. */
-static bool nat64_dynamic_may_have(struct nat64 *nat, const struct nat64_prefix6 *prefix6)
-{
-	if (prefix6->len < 64)
-		return READ_ONCE(nat->dynamic.count);
-	return nat64_quota_find(nat, &prefix6->addr);
-}
-
-/**
- * nat64_dynamic_remove_covered() - end the mappings that a static one takes the place of
- * @nat: the instance
- * @prefix6: IPv6 prefix of the static mapping, which is in its table already
- * @prefix4: its IPv4 prefix
- *
- * Context: process context, @nat->lock held.
- */
-void nat64_dynamic_remove_covered(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
-				  const struct nat64_prefix4 *prefix4)
-{
-	if (prefix6->len == 128 && prefix4->len == 32) {
-		nat64_remove_hosts(nat, prefix6, prefix4);
-		return;
-	}
-	nat64_dynamic_visit(nat, nat->dynamic.pools, prefix4, nat64_visit_remove, NULL);
-	if (nat64_dynamic_may_have(nat, prefix6))
-		nat64_dynamic_visit(nat, nat->dynamic.pools, &nat64_all_of_ipv4,
-				    nat64_visit_remove_within6, prefix6);
-}
-
-/**
- * nat64_dynamic_flush() - remove all dynamic mappings
- * @nat: the instance
- *
- * Context: process context, @nat->lock held.
- */
-void nat64_dynamic_flush(struct nat64 *nat)
-{
-	struct nat64_dynmap *dynmap;
-	unsigned int n = 0;
-
-	spin_lock_bh(&nat->dynamic.lock);
-	while ((dynmap = list_first_entry_or_null(&nat->dynamic.maps, typeof(*dynmap), list))) {
-		nat64_dynamic_remove(nat, &dynmap->map);
-		nat64_dynamic_breathe(nat, &n);
-	}
-	spin_unlock_bh(&nat->dynamic.lock);
-}
-
-static void nat64_postpone_check(struct nat64 *nat, struct nat64_dynmap *dynmap,
-				 const struct nat64_config *config)
-{
-	dynmap->check = jiffies + nat64_check_interval(config);
-	list_move_tail(&dynmap->list, &nat->dynamic.maps);
-}
 
 /*
  * Of some mappings that are due soonest, the one that is idle longest, but none that is younger
@@ -312,13 +61,6 @@ static bool nat64_dynamic_bars(struct nat64 *nat, const struct nat64_config *con
 	return true;
 }
 
-static void nat64_dynamic_take(struct nat64 *nat, __be32 addr4)
-{
-	const struct nat64_prefix4 prefix4 = { .addr = addr4, .len = 32 };
-
-	nat64_pool_set_take(nat->dynamic.pools, &prefix4);
-}
-
 static __be32 nat64_dynamic_search(struct nat64 *nat, const struct nat64_config *config, u64 hash,
 				   bool one_by_one)
 {
@@ -362,59 +104,18 @@ static __be32 nat64_dynamic_reclaim(struct nat64 *nat, const struct nat64_config
 	u8 len;
 
 	for (i = 0; i < min_t(u32, nat->dynamic.count, NAT64_RECLAIM_BATCH); i++)
-		nat64_postpone_check(nat, list_first_entry(&nat->dynamic.maps,
+		nat64_dynmap_postpone(nat, list_first_entry(&nat->dynamic.maps,
 							   struct nat64_dynmap, list), config);
 	if (!oldest)
 		return 0;
 
 	addr4 = oldest->map.addr4;
-	nat64_dynamic_remove(nat, &oldest->map);
+	nat64_dynmap_remove(nat, &oldest->map);
 	nat64_stats_inc(nat->stats, NAT64_STAT_MAP_RECLAIMED);
 	if (!nat64_pool_set_contains(nat->dynamic.pools, addr4) ||
 	    nat64_dynamic_bars(nat, config, addr4, &len))
 		return 0;
 	return addr4;
-}
-
-static struct nat64_dynmap *nat64_dynmap_alloc(struct nat64 *nat, const struct in6_addr *addr6,
-					       __be32 addr4, struct nat64_quota *quota)
-{
-	struct nat64_dynmap *dynmap = nat64_dynamic_zalloc(nat, sizeof(*dynmap));
-
-	if (!dynmap)
-		return NULL;
-	dynmap->map.type = NAT64_MAP_DYNAMIC;
-	dynmap->map.addr6 = *addr6;
-	dynmap->map.len6 = 128;
-	dynmap->map.addr4 = addr4;
-	dynmap->map.len4 = 32;
-	dynmap->map.used = nat64_now();
-	dynmap->quota = quota;
-	return dynmap;
-}
-
-/* Put a mapping to a free address into force. Needs nat->dynamic.lock. */
-static int nat64_dynamic_insert(struct nat64 *nat, const struct nat64_config *config,
-				const struct in6_addr *addr6, __be32 addr4, u32 idle,
-				struct nat64_quota *quota)
-{
-	struct nat64_dynmap *dynmap = nat64_dynmap_alloc(nat, addr6, addr4, quota);
-
-	if (!dynmap || nat64_table_insert(nat->dynamic.table, &dynmap->map)) {
-		kfree(dynmap);
-		return -ENOMEM;
-	}
-
-	nat64_dynamic_take(nat, addr4);
-	dynmap->map.used -= idle;
-	nat64_quota_change(quota, 1);
-	nat->dynamic.count++;
-	list_add_tail(&dynmap->list, &nat->dynamic.maps);
-	nat64_postpone_check(nat, dynmap, config);
-	queue_delayed_work(system_power_efficient_wq, &nat->dynamic.expiry,
-			   nat64_check_interval(config));
-	nat64_event_born(nat, &dynmap->map);
-	return 0;
 }
 
 /* nat64_dynamic_create() once the source has passed its quota. Needs nat->dynamic.lock. */
@@ -428,16 +129,10 @@ static enum nat64_verdict nat64_dynamic_assign(struct nat64 *nat, const struct n
 		WRITE_ONCE(nat->dynamic.full, jiffies);
 		return NAT64_DROP_POOL_FULL;
 	}
-	if (nat64_dynamic_insert(nat, config, addr6, *addr4, 0, quota))
+	if (nat64_dynmap_insert(nat, config, addr6, *addr4, 0, quota))
 		return NAT64_DROP_NOMEM;
 	nat64_stats_inc(nat->stats, NAT64_STAT_MAP_CREATED);
 	return NAT64_OK;
-}
-
-static bool nat64_quota_is_used_up(const struct nat64_config *config,
-				   const struct nat64_quota *quota)
-{
-	return config->quota && quota->count > config->quota;
 }
 
 /* nat64_dynamic_create() for a host that is not refused at sight. Needs nat->dynamic.lock. */
@@ -454,18 +149,15 @@ static enum nat64_verdict nat64_dynamic_make(struct nat64 *nat, const struct in6
 		*addr4 = nat64_map_to4(map, addr6);
 		return NAT64_OK;
 	}
-	quota = nat64_quota_get(nat, addr6);
+	quota = nat64_quota_hold(nat, addr6);
 	if (!quota)
 		return NAT64_DROP_NOMEM;
 
-	/* Held, lest reclaiming the last mapping of this /64 frees it. */
-	nat64_quota_change(quota, 1);
 	if (nat64_quota_is_used_up(config, quota))
 		verdict = NAT64_DROP_QUOTA;
 	else
 		verdict = nat64_dynamic_assign(nat, config, addr6, quota, addr4);
-	nat64_quota_change(quota, -1);
-	nat64_quota_put(nat, quota);
+	nat64_quota_drop(nat, quota);
 	return verdict;
 }
 
@@ -615,105 +307,21 @@ int nat64_dynamic_add(struct nat64 *nat, const struct in6_addr *addr6, __be32 ad
 	if (err)
 		goto out;
 	err = -ENOMEM;
-	quota = nat64_quota_get(nat, addr6);
+	quota = nat64_quota_hold(nat, addr6);
 	if (!quota)
 		goto out;
 
-	nat64_quota_change(quota, 1);
 	if (nat64_quota_is_used_up(config, quota)) {
 		NL_SET_ERR_MSG(extack, "source /64 has its quota of dynamic mappings");
 		err = -EDQUOT;
 	} else {
-		err = nat64_dynamic_insert(nat, config, addr6, addr4, idle, quota);
+		err = nat64_dynmap_insert(nat, config, addr6, addr4, idle, quota);
 	}
-	nat64_quota_change(quota, -1);
-	nat64_quota_put(nat, quota);
+	nat64_quota_drop(nat, quota);
 out:
 	spin_unlock_bh(&nat->dynamic.lock);
 	rcu_read_unlock();
 	return err;
-}
-
-/* Check what is due; whether there may be more of it. Needs nat->dynamic.lock. */
-static bool nat64_dynamic_check(struct nat64 *nat, const struct nat64_config *config)
-{
-	struct nat64_dynmap *dynmap;
-	unsigned int i;
-
-	for (i = 0; i < NAT64_LOCK_BATCH; i++) {
-		dynmap = list_first_entry_or_null(&nat->dynamic.maps, typeof(*dynmap), list);
-		if (!dynmap || time_before(jiffies, dynmap->check))
-			return false;
-		if (nat64_map_idle(&dynmap->map) < config->idle_timeout) {
-			nat64_postpone_check(nat, dynmap, config);
-			continue;
-		}
-		nat64_dynamic_remove(nat, &dynmap->map);
-		nat64_stats_inc(nat->stats, NAT64_STAT_MAP_EXPIRED);
-	}
-	return true;
-}
-
-static void nat64_dynamic_expire(struct work_struct *work)
-{
-	struct nat64_dynamic *dynamic = container_of(to_delayed_work(work), struct nat64_dynamic,
-						     expiry);
-	struct nat64 *nat = container_of(dynamic, struct nat64, dynamic);
-	const struct nat64_config *config;
-	bool more;
-
-	do {
-		rcu_read_lock();
-		config = nat64_config(nat);
-		spin_lock_bh(&nat->dynamic.lock);
-		more = nat64_dynamic_check(nat, config);
-		if (!more && dynamic->count)
-			queue_delayed_work(system_power_efficient_wq, &dynamic->expiry,
-					   nat64_check_interval(config));
-		spin_unlock_bh(&nat->dynamic.lock);
-		rcu_read_unlock();
-		cond_resched();
-	} while (more);
-}
-
-/**
- * nat64_dynamic_recheck() - check the mappings now
- * @nat: the instance
- *
- * For an idle timeout that is shorter than the wait that is under way.
- */
-void nat64_dynamic_recheck(struct nat64 *nat)
-{
-	mod_delayed_work(system_power_efficient_wq, &nat->dynamic.expiry, 0);
-}
-
-/*
- * A mapping stays if it is of an address of the pools, and of a host that has neither prefix nor
- * static mapping.
- */
-static void nat64_visit_settle(struct nat64 *nat, struct nat64_map *map, const void *data)
-{
-	const struct nat64_config *config = data;
-
-	if (nat64_pool_set_contains(nat->dynamic.pools, map->addr4) &&
-	    !nat64_config_find_prefix(config, &map->addr6) &&
-	    !nat64_table_find6(config->table, &map->addr6) &&
-	    !nat64_table_find4(config->table, map->addr4))
-		nat64_dynamic_take(nat, map->addr4);
-	else
-		nat64_dynamic_remove(nat, map);
-}
-
-/**
- * nat64_dynamic_settle() - end the mappings that do not go with configuration and static mappings
- * @nat: the instance, with these in force
- * @old: the pools that the mappings are marked in: those before, where there are others now
- *
- * Context: process context, @nat->lock held.
- */
-void nat64_dynamic_settle(struct nat64 *nat, const struct nat64_pool_set *old)
-{
-	nat64_dynamic_visit(nat, old, &nat64_all_of_ipv4, nat64_visit_settle, nat64_config(nat));
 }
 
 /**
@@ -742,7 +350,7 @@ int nat64_dynamic_init(struct nat64 *nat)
 	if (!dynamic->pools)
 		goto err_table;
 
-	err = rhashtable_init(&dynamic->quotas, &nat64_quota_params);
+	err = nat64_quota_init(nat);
 	if (err)
 		goto err_pools;
 	return 0;

@@ -37,7 +37,7 @@ static void nat64_event_queue(struct nat64 *nat, struct nat64_map *map,
 	if (!map->untold)
 		list_add_tail(&map->event, &nat->dynamic.events);
 	map->untold |= event;
-	queue_work(system_wq, &nat->dynamic.teller);
+	queue_work(system_power_efficient_wq, &nat->dynamic.teller);
 }
 
 /**

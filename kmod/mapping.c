@@ -4,7 +4,8 @@
  */
 
 #include "mapping.h"
-#include "dynamic.h"
+#include "dynamic_end.h"
+#include "dynmap.h"
 
 #include <linux/slab.h>
 
@@ -225,7 +226,7 @@ int nat64_mapping_replace(struct nat64 *nat, const struct nat64_prefix6 *prefix6
 		nat64_note_prefix_mapped(nat, map);
 	if (!err && old6) {
 		freed = nat64_map_prefix4(old6);
-		nat64_dynamic_release(nat, &freed);
+		nat64_dynmap_release(nat, &freed);
 	}
 	spin_unlock_bh(&nat->dynamic.lock);
 	if (err) {
@@ -247,11 +248,11 @@ static void nat64_mapping_remove(struct nat64 *nat, struct nat64_map *map)
 	struct nat64_prefix4 freed = nat64_map_prefix4(map);
 
 	if (map->type == NAT64_MAP_DYNAMIC) {
-		nat64_dynamic_remove(nat, map);
+		nat64_dynmap_remove(nat, map);
 		return;
 	}
 	nat64_table_remove(nat64_config(nat)->table, map);
-	nat64_dynamic_release(nat, &freed);
+	nat64_dynmap_release(nat, &freed);
 	kfree_rcu(map, rcu);
 }
 

@@ -7,6 +7,7 @@
 #include "compat.h"
 #include "config.h"
 #include "dynamic.h"
+#include "dynamic_end.h"
 #include "elsewhere.h"
 #include "event.h"
 #include "lookup.h"

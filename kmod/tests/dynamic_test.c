@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 
 #include "../config.h"
+#include "../event.h"
 #include "tests.h"
 
 #include <linux/sched/mm.h>
@@ -35,6 +36,8 @@ static void counted_unlock(spinlock_t *lock)
 #define kzalloc counted_kzalloc
 #define spin_lock_bh counted_lock
 #define spin_unlock_bh counted_unlock
+#include "../dynmap.c"
+#include "../dynamic_end.c"
 #include "../dynamic.c"
 
 /* A million mappings, where that is a matter of seconds. */
@@ -175,7 +178,7 @@ static void given_back(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, host(test, 2, 1), NAT64_DROP_POOL_FULL);
 	nat->dynamic.full = jiffies;
 	spin_lock_bh(&nat->dynamic.lock);
-	nat64_dynamic_remove(nat, nat64_table_exact4(nat->dynamic.table, &prefix4));
+	nat64_dynmap_remove(nat, nat64_table_exact4(nat->dynamic.table, &prefix4));
 	spin_unlock_bh(&nat->dynamic.lock);
 	KUNIT_EXPECT_EQ(test, host(test, 2, 1), 0);
 	KUNIT_EXPECT_NOT_NULL(test, nat64_table_exact4(nat->dynamic.table, &prefix4));
@@ -240,10 +243,80 @@ static void batches(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nat->dynamic.count, 0);
 }
 
+/* What a listener hears. */
+static struct {
+	__be32 addr4;
+	enum nat64_cmd cmd;
+} told[8];
+
+static unsigned int n_told;
+
+static bool listens(const struct nat64 *nat)
+{
+	return true;
+}
+
+static void listen(struct nat64 *nat, const struct nat64_map *map, enum nat64_cmd cmd)
+{
+	if (n_told < ARRAY_SIZE(told)) {
+		told[n_told].addr4 = map->addr4;
+		told[n_told].cmd = cmd;
+	}
+	n_told++;
+}
+
+static const struct nat64_event_ops listener = { .wanted = listens, .tell = listen };
+
+/* The only mapping that there is, ended; its address. */
+static __be32 end_one(struct nat64 *nat)
+{
+	struct nat64_dynmap *dynmap;
+	__be32 addr4;
+
+	spin_lock_bh(&nat->dynamic.lock);
+	dynmap = list_first_entry(&nat->dynamic.maps, struct nat64_dynmap, list);
+	addr4 = dynmap->map.addr4;
+	nat64_dynmap_remove(nat, &dynmap->map);
+	spin_unlock_bh(&nat->dynamic.lock);
+	return addr4;
+}
+
+/* Births and deaths are told in order, whether they are waited for or not. */
+static void events(struct kunit *test)
+{
+	static const enum nat64_cmd want[] = {
+		NAT64_CMD_MAP_ADD, NAT64_CMD_MAP_DEL, NAT64_CMD_MAP_ADD,
+		NAT64_CMD_MAP_DEL, NAT64_CMD_MAP_ADD, NAT64_CMD_MAP_DEL,
+	};
+	struct nat64 *nat = test->priv;
+	__be32 addr4[3];
+	unsigned int i;
+
+	nat64_pool_set_free(set_pool(test, POOL, 28));
+	n_told = 0;
+	nat64_event_set_ops(&listener);
+	for (i = 0; i < ARRAY_SIZE(addr4); i++) {
+		KUNIT_EXPECT_EQ(test, host(test, 1, i), 0);
+		if (i == 1)
+			nat64_event_flush(nat);
+		addr4[i] = end_one(nat);
+	}
+	nat64_event_flush(nat);
+	nat64_event_set_ops(NULL);
+
+	KUNIT_ASSERT_EQ(test, n_told, ARRAY_SIZE(want));
+	for (i = 0; i < ARRAY_SIZE(want); i++) {
+		KUNIT_EXPECT_EQ_MSG(test, told[i].cmd, want[i], "event %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, told[i].addr4, addr4[i / 2], "event %u", i);
+	}
+	KUNIT_EXPECT_TRUE(test, list_empty(&nat->dynamic.events));
+}
+
 static struct kunit_case dynamic_cases[] = {
 	{ .run_case = flood, .name = "B12 a flood of new hosts at a full pool" },
 	KUNIT_CASE(given_back),
 	KUNIT_CASE(batches),
+	KUNIT_CASE(events),
 	{}
 };
 

@@ -9,6 +9,7 @@
  */
 
 #include "../../device.c"
+#include "../../dynamic_end.h"
 #include "../../map.h"
 #include "../../mapping.h"
 #include "../../netlink.h"

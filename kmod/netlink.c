@@ -7,6 +7,7 @@
 #include "netlink.h"
 #include "device.h"
 #include "event.h"
+#include "netlink_change.h"
 #include "netlink_common.h"
 #include "netlink_dev.h"
 #include "netlink_map.h"

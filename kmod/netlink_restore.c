@@ -7,9 +7,9 @@
 #include "config.h"
 #include "event.h"
 #include "mapping.h"
+#include "netlink_change.h"
 #include "netlink_common.h"
 #include "netlink_dev.h"
-#include "netlink_map.h"
 
 #include <linux/netlink.h>
 #include <net/genetlink.h>

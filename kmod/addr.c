@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Address arithmetic: RFC 6052 prefixes, and which addresses are translated at all.
+ * Address arithmetic: RFC 6052 prefixes, and which addresses are translated at
+ * all.
  */
 
 #include "addr.h"
@@ -12,7 +13,8 @@
  * @a: one prefix
  * @b: the other
  */
-bool nat64_prefix4_overlaps(const struct nat64_prefix4 *a, const struct nat64_prefix4 *b)
+bool nat64_prefix4_overlaps(const struct nat64_prefix4 *a,
+			    const struct nat64_prefix4 *b)
 {
 	return !((a->addr ^ b->addr) & inet_make_mask(min(a->len, b->len)));
 }
@@ -22,7 +24,8 @@ bool nat64_prefix4_overlaps(const struct nat64_prefix4 *a, const struct nat64_pr
  * @a: one prefix
  * @b: the other
  */
-bool nat64_prefix6_overlaps(const struct nat64_prefix6 *a, const struct nat64_prefix6 *b)
+bool nat64_prefix6_overlaps(const struct nat64_prefix6 *a,
+			    const struct nat64_prefix6 *b)
 {
 	return ipv6_prefix_equal(&a->addr, &b->addr, min(a->len, b->len));
 }
@@ -103,7 +106,8 @@ void nat64_rfc6052_embed(const struct nat64_prefix6 *prefix, __be32 addr4,
  *
  * Return: the IPv4 address, network byte order (RFC 6052, section 2.3)
  */
-__be32 nat64_rfc6052_extract(const struct nat64_prefix6 *prefix, const struct in6_addr *addr6)
+__be32 nat64_rfc6052_extract(const struct nat64_prefix6 *prefix,
+			     const struct in6_addr *addr6)
 {
 	unsigned int from = prefix->len / 8;
 	unsigned int i;
@@ -131,7 +135,10 @@ bool nat64_rfc6052_is_wkp(const struct nat64_prefix6 *prefix)
 	       !prefix->addr.s6_addr32[1] && !prefix->addr.s6_addr32[2];
 }
 
-/* What the IANA IPv4 special-purpose address registry calls not globally reachable. */
+/*
+ * What the IANA IPv4 special-purpose address registry calls not globally
+ * reachable.
+ */
 static const struct {
 	u32 addr;
 	u8 len;
@@ -161,7 +168,10 @@ bool nat64_addr4_is_global(__be32 addr)
 {
 	unsigned int i;
 
-	/* 192.0.0.0/24 is for IETF protocols, and of it only PCP and TURN anycast are global. */
+	/*
+	 * 192.0.0.0/24 is for IETF protocols, and of it only PCP and TURN
+	 * anycast are global.
+	 */
 	if ((addr & htonl(0xffffff00)) == htonl(0xc0000000))
 		return addr == htonl(0xc0000009) || addr == htonl(0xc000000a);
 

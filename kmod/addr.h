@@ -27,7 +27,8 @@ struct nat64_prefix4 {
 	u8 len;
 };
 
-static inline bool nat64_prefix4_contains(const struct nat64_prefix4 *prefix, __be32 addr)
+static inline bool nat64_prefix4_contains(const struct nat64_prefix4 *prefix,
+					  __be32 addr)
 {
 	return !((addr ^ prefix->addr) & inet_make_mask(prefix->len));
 }
@@ -38,15 +39,18 @@ static inline bool nat64_prefix6_contains(const struct nat64_prefix6 *prefix,
 	return ipv6_addr_diff(&prefix->addr, addr) >= prefix->len;
 }
 
-bool nat64_prefix4_overlaps(const struct nat64_prefix4 *a, const struct nat64_prefix4 *b);
-bool nat64_prefix6_overlaps(const struct nat64_prefix6 *a, const struct nat64_prefix6 *b);
+bool nat64_prefix4_overlaps(const struct nat64_prefix4 *a,
+			    const struct nat64_prefix4 *b);
+bool nat64_prefix6_overlaps(const struct nat64_prefix6 *a,
+			    const struct nat64_prefix6 *b);
 bool nat64_prefix4_has_host_bits(const struct nat64_prefix4 *prefix);
 bool nat64_prefix6_has_host_bits(const struct nat64_prefix6 *prefix);
 
 bool nat64_rfc6052_len_valid(u8 len);
 void nat64_rfc6052_embed(const struct nat64_prefix6 *prefix, __be32 addr4,
 			 struct in6_addr *addr6);
-__be32 nat64_rfc6052_extract(const struct nat64_prefix6 *prefix, const struct in6_addr *addr6);
+__be32 nat64_rfc6052_extract(const struct nat64_prefix6 *prefix,
+			     const struct in6_addr *addr6);
 bool nat64_rfc6052_is_wkp(const struct nat64_prefix6 *prefix);
 
 bool nat64_addr4_is_global(__be32 addr);

@@ -8,10 +8,14 @@
 #include <net/genetlink.h>
 
 /*
- * Each of these can go when no supported kernel is older than the version it names.
+ * Each of these can go when no supported kernel is older than the version it
+ * names.
  */
 
-/* 6.5: skb_gso_segment() has a header of its own; until then netdevice.h has it. */
+/*
+ * 6.5: skb_gso_segment() has a header of its own; until then netdevice.h has
+ * it.
+ */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 5, 0)
 #include <net/gso.h>
 #endif
@@ -36,7 +40,10 @@ static inline void nat64_set_lltx(struct net_device *dev)
 #endif
 }
 
-/* 6.7: the attributes of a dump are in genl_info; until then in genl_dumpit_info itself. */
+/*
+ * 6.7: the attributes of a dump are in genl_info; until then in
+ * genl_dumpit_info itself.
+ */
 static inline struct nlattr **nat64_dump_attrs(struct netlink_callback *cb)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
@@ -47,9 +54,10 @@ static inline struct nlattr **nat64_dump_attrs(struct netlink_callback *cb)
 }
 
 /*
- * 6.16: with PREEMPT_RT, tasks may take turns on a CPU with softirqs off, so that what counts a
- * recursion belongs to the task. There is no room for a counter of one's own; this one is of the
- * same kind, and says when a packet has been in too many devices (nf_dup_netdev.c).
+ * 6.16: with PREEMPT_RT, tasks may take turns on a CPU with softirqs off, so
+ * that what counts a recursion belongs to the task. There is no room for a
+ * counter of one's own; this one is of the same kind, and says when a packet
+ * has been in too many devices (nf_dup_netdev.c).
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0) && defined(CONFIG_PREEMPT_RT) && \
 	IS_ENABLED(CONFIG_NF_DUP_NETDEV)

@@ -50,7 +50,10 @@ struct nat64_config *nat64_copy_config(const struct nat64 *nat)
 	return kmemdup(nat64_config(nat), sizeof(struct nat64_config), GFP_KERNEL_ACCOUNT);
 }
 
-/* Whether there are other mappings with a new configuration, or other addresses to hand out. */
+/*
+ * Whether there are other mappings with a new configuration, or other addresses
+ * to hand out.
+ */
 static bool nat64_config_moves_mappings(const struct nat64_config *old,
 					const struct nat64_config *config)
 {
@@ -64,8 +67,8 @@ static bool nat64_config_moves_mappings(const struct nat64_config *old,
 /**
  * nat64_set_config() - replace the configuration
  * @nat: the instance
- * @config: the new one, allocated with kmalloc(), which the instance takes over on success with
- *	    its table
+ * @config: the new one, allocated with kmalloc(), which the instance takes over
+ *	    on success with its table
  *
  * Context: process context, @nat->lock held.
  * Return: 0 or -ENOMEM; then nothing has changed

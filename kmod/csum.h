@@ -14,7 +14,8 @@
  *
  * The checksum of CHECKSUM_PARTIAL may be that of a packet within, while the
  * outer one is complete: that is how tunnels in UDP leave this machine. It may
- * be anywhere in what comes from a tun device or the guest of a virtual machine.
+ * be anywhere in what comes from a tun device or the guest of a virtual
+ * machine.
  */
 static inline bool nat64_csum_is_partial(const struct sk_buff *skb,
 					 unsigned int offset)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The device is the instance: its life, the door that routes lead to, its counters.
+ * The device is the instance: its life, the door that routes lead to, its
+ * counters.
  */
 
 #include "device.h"
@@ -25,11 +26,13 @@
 #define NAT64_HEADROOM (sizeof(struct ipv6hdr) - sizeof(struct iphdr) + sizeof(struct frag_hdr))
 
 /*
- * A VRF makes itself the way in of a packet, which is how a hairpin is known. The control block
- * still says where the packet came from, but dev_queue_xmit() is about to write over it.
+ * A VRF makes itself the way in of a packet, which is how a hairpin is known.
+ * The control block still says where the packet came from, but dev_queue_xmit()
+ * is about to write over it.
  */
-static int nat64_header(struct sk_buff *skb, struct net_device *dev, unsigned short type,
-			const void *daddr, const void *saddr, unsigned int len)
+static int nat64_header(struct sk_buff *skb, struct net_device *dev,
+			unsigned short type, const void *daddr,
+			const void *saddr, unsigned int len)
 {
 	int iif = type == ETH_P_IPV6 ? IP6CB(skb)->iif : IPCB(skb)->iif;
 
@@ -93,7 +96,9 @@ err_table:
 	return err;
 }
 
-/* Without the RTNL, since it takes its time; no packet is under way any more. */
+/*
+ * Without the RTNL, since it takes its time; no packet is under way any more.
+ */
 static void nat64_dev_destroy(struct net_device *dev)
 {
 	struct nat64 *nat = netdev_priv(dev);
@@ -144,8 +149,8 @@ static void nat64_setup(struct net_device *dev)
 }
 
 /*
- * With ipv6.disable=1 half of the kernel's IPv6 is there: what asks it for a route, as an ICMPv6
- * error does, follows a null pointer.
+ * With ipv6.disable=1 half of the kernel's IPv6 is there: what asks it for a
+ * route, as an ICMPv6 error does, follows a null pointer.
  */
 static int nat64_validate(struct nlattr *tb[], struct nlattr *data[],
 			  struct netlink_ext_ack *extack)
@@ -167,7 +172,8 @@ static struct rtnl_link_ops nat64_link_ops __read_mostly = {
  * nat64_from_netdev() - the instance behind a device
  * @dev: any device
  *
- * Return: the instance, which lives as long as the device, or NULL if it is of another kind
+ * Return: the instance, which lives as long as the device, or NULL if it is of
+ * another kind
  */
 struct nat64 *nat64_from_netdev(const struct net_device *dev)
 {
@@ -175,7 +181,10 @@ struct nat64 *nat64_from_netdev(const struct net_device *dev)
 }
 EXPORT_SYMBOL_GPL(nat64_from_netdev);
 
-/* What a new device begins with, or one in a new namespace; later the user's own settings stay. */
+/*
+ * What a new device begins with, or one in a new namespace; later the user's
+ * own settings stay.
+ */
 static void nat64_default_settings(struct net_device *dev)
 {
 	struct in_device *in_dev = __in_dev_get_rtnl(dev);
@@ -183,11 +192,15 @@ static void nat64_default_settings(struct net_device *dev)
 
 	if (in_dev) {
 		/*
-		 * A hairpin is no detour that anybody could be redirected around. The setting of
-		 * "all" still turns redirects on; what the router sends into the device is dropped.
+		 * A hairpin is no detour that anybody could be redirected
+		 * around. The setting of "all" still turns redirects on; what
+		 * the router sends into the device is dropped.
 		 */
 		IN_DEV_CONF_SET(in_dev, SEND_REDIRECTS, false);
-		/* ICMP errors of IPv6 routers come from the device's own address (RFC 6791). */
+		/*
+		 * ICMP errors of IPv6 routers come from the device's own
+		 * address (RFC 6791).
+		 */
 		IN_DEV_CONF_SET(in_dev, ACCEPT_LOCAL, true);
 	}
 	/* There is nobody on this link to talk to with a link-local address. */
@@ -205,7 +218,8 @@ static void nat64_device_registered(struct nat64 *nat)
 	mutex_unlock(&nat->lock);
 }
 
-static int nat64_netdev_event(struct notifier_block *this, unsigned long event, void *ptr)
+static int nat64_netdev_event(struct notifier_block *this, unsigned long event,
+			      void *ptr)
 {
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 	struct nat64 *nat = nat64_from_netdev(dev);
@@ -214,13 +228,18 @@ static int nat64_netdev_event(struct notifier_block *this, unsigned long event, 
 		return NOTIFY_DONE;
 	if (event == NETDEV_REGISTER)
 		nat64_device_registered(nat);
-	/* It goes, perhaps to another namespace; this one is to hear the rest. */
+	/*
+	 * It goes, perhaps to another namespace; this one is to hear the rest.
+	 */
 	if (event == NETDEV_UNREGISTER)
 		nat64_event_flush(nat);
 	return NOTIFY_DONE;
 }
 
-/* Behind IPv4 and IPv6, which make their settings of the device when it is registered. */
+/*
+ * Behind IPv4 and IPv6, which make their settings of the device when it is
+ * registered.
+ */
 static struct notifier_block nat64_netdev_notifier = {
 	.notifier_call = nat64_netdev_event,
 	.priority = -1,
@@ -277,5 +296,8 @@ void nat64_device_uninit(void)
 	rtnl_link_unregister(&nat64_link_ops);
 	unregister_netdevice_notifier(&nat64_netdev_notifier);
 	unregister_inet6addr_notifier(&nat64_inet6addr_notifier);
-	/* Mappings are freed by kfree_rcu(), which needs nothing of this module. */
+	/*
+	 * Mappings are freed by kfree_rcu(), which needs nothing of this
+	 * module.
+	 */
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Dynamic mappings: made by packets, within the pools and the quota of their /64.
+ * Dynamic mappings: made by packets, within the pools and the quota of their
+ * /64.
  */
 
 #include "dynamic.h"
@@ -17,11 +18,11 @@
 #define NAT64_SEARCH_MAX	256		/* addresses that a search finds barred */
 
 /*
- * Of some mappings that are due soonest, the one that is idle longest, but none that is younger
- * than a quarter of the life of an idle one.
+ * Of some mappings that are due soonest, the one that is idle longest, but none
+ * that is younger than a quarter of the life of an idle one.
  */
-static struct nat64_dynmap *nat64_dynamic_oldest(struct nat64 *nat,
-						 const struct nat64_config *config)
+static struct nat64_dynmap *
+nat64_dynamic_oldest(struct nat64 *nat, const struct nat64_config *config)
 {
 	struct nat64_dynmap *dynmap, *oldest = NULL;
 	unsigned int n = 0;
@@ -39,10 +40,12 @@ static struct nat64_dynmap *nat64_dynamic_oldest(struct nat64 *nat,
 }
 
 /*
- * Whether an address that is not marked is not to be handed out even so; @len gets the prefix
- * length of the block around it of which that is true. Needs nat->dynamic.lock.
+ * Whether an address that is not marked is not to be handed out even so; @len
+ * gets the prefix length of the block around it of which that is true. Needs
+ * nat->dynamic.lock.
  */
-static bool nat64_dynamic_bars(struct nat64 *nat, const struct nat64_config *config, __be32 addr4,
+static bool nat64_dynamic_bars(struct nat64 *nat,
+			       const struct nat64_config *config, __be32 addr4,
 			       u8 *len)
 {
 	const struct nat64_map *map = nat64_lookup4(nat, config, addr4);
@@ -52,8 +55,8 @@ static bool nat64_dynamic_bars(struct nat64 *nat, const struct nat64_config *con
 		return nat64_addr4_is_elsewhere(nat->dev, addr4, len);
 
 	/*
-	 * One whose mark went with that of a static mapping around it, or within; or that is not
-	 * marked yet in new pools.
+	 * One whose mark went with that of a static mapping around it, or
+	 * within; or that is not marked yet in new pools.
 	 */
 	prefix4 = nat64_map_prefix4(map);
 	nat64_pool_set_take(nat->dynamic.pools, &prefix4);
@@ -61,7 +64,8 @@ static bool nat64_dynamic_bars(struct nat64 *nat, const struct nat64_config *con
 	return true;
 }
 
-static __be32 nat64_dynamic_search(struct nat64 *nat, const struct nat64_config *config, u64 hash,
+static __be32 nat64_dynamic_search(struct nat64 *nat,
+				   const struct nat64_config *config, u64 hash,
 				   bool one_by_one)
 {
 	struct nat64_pool_search search;
@@ -80,10 +84,12 @@ static __be32 nat64_dynamic_search(struct nat64 *nat, const struct nat64_config 
 }
 
 /*
- * An address for a host, not taken yet; or 0. Within a block that is routed elsewhere there may be
- * a smaller one that is the device's, so what has been stepped over is looked at in the end.
+ * An address for a host, not taken yet; or 0. Within a block that is routed
+ * elsewhere there may be a smaller one that is the device's, so what has been
+ * stepped over is looked at in the end.
  */
-static __be32 nat64_dynamic_free_addr(struct nat64 *nat, const struct nat64_config *config,
+static __be32 nat64_dynamic_free_addr(struct nat64 *nat,
+				      const struct nat64_config *config,
 				      const struct in6_addr *addr6)
 {
 	u64 hash = siphash(addr6, sizeof(*addr6), &config->hash_key);
@@ -93,10 +99,11 @@ static __be32 nat64_dynamic_free_addr(struct nat64 *nat, const struct nat64_conf
 }
 
 /*
- * Make room in full pools: the address that has become free, or 0. Who has been looked at is not
- * looked at again soon.
+ * Make room in full pools: the address that has become free, or 0. Who has been
+ * looked at is not looked at again soon.
  */
-static __be32 nat64_dynamic_reclaim(struct nat64 *nat, const struct nat64_config *config)
+static __be32 nat64_dynamic_reclaim(struct nat64 *nat,
+				    const struct nat64_config *config)
 {
 	struct nat64_dynmap *oldest = nat64_dynamic_oldest(nat, config);
 	unsigned int i;
@@ -104,8 +111,11 @@ static __be32 nat64_dynamic_reclaim(struct nat64 *nat, const struct nat64_config
 	u8 len;
 
 	for (i = 0; i < min_t(u32, nat->dynamic.count, NAT64_RECLAIM_BATCH); i++)
-		nat64_dynmap_postpone(nat, list_first_entry(&nat->dynamic.maps,
-							   struct nat64_dynmap, list), config);
+		nat64_dynmap_postpone(nat,
+				      list_first_entry(&nat->dynamic.maps,
+						       struct nat64_dynmap,
+						       list),
+				      config);
 	if (!oldest)
 		return 0;
 
@@ -118,10 +128,14 @@ static __be32 nat64_dynamic_reclaim(struct nat64 *nat, const struct nat64_config
 	return addr4;
 }
 
-/* nat64_dynamic_create() once the source has passed its quota. Needs nat->dynamic.lock. */
-static enum nat64_verdict nat64_dynamic_assign(struct nat64 *nat, const struct nat64_config *config,
-				const struct in6_addr *addr6, struct nat64_quota *quota,
-				__be32 *addr4)
+/*
+ * nat64_dynamic_create() once the source has passed its quota. Needs
+ * nat->dynamic.lock.
+ */
+static enum nat64_verdict
+nat64_dynamic_assign(struct nat64 *nat, const struct nat64_config *config,
+		     const struct in6_addr *addr6, struct nat64_quota *quota,
+		     __be32 *addr4)
 {
 	*addr4 = nat64_dynamic_free_addr(nat, config, addr6) ?:
 		 nat64_dynamic_reclaim(nat, config);
@@ -135,10 +149,18 @@ static enum nat64_verdict nat64_dynamic_assign(struct nat64 *nat, const struct n
 	return NAT64_OK;
 }
 
-/* nat64_dynamic_create() for a host that is not refused at sight. Needs nat->dynamic.lock. */
-static enum nat64_verdict nat64_dynamic_make(struct nat64 *nat, const struct in6_addr *addr6, __be32 *addr4)
+/*
+ * nat64_dynamic_create() for a host that is not refused at sight. Needs
+ * nat->dynamic.lock.
+ */
+static enum nat64_verdict nat64_dynamic_make(struct nat64 *nat,
+					     const struct in6_addr *addr6,
+					     __be32 *addr4)
 {
-	/* The configuration that the pools are of; it may be newer than the packet. */
+	/*
+	 * The configuration that the pools are of; it may be newer than the
+	 * packet.
+	 */
 	const struct nat64_config *config = nat64_config(nat);
 	struct nat64_map *map = nat64_lookup6(nat, config, addr6);
 	enum nat64_verdict verdict;
@@ -162,11 +184,13 @@ static enum nat64_verdict nat64_dynamic_make(struct nat64 *nat, const struct in6
 }
 
 /*
- * Whether there is nothing to be had for a host, as far as can be told by looking. This is all that
- * a flood of new hosts costs, but for one of them in a jiffy.
+ * Whether there is nothing to be had for a host, as far as can be told by
+ * looking. This is all that a flood of new hosts costs, but for one of them in
+ * a jiffy.
  */
-static enum nat64_verdict nat64_dynamic_refuse(struct nat64 *nat, const struct nat64_config *config,
-				const struct in6_addr *addr6)
+static enum nat64_verdict
+nat64_dynamic_refuse(struct nat64 *nat, const struct nat64_config *config,
+		     const struct in6_addr *addr6)
 {
 	const struct nat64_quota *quota;
 
@@ -176,7 +200,10 @@ static enum nat64_verdict nat64_dynamic_refuse(struct nat64 *nat, const struct n
 	quota = config->quota ? nat64_quota_find(nat, addr6) : NULL;
 	if (quota && READ_ONCE(quota->count) >= config->quota)
 		return NAT64_DROP_QUOTA;
-	/* In the jiffy in which they were found full; an older time may look like a later one. */
+	/*
+	 * In the jiffy in which they were found full; an older time may look
+	 * like a later one.
+	 */
 	if (!(jiffies - READ_ONCE(nat->dynamic.full)))
 		return NAT64_DROP_POOL_FULL;
 	return NAT64_OK;
@@ -191,7 +218,9 @@ static enum nat64_verdict nat64_dynamic_refuse(struct nat64 *nat, const struct n
  * Context: softirq or softirqs off, RCU read side.
  * Return: NAT64_OK, or why not: a NAT64_DROP_*
  */
-enum nat64_verdict nat64_dynamic_create(struct nat64 *nat, const struct in6_addr *addr6, __be32 *addr4)
+enum nat64_verdict nat64_dynamic_create(struct nat64 *nat,
+					const struct in6_addr *addr6,
+					__be32 *addr4)
 {
 	enum nat64_verdict verdict;
 
@@ -216,8 +245,10 @@ enum nat64_verdict nat64_dynamic_create(struct nat64 *nat, const struct in6_addr
  * Context: @nat->dynamic.lock held, RCU read side.
  * Return: NAT64_OK, or why not: a NAT64_DROP_*
  */
-enum nat64_verdict nat64_dynamic_preview(struct nat64 *nat, const struct nat64_config *config,
-			  const struct in6_addr *addr6, __be32 *addr4)
+enum nat64_verdict nat64_dynamic_preview(struct nat64 *nat,
+					 const struct nat64_config *config,
+					 const struct in6_addr *addr6,
+					 __be32 *addr4)
 {
 	struct nat64_quota *quota = nat64_quota_find(nat, addr6);
 	struct nat64_dynmap *oldest;
@@ -238,7 +269,8 @@ enum nat64_verdict nat64_dynamic_preview(struct nat64 *nat, const struct nat64_c
 }
 
 /* What stands in the way of a dynamic mapping. Needs nat->dynamic.lock. */
-static int nat64_dynamic_conflict(struct nat64 *nat, const struct nat64_config *config,
+static int nat64_dynamic_conflict(struct nat64 *nat,
+				  const struct nat64_config *config,
 				  const struct in6_addr *addr6, __be32 addr4,
 				  struct netlink_ext_ack *extack)
 {
@@ -286,10 +318,11 @@ static int nat64_dynamic_conflict(struct nat64 *nat, const struct nat64_config *
  * @extack: says why not
  *
  * Context: process context, @nat->lock held.
- * Return: 0, -ETIMEDOUT if it would have expired, -EALREADY if it is there, or another error
+ * Return: 0, -ETIMEDOUT if it would have expired, -EALREADY if it is there, or
+ * another error
  */
-int nat64_dynamic_add(struct nat64 *nat, const struct in6_addr *addr6, __be32 addr4, u32 idle,
-		      struct netlink_ext_ack *extack)
+int nat64_dynamic_add(struct nat64 *nat, const struct in6_addr *addr6,
+		      __be32 addr4, u32 idle, struct netlink_ext_ack *extack)
 {
 	const struct nat64_config *config;
 	struct nat64_quota *quota;

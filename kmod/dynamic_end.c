@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The end of dynamic mappings: by time, by static mappings, by another configuration.
+ * The end of dynamic mappings: by time, by static mappings, by another
+ * configuration.
  */
 
 #include "dynamic_end.h"
 #include "dynmap.h"
 #include "pool.h"
 
-static void nat64_remove_hosts(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
+static void nat64_remove_hosts(struct nat64 *nat,
+			       const struct nat64_prefix6 *prefix6,
 			       const struct nat64_prefix4 *prefix4)
 {
 	struct nat64_map *map;
@@ -22,7 +24,10 @@ static void nat64_remove_hosts(struct nat64 *nat, const struct nat64_prefix6 *pr
 	spin_unlock_bh(&nat->dynamic.lock);
 }
 
-/* Let softirqs run now and then in what goes over many mappings; @n counts them. */
+/*
+ * Let softirqs run now and then in what goes over many mappings; @n counts
+ * them.
+ */
 static void nat64_dynamic_breathe(struct nat64 *nat, unsigned int *n)
 {
 	if (++*n % NAT64_LOCK_BATCH)
@@ -33,8 +38,9 @@ static void nat64_dynamic_breathe(struct nat64 *nat, unsigned int *n)
 }
 
 /*
- * Visit the mappings that have addresses of @prefix4, of all that are there from the beginning to
- * the end. They are found by what is marked in @pools. Needs nat->lock.
+ * Visit the mappings that have addresses of @prefix4, of all that are there
+ * from the beginning to the end. They are found by what is marked in @pools.
+ * Needs nat->lock.
  */
 static void nat64_dynamic_visit(struct nat64 *nat, const struct nat64_pool_set *pools,
 				const struct nat64_prefix4 *prefix4,
@@ -59,7 +65,8 @@ static void nat64_dynamic_visit(struct nat64 *nat, const struct nat64_pool_set *
 
 static const struct nat64_prefix4 nat64_all_of_ipv4;
 
-static void nat64_visit_remove(struct nat64 *nat, struct nat64_map *map, const void *unused)
+static void nat64_visit_remove(struct nat64 *nat, struct nat64_map *map,
+			       const void *unused)
 {
 	nat64_dynmap_remove(nat, map);
 }
@@ -71,8 +78,12 @@ static void nat64_visit_remove_within6(struct nat64 *nat, struct nat64_map *map,
 		nat64_dynmap_remove(nat, map);
 }
 
-/* Whether hosts of a prefix may have mappings: a /64 without any has no account. */
-static bool nat64_dynamic_may_have(struct nat64 *nat, const struct nat64_prefix6 *prefix6)
+/*
+ * Whether hosts of a prefix may have mappings: a /64 without any has no
+ * account.
+ */
+static bool nat64_dynamic_may_have(struct nat64 *nat,
+				   const struct nat64_prefix6 *prefix6)
 {
 	if (prefix6->len < 64)
 		return READ_ONCE(nat->dynamic.count);
@@ -87,7 +98,8 @@ static bool nat64_dynamic_may_have(struct nat64 *nat, const struct nat64_prefix6
  *
  * Context: process context, @nat->lock held.
  */
-void nat64_dynamic_remove_covered(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
+void nat64_dynamic_remove_covered(struct nat64 *nat,
+				  const struct nat64_prefix6 *prefix6,
 				  const struct nat64_prefix4 *prefix4)
 {
 	if (prefix6->len == 128 && prefix4->len == 32) {
@@ -119,8 +131,11 @@ void nat64_dynamic_flush(struct nat64 *nat)
 	spin_unlock_bh(&nat->dynamic.lock);
 }
 
-/* Check what is due; whether there may be more of it. Needs nat->dynamic.lock. */
-static bool nat64_dynamic_check(struct nat64 *nat, const struct nat64_config *config)
+/*
+ * Check what is due; whether there may be more of it. Needs nat->dynamic.lock.
+ */
+static bool nat64_dynamic_check(struct nat64 *nat,
+				const struct nat64_config *config)
 {
 	struct nat64_dynmap *dynmap;
 	unsigned int i;
@@ -177,10 +192,11 @@ void nat64_dynamic_recheck(struct nat64 *nat)
 }
 
 /*
- * A mapping stays if it is of an address of the pools, and of a host that has neither prefix nor
- * static mapping.
+ * A mapping stays if it is of an address of the pools, and of a host that has
+ * neither prefix nor static mapping.
  */
-static void nat64_visit_settle(struct nat64 *nat, struct nat64_map *map, const void *data)
+static void nat64_visit_settle(struct nat64 *nat, struct nat64_map *map,
+			       const void *data)
 {
 	const struct nat64_config *config = data;
 
@@ -196,7 +212,8 @@ static void nat64_visit_settle(struct nat64 *nat, struct nat64_map *map, const v
 /**
  * nat64_dynamic_settle() - end the mappings that do not go with configuration and static mappings
  * @nat: the instance, with these in force
- * @old: the pools that the mappings are marked in: those before, where there are others now
+ * @old: the pools that the mappings are marked in: those before, where there
+ *	 are others now
  *
  * Context: process context, @nat->lock held.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A dynamic mapping, with all that it holds: a place in the table and the list, the mark in the
- * pools, and its share of the quota of its /64.
+ * A dynamic mapping, with all that it holds: a place in the table and the list,
+ * the mark in the pools, and its share of the quota of its /64.
  */
 
 #include "dynmap.h"
@@ -22,8 +22,8 @@ static const struct rhashtable_params nat64_quota_params = {
 };
 
 /*
- * Charged to whoever made the device. Not GFP_ATOMIC, which may exceed that one's limit, and whose
- * reserves are no business of strangers' packets.
+ * Charged to whoever made the device. Not GFP_ATOMIC, which may exceed that
+ * one's limit, and whose reserves are no business of strangers' packets.
  */
 static void *nat64_dynmap_zalloc(struct nat64 *nat, size_t size)
 {
@@ -54,7 +54,8 @@ int nat64_quota_init(struct nat64 *nat)
  * Context: RCU read side, or @nat->dynamic.lock held.
  * Return: the account, or NULL if there is no mapping of that /64
  */
-struct nat64_quota *nat64_quota_find(struct nat64 *nat, const struct in6_addr *addr6)
+struct nat64_quota *nat64_quota_find(struct nat64 *nat,
+				     const struct in6_addr *addr6)
 {
 	u64 net;
 
@@ -79,7 +80,8 @@ static void nat64_quota_change(struct nat64_quota *quota, int change)
  * Context: @nat->dynamic.lock held.
  * Return: the account, or NULL for want of memory
  */
-struct nat64_quota *nat64_quota_hold(struct nat64 *nat, const struct in6_addr *addr6)
+struct nat64_quota *nat64_quota_hold(struct nat64 *nat,
+				     const struct in6_addr *addr6)
 {
 	struct nat64_quota *quota = nat64_quota_find(nat, addr6);
 
@@ -123,7 +125,7 @@ void nat64_quota_drop(struct nat64 *nat, struct nat64_quota *quota)
  * @quota: the account, held
  */
 bool nat64_quota_is_used_up(const struct nat64_config *config,
-				   const struct nat64_quota *quota)
+			    const struct nat64_quota *quota)
 {
 	return config->quota && quota->count > config->quota;
 }
@@ -148,7 +150,8 @@ unsigned long nat64_check_interval(const struct nat64_config *config)
  *
  * Context: @nat->dynamic.lock held.
  */
-void nat64_dynmap_release(struct nat64 *nat, const struct nat64_prefix4 *prefix4)
+void nat64_dynmap_release(struct nat64 *nat,
+			  const struct nat64_prefix4 *prefix4)
 {
 	nat64_pool_set_release(nat->dynamic.pools, prefix4);
 	WRITE_ONCE(nat->dynamic.full, jiffies - 1);
@@ -157,7 +160,8 @@ void nat64_dynmap_release(struct nat64 *nat, const struct nat64_prefix4 *prefix4
 /**
  * nat64_dynmap_remove() - take a mapping out and let go of all that it holds
  * @nat: the instance
- * @map: a dynamic mapping, freed once it has been told of, and a grace period is over
+ * @map: a dynamic mapping, freed once it has been told of, and a grace period
+ *	 is over
  *
  * Context: @nat->dynamic.lock held.
  */
@@ -196,14 +200,16 @@ void nat64_dynmap_take(struct nat64 *nat, __be32 addr4)
  * Context: @nat->dynamic.lock held.
  */
 void nat64_dynmap_postpone(struct nat64 *nat, struct nat64_dynmap *dynmap,
-				 const struct nat64_config *config)
+			   const struct nat64_config *config)
 {
 	dynmap->check = jiffies + nat64_check_interval(config);
 	list_move_tail(&dynmap->list, &nat->dynamic.maps);
 }
 
-static struct nat64_dynmap *nat64_dynmap_alloc(struct nat64 *nat, const struct in6_addr *addr6,
-					       __be32 addr4, struct nat64_quota *quota)
+static struct nat64_dynmap *nat64_dynmap_alloc(struct nat64 *nat,
+					       const struct in6_addr *addr6,
+					       __be32 addr4,
+					       struct nat64_quota *quota)
 {
 	struct nat64_dynmap *dynmap = nat64_dynmap_zalloc(nat, sizeof(*dynmap));
 

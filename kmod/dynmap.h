@@ -5,7 +5,10 @@
 #include "map.h"
 #include "nat64.h"
 
-/* Mappings or addresses that are looked at before nat64_dynamic.lock is let go of for a moment. */
+/*
+ * Mappings or addresses that are looked at before nat64_dynamic.lock is let go
+ * of for a moment.
+ */
 #define NAT64_LOCK_BATCH 64
 
 /**

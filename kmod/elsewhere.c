@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whom an IPv4 address of a pool belongs to. Addresses and routes come and go, so they are asked
- * for whenever it matters.
+ * Whom an IPv4 address of a pool belongs to. Addresses and routes come and go,
+ * so they are asked for whenever it matters.
  */
 
 #include "elsewhere.h"
@@ -10,22 +10,28 @@
 #include <net/ip_fib.h>
 #include <net/l3mdev.h>
 
-/* A default route is often written as two halves, which go before one that is already there. */
+/*
+ * A default route is often written as two halves, which go before one that is
+ * already there.
+ */
 #define NAT64_DEFAULT_LEN 1
 
 /**
  * nat64_addr4_is_elsewhere() - whether somebody else than a device's hosts has an IPv4 address
  * @dev: the device
  * @addr4: the address, network byte order
- * @len: gets the prefix length of the block around @addr4 of which the answer is true
+ * @len: gets the prefix length of the block around @addr4 of which the answer
+ *	 is true
  *
- * That is the router, in whatever VRF; or who is behind a route that is more specific than a
- * default route, and leads to another device. A route that leads nowhere (blackhole, unreachable)
- * is nobody's: it is there to announce the block. If the device is in a VRF, its routes count.
+ * That is the router, in whatever VRF; or who is behind a route that is more
+ * specific than a default route, and leads to another device. A route that
+ * leads nowhere (blackhole, unreachable) is nobody's: it is there to announce
+ * the block. If the device is in a VRF, its routes count.
  *
  * Context: RCU read side.
  */
-bool nat64_addr4_is_elsewhere(const struct net_device *dev, __be32 addr4, u8 *len)
+bool nat64_addr4_is_elsewhere(const struct net_device *dev, __be32 addr4,
+			      u8 *len)
 {
 	struct flowi4 flow = { .daddr = addr4, .flowi4_iif = LOOPBACK_IFINDEX };
 	struct net *net = dev_net(dev);

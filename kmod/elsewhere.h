@@ -5,6 +5,7 @@
 #include <linux/netdevice.h>
 #include <linux/types.h>
 
-bool nat64_addr4_is_elsewhere(const struct net_device *dev, __be32 addr4, u8 *len);
+bool nat64_addr4_is_elsewhere(const struct net_device *dev, __be32 addr4,
+			      u8 *len);
 
 #endif /* _NAT64_ELSEWHERE_H */

@@ -91,9 +91,9 @@ enum nat64_verdict nat64_fragment(struct net_device *dev, struct sk_buff **pskb,
  * nat64_is_cut_icmp() - whether a packet is a fragment of ICMP that was whole a moment ago
  * @skb: an IPv4 packet on its way into the device
  *
- * The kernel fragments on output again what conntrack has put together. IPCB() is as
- * ip_do_fragment() left it, unless the packet came another way; then the worst that follows is
- * that it waits for the rest of its fragments in vain.
+ * The kernel fragments on output again what conntrack has put together. IPCB()
+ * is as ip_do_fragment() left it, unless the packet came another way; then the
+ * worst that follows is that it waits for the rest of its fragments in vain.
  */
 bool nat64_is_cut_icmp(const struct sk_buff *skb)
 {

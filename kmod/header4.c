@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The IPv4 header: checked, read (RFC 7915, section 4.1), and written (section 5.1).
+ * The IPv4 header: checked, read (RFC 7915, section 4.1), and written (section
+ * 5.1).
  */
 
 #include "header4.h"
@@ -50,7 +51,9 @@ enum nat64_verdict nat64_check_ipv4(struct sk_buff *skb)
  *
  * Return: NAT64_OK or a NAT64_DROP_*
  */
-enum nat64_verdict nat64_parse_ipv4(const struct sk_buff *skb, unsigned int offset, struct nat64_iphdr *hdr)
+enum nat64_verdict nat64_parse_ipv4(const struct sk_buff *skb,
+				    unsigned int offset,
+				    struct nat64_iphdr *hdr)
 {
 	const struct iphdr *iph;
 	unsigned int total;
@@ -87,12 +90,13 @@ enum nat64_verdict nat64_parse_ipv4(const struct sk_buff *skb, unsigned int offs
  * @skb: the packet
  * @hdr_len: length of its header, with options, in bytes
  *
- * Options are left behind, but a source route that is not used up says that this packet is not
- * where it has to go (RFC 7915, section 4.1).
+ * Options are left behind, but a source route that is not used up says that
+ * this packet is not where it has to go (RFC 7915, section 4.1).
  *
  * Return: NAT64_OK or a NAT64_DROP_*
  */
-enum nat64_verdict nat64_check_options(const struct sk_buff *skb, unsigned int hdr_len)
+enum nat64_verdict nat64_check_options(const struct sk_buff *skb,
+				       unsigned int hdr_len)
 {
 	u8 buf[MAX_IPOPTLEN];
 	unsigned int len = hdr_len - sizeof(struct iphdr), optlen;
@@ -143,12 +147,15 @@ bool nat64_is_ipv4_only(u8 protocol)
  * @iph: where to
  * @hdr: the IPv6 header
  * @xlat: the translation
- * @tuple: the addresses, which are not those of @xlat for the packet within an ICMP error
+ * @tuple: the addresses, which are not those of @xlat for the packet within an
+ *	   ICMP error
  *
- * The identification is zero unless @hdr is a fragment. The checksum is left to the caller.
+ * The identification is zero unless @hdr is a fragment. The checksum is left to
+ * the caller.
  */
 void nat64_write_ipv4(struct iphdr *iph, const struct nat64_iphdr *hdr,
-		      const struct nat64_xlat *xlat, const struct nat64_tuple *tuple)
+		      const struct nat64_xlat *xlat,
+		      const struct nat64_tuple *tuple)
 {
 	unsigned int len = sizeof(*iph) + hdr->payload_len;
 
@@ -170,8 +177,8 @@ void nat64_write_ipv4(struct iphdr *iph, const struct nat64_iphdr *hdr,
 }
 
 /*
- * The identification of what IPv4 may fragment. A packet that was fragmented on its way here may
- * be fragmented again; of a super-packet the segments count.
+ * The identification of what IPv4 may fragment. A packet that was fragmented on
+ * its way here may be fragmented again; of a super-packet the segments count.
  */
 static void nat64_set_id(const struct nat64_xlat *xlat, struct sk_buff *skb)
 {

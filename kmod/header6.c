@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The IPv6 header: checked, read (RFC 7915, section 5.1), and written (section 4.1).
+ * The IPv6 header: checked, read (RFC 7915, section 5.1), and written (section
+ * 4.1).
  */
 
 #include "header6.h"
@@ -10,7 +11,10 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 
-/* As many as any sane packet has, besides a fragment header; each costs a look into the packet. */
+/*
+ * As many as any sane packet has, besides a fragment header; each costs a look
+ * into the packet.
+ */
 #define NAT64_EXTHDRS_MAX 8
 
 /**
@@ -43,7 +47,10 @@ enum nat64_verdict nat64_check_ipv6(struct sk_buff *skb)
 	return NAT64_OK;
 }
 
-/* RFC 7915, section 5.1.1: what may not be fragmented away from the IPv6 header. */
+/*
+ * RFC 7915, section 5.1.1: what may not be fragmented away from the IPv6
+ * header.
+ */
 static bool nat64_is_exthdr(u8 nexthdr)
 {
 	switch (nexthdr) {
@@ -59,8 +66,9 @@ static bool nat64_is_exthdr(u8 nexthdr)
 	}
 }
 
-static enum nat64_verdict nat64_parse_fragment(const struct sk_buff *skb, unsigned int offset,
-				struct nat64_iphdr *hdr)
+static enum nat64_verdict nat64_parse_fragment(const struct sk_buff *skb,
+					       unsigned int offset,
+					       struct nat64_iphdr *hdr)
 {
 	const struct frag_hdr *fh;
 	struct frag_hdr buf;
@@ -81,8 +89,10 @@ static enum nat64_verdict nat64_parse_fragment(const struct sk_buff *skb, unsign
 }
 
 /* Step over one extension header that means nothing to IPv4. */
-static enum nat64_verdict nat64_skip_exthdr(const struct sk_buff *skb, unsigned int offset,
-			     struct nat64_iphdr *hdr, u32 *pointer)
+static enum nat64_verdict nat64_skip_exthdr(const struct sk_buff *skb,
+					    unsigned int offset,
+					    struct nat64_iphdr *hdr,
+					    u32 *pointer)
 {
 	const struct ipv6_rt_hdr *opt;
 	struct ipv6_rt_hdr buf;
@@ -99,8 +109,10 @@ static enum nat64_verdict nat64_skip_exthdr(const struct sk_buff *skb, unsigned 
 	return NAT64_OK;
 }
 
-static enum nat64_verdict nat64_parse_exthdrs(const struct sk_buff *skb, unsigned int offset,
-			       struct nat64_iphdr *hdr, u32 *pointer)
+static enum nat64_verdict nat64_parse_exthdrs(const struct sk_buff *skb,
+					      unsigned int offset,
+					      struct nat64_iphdr *hdr,
+					      u32 *pointer)
 {
 	enum nat64_verdict verdict;
 	unsigned int i;
@@ -132,8 +144,9 @@ static enum nat64_verdict nat64_parse_exthdrs(const struct sk_buff *skb, unsigne
  *
  * Return: NAT64_OK or a NAT64_DROP_*
  */
-enum nat64_verdict nat64_parse_ipv6(const struct sk_buff *skb, unsigned int offset, struct nat64_iphdr *hdr,
-		     u32 *pointer)
+enum nat64_verdict nat64_parse_ipv6(const struct sk_buff *skb,
+				    unsigned int offset,
+				    struct nat64_iphdr *hdr, u32 *pointer)
 {
 	const struct ipv6hdr *ip6h;
 	enum nat64_verdict verdict;
@@ -180,10 +193,12 @@ unsigned int nat64_ipv6_len(const struct nat64_iphdr *hdr)
  * @ip6h: where to; nat64_ipv6_len() bytes
  * @hdr: the IPv4 header
  * @xlat: the translation
- * @tuple: the addresses, which are not those of @xlat for the packet within an ICMP error
+ * @tuple: the addresses, which are not those of @xlat for the packet within an
+ *	   ICMP error
  */
 void nat64_write_ipv6(struct ipv6hdr *ip6h, const struct nat64_iphdr *hdr,
-		      const struct nat64_xlat *xlat, const struct nat64_tuple *tuple)
+		      const struct nat64_xlat *xlat,
+		      const struct nat64_tuple *tuple)
 {
 	u8 nexthdr = hdr->protocol == IPPROTO_ICMP ? NEXTHDR_ICMP : hdr->protocol;
 	struct frag_hdr *fh = (struct frag_hdr *)(ip6h + 1);

@@ -9,8 +9,12 @@
 #include "icmp_error.h"
 #include "icmp_type.h"
 
-/* Fragmented ICMP is not translated; but a lone fragment, an atomic one, is a whole packet. */
-static enum nat64_verdict nat64_check_icmp(struct nat64_xlat *xlat, struct sk_buff *skb)
+/*
+ * Fragmented ICMP is not translated; but a lone fragment, an atomic one, is a
+ * whole packet.
+ */
+static enum nat64_verdict nat64_check_icmp(struct nat64_xlat *xlat,
+					   struct sk_buff *skb)
 {
 	if (xlat->hdr.offset || xlat->hdr.more)
 		return NAT64_DROP_ICMP_FRAGMENT;
@@ -29,7 +33,8 @@ static enum nat64_verdict nat64_check_icmp(struct nat64_xlat *xlat, struct sk_bu
  * @skb: the packet
  *
  * Context: softirqs off, RCU read side.
- * Return: NAT64_OK or a NAT64_DROP_*; of an error, the IP header is done as well
+ * Return: NAT64_OK or a NAT64_DROP_*; of an error, the IP header is done as
+ * well
  */
 enum nat64_verdict nat64_icmp_4to6(struct nat64_xlat *xlat, struct sk_buff *skb)
 {

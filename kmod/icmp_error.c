@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ICMP errors of others: what they become in the other family (RFC 7915, sections 4.2, 4.3, 5.2
- * and 5.3; RFC 4884). Those that we have sent ourselves are in drop.c.
+ * ICMP errors of others: what they become in the other family (RFC 7915,
+ * sections 4.2, 4.3, 5.2 and 5.3; RFC 4884). Those that we have sent ourselves
+ * are in drop.c.
  */
 
 #include "icmp_error.h"
@@ -18,14 +19,18 @@
 #define NAT64_ICMPV4_MAX	576	/* of an ICMP error (RFC 1812, section 4.3.2.3) */
 #define NAT64_HEADER_DIFF	(sizeof(struct ipv6hdr) - sizeof(struct iphdr))
 
-/* RFC 1191, section 7: what a path MTU probably is, where a router does not tell. */
+/*
+ * RFC 1191, section 7: what a path MTU probably is, where a router does not
+ * tell.
+ */
 static const u16 nat64_plateaus[] = {
 	65535, 32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68
 };
 
 /* RFC 7915, section 4.2, the last item of destination unreachable. */
-static u32 nat64_mtu_4to6(const struct nat64_xlat *xlat, const struct sk_buff *skb,
-			  unsigned int mtu, unsigned int quoted_total)
+static u32 nat64_mtu_4to6(const struct nat64_xlat *xlat,
+			  const struct sk_buff *skb, unsigned int mtu,
+			  unsigned int quoted_total)
 {
 	unsigned int i;
 
@@ -38,7 +43,8 @@ static u32 nat64_mtu_4to6(const struct nat64_xlat *xlat, const struct sk_buff *s
 }
 
 /* RFC 7915, section 5.2, packet too big. */
-static u32 nat64_mtu_6to4(const struct nat64_xlat *xlat, const struct sk_buff *skb, u32 mtu)
+static u32 nat64_mtu_6to4(const struct nat64_xlat *xlat,
+			  const struct sk_buff *skb, u32 mtu)
 {
 	mtu = min(mtu, nat64_in_mtu(xlat, skb));
 	mtu = max_t(u32, mtu, IPV4_MIN_MTU + NAT64_HEADER_DIFF) - NAT64_HEADER_DIFF;
@@ -59,9 +65,14 @@ static enum nat64_verdict nat64_make_linear(struct sk_buff *skb)
 	return NAT64_OK;
 }
 
-/* What the message and the packet quoted in it are, as far as they can be translated. */
-static enum nat64_verdict nat64_read_error_4to6(struct nat64_xlat *xlat, const struct sk_buff *skb,
-				 struct icmp6hdr *icmp6h, struct nat64_quote *quote)
+/*
+ * What the message and the packet quoted in it are, as far as they can be
+ * translated.
+ */
+static enum nat64_verdict nat64_read_error_4to6(struct nat64_xlat *xlat,
+						const struct sk_buff *skb,
+						struct icmp6hdr *icmp6h,
+						struct nat64_quote *quote)
 {
 	const struct icmphdr *icmph = (struct icmphdr *)(skb->data + xlat->hdr.len);
 	const struct iphdr *inner = (struct iphdr *)(icmph + 1);
@@ -93,8 +104,10 @@ static enum nat64_verdict nat64_read_error_4to6(struct nat64_xlat *xlat, const s
 }
 
 /* In the place of all headers up to the quoted packet's payload. */
-static enum nat64_verdict nat64_write_error_4to6(struct nat64_xlat *xlat, struct sk_buff *skb,
-				  const struct icmp6hdr *icmp6h, const struct nat64_quote *quote)
+static enum nat64_verdict
+nat64_write_error_4to6(struct nat64_xlat *xlat, struct sk_buff *skb,
+		       const struct icmp6hdr *icmp6h,
+		       const struct nat64_quote *quote)
 {
 	struct ipv6hdr *ip6h;
 
@@ -156,7 +169,8 @@ enum nat64_verdict nat64_icmp_error_4to6(struct nat64_xlat *xlat,
 	return nat64_write_error_4to6(xlat, skb, &icmp6h, &quote);
 }
 
-static bool nat64_csum6_is_right(const struct nat64_xlat *xlat, const struct sk_buff *skb)
+static bool nat64_csum6_is_right(const struct nat64_xlat *xlat,
+				 const struct sk_buff *skb)
 {
 	return !csum_ipv6_magic(&xlat->tuple.saddr6, &xlat->tuple.daddr6, xlat->hdr.payload_len,
 				NEXTHDR_ICMP,
@@ -164,8 +178,10 @@ static bool nat64_csum6_is_right(const struct nat64_xlat *xlat, const struct sk_
 }
 
 /* As nat64_read_error_4to6(). */
-static enum nat64_verdict nat64_read_error_6to4(struct nat64_xlat *xlat, const struct sk_buff *skb,
-				 struct icmphdr *icmph, struct nat64_quote *quote)
+static enum nat64_verdict nat64_read_error_6to4(struct nat64_xlat *xlat,
+						const struct sk_buff *skb,
+						struct icmphdr *icmph,
+						struct nat64_quote *quote)
 {
 	const struct icmp6hdr *icmp6h = (struct icmp6hdr *)(skb->data + xlat->hdr.len);
 	const struct ipv6hdr *inner = (struct ipv6hdr *)(icmp6h + 1);
@@ -185,7 +201,10 @@ static enum nat64_verdict nat64_read_error_6to4(struct nat64_xlat *xlat, const s
 		return NAT64_DROP_ICMP_INNER;
 	if (nat64_has_length6(icmp6h))
 		nat64_quote_split(quote, icmp6h->icmp6_dataun.un_data8[0] * 8);
-	/* In IPv4 the router itself says nothing about later fragments (RFC 1812, 4.3.2.7). */
+	/*
+	 * In IPv4 the router itself says nothing about later fragments (RFC
+	 * 1812, 4.3.2.7).
+	 */
 	if (!skb->skb_iif && quote->hdr.offset)
 		return NAT64_DROP_ICMP_INNER;
 
@@ -202,8 +221,10 @@ static enum nat64_verdict nat64_read_error_6to4(struct nat64_xlat *xlat, const s
 }
 
 /* As nat64_write_error_4to6(). */
-static enum nat64_verdict nat64_write_error_6to4(struct nat64_xlat *xlat, struct sk_buff *skb,
-				  const struct icmphdr *icmph, const struct nat64_quote *quote)
+static enum nat64_verdict
+nat64_write_error_6to4(struct nat64_xlat *xlat, struct sk_buff *skb,
+		       const struct icmphdr *icmph,
+		       const struct nat64_quote *quote)
 {
 	struct iphdr *iph, *inner;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The packet that an ICMP error quotes, and the extensions behind it (RFC 7915, sections 4.3 and
- * 5.3; RFC 4884).
+ * The packet that an ICMP error quotes, and the extensions behind it (RFC 7915,
+ * sections 4.3 and 5.3; RFC 4884).
  */
 
 #include "icmp_quote.h"
@@ -11,8 +11,12 @@
 
 #define NAT64_QUOTE_MIN		128	/* of the packet in front of an extension, RFC 4884 */
 
-/* The part of the quoted packet that is behind its IP header, and how much there is of it. */
-static u8 *nat64_quote_payload(const struct sk_buff *skb, const struct nat64_quote *quote,
+/*
+ * The part of the quoted packet that is behind its IP header, and how much
+ * there is of it.
+ */
+static u8 *nat64_quote_payload(const struct sk_buff *skb,
+			       const struct nat64_quote *quote,
 			       unsigned int *len)
 {
 	*len = min(quote->len - quote->hdr.len, quote->hdr.payload_len);
@@ -27,7 +31,8 @@ static u8 *nat64_quote_payload(const struct sk_buff *skb, const struct nat64_quo
  *
  * Where it has one, and that is there.
  */
-void nat64_quote_adjust(struct sk_buff *skb, const struct nat64_quote *quote, __wsum diff)
+void nat64_quote_adjust(struct sk_buff *skb, const struct nat64_quote *quote,
+			__wsum diff)
 {
 	unsigned int len, min_len;
 	u8 *payload = nat64_quote_payload(skb, quote, &len);
@@ -50,7 +55,8 @@ void nat64_quote_adjust(struct sk_buff *skb, const struct nat64_quote *quote, __
  * @skb: the error, linear and writable
  * @quote: the quoted ICMP message
  *
- * Return: whether that could be done: an error about any other message is not translated
+ * Return: whether that could be done: an error about any other message is not
+ * translated
  */
 bool nat64_quote_echo_4to6(struct sk_buff *skb, const struct nat64_quote *quote)
 {
@@ -103,8 +109,9 @@ bool nat64_quote_echo_6to4(struct sk_buff *skb, const struct nat64_quote *quote)
  * @quote: the quoted packet, so far with all that is behind it
  * @quoted_len: its length, in bytes, as the error says
  *
- * RFC 4884: where extensions follow, the error says how long the quoted packet is. That should be
- * 128 bytes at least, but some routers say less. A length that is impossible is taken for none.
+ * RFC 4884: where extensions follow, the error says how long the quoted packet
+ * is. That should be 128 bytes at least, but some routers say less. A length
+ * that is impossible is taken for none.
  */
 void nat64_quote_split(struct nat64_quote *quote, unsigned int quoted_len)
 {
@@ -119,12 +126,14 @@ void nat64_quote_split(struct nat64_quote *quote, unsigned int quoted_len)
  * @quote: the quoted packet, which is cut, or padded
  * @hdr_len: bytes of its new IP header
  * @room: bytes that there are for all
- * @unit: bytes that the length of the quote is given in, or 0 where the message has no field for it
+ * @unit: bytes that the length of the quote is given in, or 0 where the message
+ *	  has no field for it
  *
- * Return: the length of the padded quote in units of @unit, or 0 if no extensions stay
+ * Return: the length of the padded quote in units of @unit, or 0 if no
+ * extensions stay
  */
 unsigned int nat64_quote_fit(struct nat64_quote *quote, unsigned int hdr_len,
-				    unsigned int room, unsigned int unit)
+			     unsigned int room, unsigned int unit)
 {
 	unsigned int payload = min(quote->len - quote->hdr.len, quote->hdr.payload_len);
 	unsigned int total;
@@ -150,7 +159,8 @@ unsigned int nat64_quote_fit(struct nat64_quote *quote, unsigned int hdr_len,
  *
  * Return: NAT64_OK or NAT64_DROP_NOMEM
  */
-enum nat64_verdict nat64_quote_move(struct sk_buff *skb, const struct nat64_quote *quote)
+enum nat64_verdict nat64_quote_move(struct sk_buff *skb,
+				    const struct nat64_quote *quote)
 {
 	unsigned int from = skb->len - quote->ext_len;
 	unsigned int pad = quote->offset + quote->len, to = pad + quote->pad;

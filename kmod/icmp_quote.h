@@ -24,8 +24,10 @@ struct nat64_quote {
 
 void nat64_quote_adjust(struct sk_buff *skb, const struct nat64_quote *quote,
 			__wsum diff);
-bool nat64_quote_echo_4to6(struct sk_buff *skb, const struct nat64_quote *quote);
-bool nat64_quote_echo_6to4(struct sk_buff *skb, const struct nat64_quote *quote);
+bool nat64_quote_echo_4to6(struct sk_buff *skb,
+			   const struct nat64_quote *quote);
+bool nat64_quote_echo_6to4(struct sk_buff *skb,
+			   const struct nat64_quote *quote);
 void nat64_quote_split(struct nat64_quote *quote, unsigned int quoted_len);
 unsigned int nat64_quote_fit(struct nat64_quote *quote, unsigned int hdr_len,
 			     unsigned int room, unsigned int unit);

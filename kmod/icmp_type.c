@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Types and codes: what an ICMP message is in the other family (RFC 7915, sections 4.2 and 5.2).
+ * Types and codes: what an ICMP message is in the other family (RFC 7915,
+ * sections 4.2 and 5.2).
  */
 
 #include "icmp_type.h"
@@ -9,7 +10,10 @@
 #include <linux/ip.h>
 #include <linux/ipv6.h>
 
-/* A type and code. No error has type 0, in either family; here it means that there is none. */
+/*
+ * A type and code. No error has type 0, in either family; here it means that
+ * there is none.
+ */
 struct nat64_icmp_kind {
 	u8 type;
 	u8 code;
@@ -45,7 +49,10 @@ static const struct nat64_icmp_kind nat64_unreach_6to4[] = {
 
 #define NO_POINTER 0xff
 
-/* RFC 7915, figure 3: octets of the IPv4 header, and where the same is in the IPv6 header. */
+/*
+ * RFC 7915, figure 3: octets of the IPv4 header, and where the same is in the
+ * IPv6 header.
+ */
 static const u8 nat64_pointer_4to6[sizeof(struct iphdr)] = {
 	[0] = 0,			/* version, IHL: version, traffic class */
 	[1] = 1,			/* type of service: traffic class, flow label */
@@ -58,7 +65,10 @@ static const u8 nat64_pointer_4to6[sizeof(struct iphdr)] = {
 	[16 ... 19] = 24,		/* destination address */
 };
 
-/* RFC 7915, figure 6: octets of the IPv6 header, and where the same is in the IPv4 header. */
+/*
+ * RFC 7915, figure 6: octets of the IPv6 header, and where the same is in the
+ * IPv4 header.
+ */
 static const u8 nat64_pointer_6to4[sizeof(struct ipv6hdr)] = {
 	[0] = 0,			/* version, traffic class: version, IHL */
 	[1] = 1,			/* traffic class, flow label: type of service */
@@ -96,7 +106,10 @@ bool nat64_icmp_type_4to6(const struct icmphdr *icmph, struct icmp6hdr *icmp6h)
 		break;
 	case ICMP_PARAMETERPROB:
 		pointer = ntohl(icmph->un.gateway) >> 24;
-		/* 0: pointer indicates the error; 2: bad length; 1: an option is missing */
+		/*
+		 * 0: pointer indicates the error; 2: bad length; 1: an option
+		 * is missing
+		 */
 		if ((icmph->code == 0 || icmph->code == 2) && pointer < sizeof(struct iphdr) &&
 		    nat64_pointer_4to6[pointer] != NO_POINTER)
 			kind = (struct nat64_icmp_kind){ ICMPV6_PARAMPROB, ICMPV6_HDR_FIELD };

@@ -16,7 +16,10 @@ static int __init nat64_init(void)
 	if (err)
 		return err;
 
-	/* Devices tell of their mappings up to the last one, so they go between. */
+	/*
+	 * Devices tell of their mappings up to the last one, so they go
+	 * between.
+	 */
 	err = nat64_netlink_init();
 	if (err)
 		goto err_tables;

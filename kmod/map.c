@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The table of mappings: found by IPv6 and by IPv4 address, longest prefix first, without locks.
+ * The table of mappings: found by IPv6 and by IPv4 address, longest prefix
+ * first, without locks.
  *
- * Prefixes are hashed together with their length, and a lookup tries the lengths that occur.
- * Nearly every table has hosts and a handful of prefix lengths, so that this is one or two
- * probes, and a host mapping costs 64 bytes and its share of two bucket tables.
+ * Prefixes are hashed together with their length, and a lookup tries the
+ * lengths that occur. Nearly every table has hosts and a handful of prefix
+ * lengths, so that this is one or two probes, and a host mapping costs 64 bytes
+ * and its share of two bucket tables.
  */
 
 #include "map.h"
@@ -12,7 +14,10 @@
 #include <linux/jhash.h>
 #include <linux/slab.h>
 
-/* Where tables end: to free a million mappings takes longer than anybody should have to wait. */
+/*
+ * Where tables end: to free a million mappings takes longer than anybody should
+ * have to wait.
+ */
 static struct workqueue_struct *nat64_table_queue;
 
 static u32 nat64_hash6(const struct in6_addr *addr, u8 len, u32 seed)
@@ -175,8 +180,12 @@ void nat64_tables_uninit(void)
 	destroy_workqueue(nat64_table_queue);
 }
 
-/* A mapping has come (@change 1) or gone (-1): the lengths to try are those that occur. */
-static void nat64_table_count(struct nat64_table *table, const struct nat64_map *map, int change)
+/*
+ * A mapping has come (@change 1) or gone (-1): the lengths to try are those
+ * that occur.
+ */
+static void nat64_table_count(struct nat64_table *table,
+			      const struct nat64_map *map, int change)
 {
 	u64 lens4;
 
@@ -194,7 +203,8 @@ static void nat64_table_count(struct nat64_table *table, const struct nat64_map 
  * @table: the table
  * @map: the mapping; the table refers to it until nat64_table_remove()
  *
- * The IPv4 side goes first: whoever finds a mapping by its IPv6 address can be answered.
+ * The IPv4 side goes first: whoever finds a mapping by its IPv6 address can be
+ * answered.
  *
  * Context: nat64_dynamic.lock held if packets use @table.
  * Return: 0, -EEXIST if one of the prefixes is taken, -ENOMEM or -E2BIG
@@ -226,14 +236,14 @@ int nat64_table_insert(struct nat64_table *table, struct nat64_map *map)
  * @old6: the mapping with the IPv6 prefix, or NULL
  * @old4: the mapping with the IPv4 prefix, or NULL
  *
- * There is no moment at which a prefix has no mapping. The caller frees @old6 and @old4 after an
- * RCU grace period.
+ * There is no moment at which a prefix has no mapping. The caller frees @old6
+ * and @old4 after an RCU grace period.
  *
  * Context: nat64_dynamic.lock held if packets use @table.
  * Return: 0, -ENOMEM or -E2BIG; then the table is as it was
  */
-int nat64_table_replace(struct nat64_table *table, struct nat64_map *map, struct nat64_map *old6,
-			struct nat64_map *old4)
+int nat64_table_replace(struct nat64_table *table, struct nat64_map *map,
+			struct nat64_map *old6, struct nat64_map *old4)
 {
 	int err = 0;
 
@@ -327,7 +337,8 @@ static int nat64_next_len(const unsigned long *lens, unsigned int len)
  * Context: RCU read side or nat64_dynamic.lock.
  * Return: the mapping or NULL
  */
-struct nat64_map *nat64_table_find6(struct nat64_table *table, const struct in6_addr *addr6)
+struct nat64_map *nat64_table_find6(struct nat64_table *table,
+				    const struct in6_addr *addr6)
 {
 	struct nat64_prefix6 key = { .addr = *addr6, .len = 128 };
 	struct nat64_map *map;
@@ -373,7 +384,9 @@ struct nat64_map *nat64_table_find4(struct nat64_table *table, __be32 addr4)
 	return NULL;
 }
 
-/* Bits @first to @first + 31 of @addr, zeros behind its end, host byte order. */
+/*
+ * Bits @first to @first + 31 of @addr, zeros behind its end, host byte order.
+ */
 static u32 nat64_get_bits(const struct in6_addr *addr, unsigned int first)
 {
 	unsigned int word = first / 32, shift = first % 32;
@@ -387,7 +400,10 @@ static u32 nat64_get_bits(const struct in6_addr *addr, unsigned int first)
 	return bits << shift >> 32;
 }
 
-/* Set bits of @addr from bit @first on, which are zero, to @value, leftmost bit first. */
+/*
+ * Set bits of @addr from bit @first on, which are zero, to @value, leftmost bit
+ * first.
+ */
 static void nat64_set_bits(struct in6_addr *addr, unsigned int first, u32 value)
 {
 	unsigned int word = first / 32, shift = first % 32;
@@ -420,7 +436,8 @@ __be32 nat64_map_to4(const struct nat64_map *map, const struct in6_addr *addr6)
  * @addr4: the IPv4 address, network byte order
  * @addr6: the result; suffix bits that IPv4 does not have are zero
  */
-void nat64_map_to6(const struct nat64_map *map, __be32 addr4, struct in6_addr *addr6)
+void nat64_map_to6(const struct nat64_map *map, __be32 addr4,
+		   struct in6_addr *addr6)
 {
 	*addr6 = map->addr6;
 	if (map->len4 < 32)

@@ -20,10 +20,13 @@
  * @addr6: IPv6 prefix, host bits zero
  * @addr4: IPv4 prefix, host bits zero, network byte order
  * @len6: IPv6 prefix length
- * @len4: IPv4 prefix length; there are at least as many IPv6 suffix bits as IPv4 ones
+ * @len4: IPv4 prefix length; there are at least as many IPv6 suffix bits as
+ *	  IPv4 ones
  * @type: enum nat64_map_type
- * @spoken: which of the instance's RFC 6052 prefixes the host has last sent a packet to
- * @used: second of the last packet from the host, of nat64_now(); kept for dynamic mappings only
+ * @spoken: which of the instance's RFC 6052 prefixes the host has last sent a
+ *	    packet to
+ * @used: second of the last packet from the host, of nat64_now(); kept for
+ *	  dynamic mappings only
  * @untold: what event.c still has to tell of the mapping; changed under
  *	    nat64_dynamic.lock
  * @rcu: for the deferred free
@@ -59,7 +62,8 @@ struct nat64_map {
  * @count4: how many mappings have an IPv4 prefix of that length
  * @end: frees all that
  *
- * Whoever changes a table that packets use holds nat64_dynamic.lock; readers need RCU only.
+ * Whoever changes a table that packets use holds nat64_dynamic.lock; readers
+ * need RCU only.
  */
 struct nat64_table {
 	refcount_t refs;
@@ -98,12 +102,14 @@ static inline void nat64_map_speak(struct nat64_map *map, u8 prefix)
 		WRITE_ONCE(map->spoken, prefix);
 }
 
-static inline struct nat64_prefix6 nat64_map_prefix6(const struct nat64_map *map)
+static inline struct nat64_prefix6
+nat64_map_prefix6(const struct nat64_map *map)
 {
 	return (struct nat64_prefix6){ .addr = map->addr6, .len = map->len6 };
 }
 
-static inline struct nat64_prefix4 nat64_map_prefix4(const struct nat64_map *map)
+static inline struct nat64_prefix4
+nat64_map_prefix4(const struct nat64_map *map)
 {
 	return (struct nat64_prefix4){ .addr = map->addr4, .len = map->len4 };
 }
@@ -114,10 +120,11 @@ struct nat64_table *nat64_table_alloc(void);
 struct nat64_table *nat64_table_get(struct nat64_table *table);
 void nat64_table_put(struct nat64_table *table);
 int nat64_table_insert(struct nat64_table *table, struct nat64_map *map);
-int nat64_table_replace(struct nat64_table *table, struct nat64_map *map, struct nat64_map *old6,
-			struct nat64_map *old4);
+int nat64_table_replace(struct nat64_table *table, struct nat64_map *map,
+			struct nat64_map *old6, struct nat64_map *old4);
 void nat64_table_remove(struct nat64_table *table, struct nat64_map *map);
-struct nat64_map *nat64_table_find6(struct nat64_table *table, const struct in6_addr *addr6);
+struct nat64_map *nat64_table_find6(struct nat64_table *table,
+				    const struct in6_addr *addr6);
 struct nat64_map *nat64_table_find4(struct nat64_table *table, __be32 addr4);
 struct nat64_map *nat64_table_exact6(struct nat64_table *table,
 				     const struct nat64_prefix6 *prefix);
@@ -125,6 +132,7 @@ struct nat64_map *nat64_table_exact4(struct nat64_table *table,
 				     const struct nat64_prefix4 *prefix);
 
 __be32 nat64_map_to4(const struct nat64_map *map, const struct in6_addr *addr6);
-void nat64_map_to6(const struct nat64_map *map, __be32 addr4, struct in6_addr *addr6);
+void nat64_map_to6(const struct nat64_map *map, __be32 addr4,
+		   struct in6_addr *addr6);
 
 #endif /* _NAT64_MAP_H */

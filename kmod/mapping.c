@@ -35,8 +35,11 @@ static int nat64_static_insert(struct nat64_table *table, struct nat64_map *map,
 	return nat64_table_insert(table, map);
 }
 
-/* Whether a mapping has addresses of an RFC 6052 prefix, which it goes before. */
-static bool nat64_overlaps_prefix(const struct nat64_config *config, const struct nat64_map *map)
+/*
+ * Whether a mapping has addresses of an RFC 6052 prefix, which it goes before.
+ */
+static bool nat64_overlaps_prefix(const struct nat64_config *config,
+				  const struct nat64_map *map)
 {
 	struct nat64_prefix6 prefix = nat64_map_prefix6(map);
 	unsigned int i;
@@ -63,7 +66,8 @@ static struct nat64_map *nat64_static_alloc(const struct nat64_prefix6 *prefix6,
 }
 
 /* Packets find a mapping now. Needs nat->lock. */
-static void nat64_note_prefix_mapped(struct nat64 *nat, const struct nat64_map *map)
+static void nat64_note_prefix_mapped(struct nat64 *nat,
+				     const struct nat64_map *map)
 {
 	struct nat64_config *config = nat64_config(nat);
 
@@ -78,13 +82,15 @@ static void nat64_note_prefix_mapped(struct nat64 *nat, const struct nat64_map *
  * @prefix4: IPv4 prefix, host bits zero, with no more suffix bits than @prefix6
  * @extack: says why not
  *
- * Packets use it from now on. Either nat64_mapping_settle() follows or nat64_mapping_withdraw().
+ * Packets use it from now on. Either nat64_mapping_settle() follows or
+ * nat64_mapping_withdraw().
  *
  * Context: process context, @nat->lock held.
  * Return: 0, -EEXIST or -ENOMEM
  */
 int nat64_mapping_insert(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
-			 const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack)
+			 const struct nat64_prefix4 *prefix4,
+			 struct netlink_ext_ack *extack)
 {
 	struct nat64_map *map = nat64_static_alloc(prefix6, prefix4);
 	int err;
@@ -105,7 +111,8 @@ int nat64_mapping_insert(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 /**
  * nat64_mapping_mark() - mark the addresses of a new static mapping in the pools
  * @nat: the instance
- * @prefix4: IPv4 prefix of the mapping, of which no dynamic mapping has an address
+ * @prefix4: IPv4 prefix of the mapping, of which no dynamic mapping has an
+ *	     address
  *
  * Context: process context, @nat->lock held.
  */
@@ -124,7 +131,8 @@ void nat64_mapping_mark(struct nat64 *nat, const struct nat64_prefix4 *prefix4)
  *
  * Context: process context, @nat->lock held.
  */
-void nat64_mapping_settle(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
+void nat64_mapping_settle(struct nat64 *nat,
+			  const struct nat64_prefix6 *prefix6,
 			  const struct nat64_prefix4 *prefix4)
 {
 	nat64_dynamic_remove_covered(nat, prefix6, prefix4);
@@ -138,7 +146,8 @@ void nat64_mapping_settle(struct nat64 *nat, const struct nat64_prefix6 *prefix6
  *
  * Context: process context, @nat->lock held.
  */
-void nat64_mapping_withdraw(struct nat64 *nat, const struct nat64_prefix6 *prefix6)
+void nat64_mapping_withdraw(struct nat64 *nat,
+			    const struct nat64_prefix6 *prefix6)
 {
 	struct nat64_table *table = nat64_config(nat)->table;
 	struct nat64_map *map;
@@ -163,7 +172,8 @@ void nat64_mapping_withdraw(struct nat64 *nat, const struct nat64_prefix6 *prefi
  * Return: 0, -EEXIST or -ENOMEM
  */
 int nat64_mapping_add(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
-		      const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack)
+		      const struct nat64_prefix4 *prefix4,
+		      struct netlink_ext_ack *extack)
 {
 	int err = nat64_mapping_insert(nat, prefix6, prefix4, extack);
 
@@ -182,8 +192,10 @@ int nat64_mapping_add(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
  * Context: process context, whoever else may change @table locked out.
  * Return: 0, -EEXIST or -ENOMEM
  */
-int nat64_mapping_stage(struct nat64_table *table, const struct nat64_prefix6 *prefix6,
-			const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack)
+int nat64_mapping_stage(struct nat64_table *table,
+			const struct nat64_prefix6 *prefix6,
+			const struct nat64_prefix4 *prefix4,
+			struct netlink_ext_ack *extack)
 {
 	struct nat64_map *map = nat64_static_alloc(prefix6, prefix4);
 	int err;
@@ -207,7 +219,8 @@ int nat64_mapping_stage(struct nat64_table *table, const struct nat64_prefix6 *p
  * Context: process context, @nat->lock held.
  * Return: 0, -ENOMEM or -E2BIG; then the old ones are still there
  */
-int nat64_mapping_replace(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
+int nat64_mapping_replace(struct nat64 *nat,
+			  const struct nat64_prefix6 *prefix6,
 			  const struct nat64_prefix4 *prefix4)
 {
 	struct nat64_map *map = nat64_static_alloc(prefix6, prefix4), *old6, *old4;
@@ -267,7 +280,8 @@ static void nat64_mapping_remove(struct nat64 *nat, struct nat64_map *map)
  * Return: 0 or -ENOENT
  */
 int nat64_mapping_del(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
-		      const struct nat64_prefix4 *prefix4, struct netlink_ext_ack *extack)
+		      const struct nat64_prefix4 *prefix4,
+		      struct netlink_ext_ack *extack)
 {
 	struct nat64_table *table = nat64_config(nat)->table;
 	struct nat64_map *map;
@@ -293,10 +307,11 @@ int nat64_mapping_del(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 }
 
 /*
- * Mark in a new configuration and its pools what static mappings have; these do not change while
- * nat->lock is held.
+ * Mark in a new configuration and its pools what static mappings have; these do
+ * not change while nat->lock is held.
  */
-static void nat64_mark_static(struct nat64_config *config, struct nat64_pool_set *pools)
+static void nat64_mark_static(struct nat64_config *config,
+			      struct nat64_pool_set *pools)
 {
 	struct rhashtable_iter iter;
 	struct nat64_prefix4 prefix;
@@ -326,11 +341,11 @@ static void nat64_mark_static(struct nat64_config *config, struct nat64_pool_set
  * nat64_mapping_set_config() - put another configuration in force
  * @nat: the instance
  * @config: the configuration, with the static mappings
- * @pools: its pools, which the instance takes over; NULL to keep the old ones, as long as table,
- *	   prefixes and pools are as they were
+ * @pools: its pools, which the instance takes over; NULL to keep the old ones,
+ *	   as long as table, prefixes and pools are as they were
  *
- * To packets this is one step. Dynamic mappings that go with the new configuration stay, the
- * others end one after another.
+ * To packets this is one step. Dynamic mappings that go with the new
+ * configuration stay, the others end one after another.
  *
  * Context: process context, @nat->lock held. Packets may use the old configuration until a grace
  *	    period is over.

@@ -21,7 +21,8 @@
  * Context: softirqs off, RCU read side.
  * Return: bytes; IP_MAX_MTU if it came by none
  */
-unsigned int nat64_in_mtu(const struct nat64_xlat *xlat, const struct sk_buff *skb)
+unsigned int nat64_in_mtu(const struct nat64_xlat *xlat,
+			  const struct sk_buff *skb)
 {
 	struct net_device *dev = dev_get_by_index_rcu(dev_net(xlat->ctx.nat->dev), skb->skb_iif);
 
@@ -36,7 +37,8 @@ unsigned int nat64_in_mtu(const struct nat64_xlat *xlat, const struct sk_buff *s
  * Context: softirqs off, RCU read side.
  * Return: bytes; IP_MAX_MTU if there is no way
  */
-unsigned int nat64_out_mtu4(const struct nat64_xlat *xlat, const struct sk_buff *skb)
+unsigned int nat64_out_mtu4(const struct nat64_xlat *xlat,
+			    const struct sk_buff *skb)
 {
 	struct flowi4 fl4 = {
 		.daddr = xlat->tuple.daddr4,
@@ -61,7 +63,8 @@ unsigned int nat64_out_mtu4(const struct nat64_xlat *xlat, const struct sk_buff 
  * Context: softirqs off, RCU read side.
  * Return: bytes; IP_MAX_MTU if there is no way
  */
-unsigned int nat64_out_mtu6(const struct nat64_xlat *xlat, const struct sk_buff *skb)
+unsigned int nat64_out_mtu6(const struct nat64_xlat *xlat,
+			    const struct sk_buff *skb)
 {
 	struct flowi6 fl6 = {
 		.daddr = xlat->tuple.daddr6,
@@ -80,13 +83,14 @@ unsigned int nat64_out_mtu6(const struct nat64_xlat *xlat, const struct sk_buff 
  * @xlat: the translation, its IPv6 destination known
  * @skb: the packet
  *
- * RFC 7915, section 4.1: that of every IPv6 path. Where it is configured to be larger than what
- * IPv6 demands, the way out may have less.
+ * RFC 7915, section 4.1: that of every IPv6 path. Where it is configured to be
+ * larger than what IPv6 demands, the way out may have less.
  *
  * Context: softirqs off, RCU read side.
  * Return: bytes of an IPv6 packet
  */
-unsigned int nat64_fragment_mtu(const struct nat64_xlat *xlat, const struct sk_buff *skb)
+unsigned int nat64_fragment_mtu(const struct nat64_xlat *xlat,
+				const struct sk_buff *skb)
 {
 	unsigned int lowest = xlat->ctx.config->lowest_ipv6_mtu;
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The generic netlink family "nat64": its commands and their policies, counters, and events;
- * include/uapi/linux/nat64.h says what the messages mean.
+ * The generic netlink family "nat64": its commands and their policies,
+ * counters, and events; include/uapi/linux/nat64.h says what the messages mean.
  */
 
 #include "netlink.h"
@@ -106,8 +106,9 @@ static int nat64_fill_stats(struct sk_buff *skb, struct nat64 *nat, bool unused)
 
 typedef int (*nat64_fill_t)(struct sk_buff *skb, struct nat64 *nat, bool privileged);
 
-static int nat64_fill_message(struct sk_buff *skb, struct nat64 *nat, u8 cmd, u32 portid, u32 seq,
-			      int flags, bool privileged, nat64_fill_t fill)
+static int nat64_fill_message(struct sk_buff *skb, struct nat64 *nat, u8 cmd,
+			      u32 portid, u32 seq, int flags, bool privileged,
+			      nat64_fill_t fill)
 {
 	void *hdr = genlmsg_put(skb, portid, seq, &nat64_netlink_family, flags, cmd);
 	int err;
@@ -132,7 +133,8 @@ static bool nat64_is_privileged(struct sk_buff *skb)
 /* Room for a whole answer: three full lists are about 5 KiB. */
 #define NAT64_ANSWER_SIZE 8192
 
-static int nat64_answer(struct sk_buff *skb, struct genl_info *info, u8 cmd, nat64_fill_t fill)
+static int nat64_answer(struct sk_buff *skb, struct genl_info *info, u8 cmd,
+			nat64_fill_t fill)
 {
 	struct sk_buff *msg;
 	struct nat64 *nat;
@@ -157,7 +159,10 @@ out:
 	return err;
 }
 
-/* The instance with the lowest interface index from @ifindex on, its device held; or NULL. */
+/*
+ * The instance with the lowest interface index from @ifindex on, its device
+ * held; or NULL.
+ */
 static struct nat64 *nat64_next_device(struct net *net, int ifindex)
 {
 	struct net_device *dev, *next = NULL;
@@ -173,11 +178,12 @@ static struct nat64 *nat64_next_device(struct net *net, int ifindex)
 }
 
 /*
- * One message a device, in the order of their interface indices; cb->args[0] is the one to go on
- * with. Without the RTNL, so that whoever holds that does not keep us waiting.
+ * One message a device, in the order of their interface indices; cb->args[0] is
+ * the one to go on with. Without the RTNL, so that whoever holds that does not
+ * keep us waiting.
  */
-static int nat64_dump_devices(struct sk_buff *skb, struct netlink_callback *cb, u8 cmd,
-			      nat64_fill_t fill)
+static int nat64_dump_devices(struct sk_buff *skb, struct netlink_callback *cb,
+			      u8 cmd, nat64_fill_t fill)
 {
 	struct net *net = sock_net(skb->sk);
 	bool privileged = netlink_ns_capable(cb->skb, net->user_ns, CAP_NET_ADMIN);

@@ -22,7 +22,10 @@ const struct nla_policy nat64_map_policy[NAT64_MAP_A_MAX + 1] = {
 	[NAT64_MAP_A_IDLE]	= { .type = NLA_U32 },
 };
 
-/* Two prefixes make a mapping if IPv6 has room for the IPv4 suffix (RFC 7757, section 3.2). */
+/*
+ * Two prefixes make a mapping if IPv6 has room for the IPv4 suffix (RFC 7757,
+ * section 3.2).
+ */
 static const char *nat64_bad_map(const struct nat64_prefix6 *prefix6,
 				 const struct nat64_prefix4 *prefix4)
 {
@@ -39,7 +42,8 @@ static const char *nat64_bad_map(const struct nat64_prefix6 *prefix6,
 	return NULL;
 }
 
-static int nat64_parse_map(const struct nlattr *attr, struct nat64_map_request *request,
+static int nat64_parse_map(const struct nlattr *attr,
+			   struct nat64_map_request *request,
 			   struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[NAT64_MAP_A_MAX + 1];
@@ -70,7 +74,8 @@ static int nat64_parse_map(const struct nlattr *attr, struct nat64_map_request *
  *
  * Return: 0 or an error
  */
-int nat64_netlink_parse_map(const struct nlattr *attr, struct nat64_map_request *request,
+int nat64_netlink_parse_map(const struct nlattr *attr,
+			    struct nat64_map_request *request,
 			    struct netlink_ext_ack *extack)
 {
 	const char *why;
@@ -170,8 +175,9 @@ static unsigned int nat64_count_prefixes(const struct nlattr *list)
 }
 
 /*
- * The static mappings that a request has added take the place of dynamic ones. For each prefix one
- * may have to go over all of these; once is enough for a request, however many it has.
+ * The static mappings that a request has added take the place of dynamic ones.
+ * For each prefix one may have to go over all of these; once is enough for a
+ * request, however many it has.
  */
 static void nat64_settle_maps(struct nat64 *nat, const struct nlattr *list)
 {
@@ -234,8 +240,9 @@ static int nat64_change_maps(struct genl_info *info, nat64_map_change_t change)
  * @skb: the request
  * @info: what is in it
  *
- * Return: 0 or the error of the first mapping that was refused; then static mappings are as they
- * were, no dynamic one has ended, and the dynamic ones before it are there
+ * Return: 0 or the error of the first mapping that was refused; then static
+ * mappings are as they were, no dynamic one has ended, and the dynamic ones
+ * before it are there
  */
 int nat64_netlink_map_add(struct sk_buff *skb, struct genl_info *info)
 {

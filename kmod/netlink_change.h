@@ -27,7 +27,8 @@ struct nat64_map_request {
 	u32 idle;
 };
 
-int nat64_netlink_parse_map(const struct nlattr *attr, struct nat64_map_request *request,
+int nat64_netlink_parse_map(const struct nlattr *attr,
+			    struct nat64_map_request *request,
 			    struct netlink_ext_ack *extack);
 int nat64_netlink_map_add(struct sk_buff *skb, struct genl_info *info);
 int nat64_netlink_map_replace(struct sk_buff *skb, struct genl_info *info);

@@ -19,10 +19,11 @@ struct genl_family nat64_netlink_family __ro_after_init = {
 };
 
 /*
- * The kernel's validation of a list ends with its last whole entry; what is left behind that must
- * not make the list a shorter one.
+ * The kernel's validation of a list ends with its last whole entry; what is
+ * left behind that must not make the list a shorter one.
  */
-static int nat64_check_lists(struct nlattr **attrs, struct netlink_ext_ack *extack)
+static int nat64_check_lists(struct nlattr **attrs,
+			     struct netlink_ext_ack *extack)
 {
 	static const enum nat64_attr lists[] = {
 		NAT64_A_PREFIXES, NAT64_A_POOLS, NAT64_A_TRANSLATABLE, NAT64_A_MAPS
@@ -50,7 +51,8 @@ static int nat64_check_lists(struct nlattr **attrs, struct netlink_ext_ack *exta
  * @extack: says what is wrong
  *
  * Context: process context.
- * Return: the instance, its device held until nat64_netlink_put_device(), or an error pointer
+ * Return: the instance, its device held until nat64_netlink_put_device(), or an
+ * error pointer
  */
 struct nat64 *nat64_netlink_get_device(struct net *net, struct nlattr **attrs,
 				       struct netlink_ext_ack *extack)
@@ -120,8 +122,8 @@ int nat64_netlink_fill_name(struct sk_buff *skb, const struct nat64 *nat)
  *
  * Return: -EINVAL
  */
-int nat64_netlink_refuse(struct netlink_ext_ack *extack, const struct nlattr *attr,
-			 const char *why)
+int nat64_netlink_refuse(struct netlink_ext_ack *extack,
+			 const struct nlattr *attr, const char *why)
 {
 	NL_SET_BAD_ATTR(extack, attr);
 	if (extack)

@@ -18,8 +18,8 @@ const struct nla_policy nat64_prefix_policy[NAT64_PREFIX_A_MAX + 1] = {
 	[NAT64_PREFIX_A_LEN]	= NLA_POLICY_MAX(NLA_U8, 128),
 };
 
-static int nat64_fill_prefix(struct sk_buff *skb, int type, const struct in6_addr *addr6,
-			     __be32 addr4, u8 len)
+static int nat64_fill_prefix(struct sk_buff *skb, int type,
+			     const struct in6_addr *addr6, __be32 addr4, u8 len)
 {
 	struct nlattr *nest = nla_nest_start(skb, type);
 
@@ -42,7 +42,8 @@ static int nat64_fill_prefix(struct sk_buff *skb, int type, const struct in6_add
  *
  * Return: 0 or -EMSGSIZE
  */
-int nat64_netlink_fill_prefix6(struct sk_buff *skb, int type, const struct nat64_prefix6 *prefix)
+int nat64_netlink_fill_prefix6(struct sk_buff *skb, int type,
+			       const struct nat64_prefix6 *prefix)
 {
 	return nat64_fill_prefix(skb, type, &prefix->addr, 0, prefix->len);
 }
@@ -55,13 +56,15 @@ int nat64_netlink_fill_prefix6(struct sk_buff *skb, int type, const struct nat64
  *
  * Return: 0 or -EMSGSIZE
  */
-int nat64_netlink_fill_prefix4(struct sk_buff *skb, int type, const struct nat64_prefix4 *prefix)
+int nat64_netlink_fill_prefix4(struct sk_buff *skb, int type,
+			       const struct nat64_prefix4 *prefix)
 {
 	return nat64_fill_prefix(skb, type, NULL, prefix->addr, prefix->len);
 }
 
 static int nat64_fill_prefixes6(struct sk_buff *skb, int type,
-				const struct nat64_prefix6 *prefixes, unsigned int n)
+				const struct nat64_prefix6 *prefixes,
+				unsigned int n)
 {
 	struct nlattr *nest = nla_nest_start(skb, type);
 	unsigned int i;
@@ -76,7 +79,8 @@ static int nat64_fill_prefixes6(struct sk_buff *skb, int type,
 }
 
 static int nat64_fill_prefixes4(struct sk_buff *skb, int type,
-				const struct nat64_prefix4 *prefixes, unsigned int n)
+				const struct nat64_prefix4 *prefixes,
+				unsigned int n)
 {
 	struct nlattr *nest = nla_nest_start(skb, type);
 	unsigned int i;
@@ -105,12 +109,14 @@ static int nat64_fill_counts(struct sk_buff *skb, struct nat64 *nat)
  * nat64_netlink_fill_device() - put a device's configuration into an answer
  * @skb: the answer
  * @nat: the instance
- * @with_key: whether with the hash key, which tells the address that a host will get
+ * @with_key: whether with the hash key, which tells the address that a host
+ *	      will get
  *
  * Context: process context, @nat->lock held.
  * Return: 0 or -EMSGSIZE
  */
-int nat64_netlink_fill_device(struct sk_buff *skb, struct nat64 *nat, bool with_key)
+int nat64_netlink_fill_device(struct sk_buff *skb, struct nat64 *nat,
+			      bool with_key)
 {
 	const struct nat64_config *config = nat64_config(nat);
 
@@ -132,7 +138,8 @@ int nat64_netlink_fill_device(struct sk_buff *skb, struct nat64 *nat, bool with_
 	return nat64_fill_counts(skb, nat);
 }
 
-static int nat64_parse_prefix6(const struct nlattr *attr, struct nat64_prefix6 *prefix,
+static int nat64_parse_prefix6(const struct nlattr *attr,
+			       struct nat64_prefix6 *prefix,
 			       struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[NAT64_PREFIX_A_MAX + 1];
@@ -150,7 +157,8 @@ static int nat64_parse_prefix6(const struct nlattr *attr, struct nat64_prefix6 *
 	return 0;
 }
 
-static int nat64_parse_prefix4(const struct nlattr *attr, struct nat64_prefix4 *prefix,
+static int nat64_parse_prefix4(const struct nlattr *attr,
+			       struct nat64_prefix4 *prefix,
 			       struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[NAT64_PREFIX_A_MAX + 1];
@@ -183,10 +191,12 @@ static const char *nat64_bad_rfc6052(const struct nat64_prefix6 *prefix)
 }
 
 /*
- * What may be a pool, or translatable: addresses that hosts can have. A translatable block may be
- * all of IPv4 (a CLAT, an edge relay); packets do not use what hosts cannot have of it.
+ * What may be a pool, or translatable: addresses that hosts can have. A
+ * translatable block may be all of IPv4 (a CLAT, an edge relay); packets do not
+ * use what hosts cannot have of it.
  */
-static const char *nat64_bad_hosts4(const struct nat64_prefix4 *prefix, bool pool)
+static const char *nat64_bad_hosts4(const struct nat64_prefix4 *prefix,
+				    bool pool)
 {
 	static const struct nat64_prefix4 barred[] = {
 		{ cpu_to_be32(0x00000000), 8 }, { cpu_to_be32(0x7f000000), 8 },
@@ -202,7 +212,8 @@ static const char *nat64_bad_hosts4(const struct nat64_prefix4 *prefix, bool poo
 	return NULL;
 }
 
-static int nat64_parse_prefixes(struct nlattr *list, struct nat64_config *config,
+static int nat64_parse_prefixes(struct nlattr *list,
+				struct nat64_config *config,
 				struct netlink_ext_ack *extack)
 {
 	struct nat64_prefix6 prefix;
@@ -229,8 +240,9 @@ static int nat64_parse_prefixes(struct nlattr *list, struct nat64_config *config
 	return 0;
 }
 
-static int nat64_parse_hosts4(struct nlattr *list, struct nat64_prefix4 *prefixes, u8 *n,
-			      bool pool, struct netlink_ext_ack *extack)
+static int nat64_parse_hosts4(struct nlattr *list,
+			      struct nat64_prefix4 *prefixes, u8 *n, bool pool,
+			      struct netlink_ext_ack *extack)
 {
 	struct nat64_prefix4 prefix;
 	const char *why;
@@ -283,7 +295,8 @@ static int nat64_parse_lists(struct nlattr **attrs, struct nat64_config *config,
 	return 0;
 }
 
-static int nat64_parse_options(struct nlattr **attrs, struct nat64_config *config,
+static int nat64_parse_options(struct nlattr **attrs,
+			       struct nat64_config *config,
 			       struct netlink_ext_ack *extack)
 {
 	if (attrs[NAT64_A_WKP_STRICT])
@@ -317,7 +330,8 @@ static int nat64_parse_options(struct nlattr **attrs, struct nat64_config *confi
  *
  * Return: 0 or an error; then @config is of no use any more
  */
-int nat64_netlink_parse_config(struct nlattr **attrs, struct nat64_config *config,
+int nat64_netlink_parse_config(struct nlattr **attrs,
+			       struct nat64_config *config,
 			       struct netlink_ext_ack *extack)
 {
 	return nat64_parse_lists(attrs, config, extack) ?:

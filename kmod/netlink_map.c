@@ -33,7 +33,8 @@ static int nat64_fill_dynamic(struct sk_buff *skb, const struct net_device *dev,
  *
  * Return: 0 or -EMSGSIZE; then the message is as it was
  */
-int nat64_netlink_fill_map(struct sk_buff *skb, int type, const struct net_device *dev,
+int nat64_netlink_fill_map(struct sk_buff *skb, int type,
+			   const struct net_device *dev,
 			   const struct nat64_map *map)
 {
 	struct nlattr *nest = nla_nest_start(skb, type);
@@ -65,7 +66,8 @@ int nat64_netlink_fill_map(struct sk_buff *skb, int type, const struct net_devic
  * Return: 0 or -EMSGSIZE
  */
 int nat64_netlink_fill_one_map(struct sk_buff *skb, struct nat64 *nat,
-			       const struct nat64_map *map, u32 portid, u32 seq, u8 cmd)
+			       const struct nat64_map *map, u32 portid, u32 seq,
+			       u8 cmd)
 {
 	void *hdr = genlmsg_put(skb, portid, seq, &nat64_netlink_family, 0, cmd);
 	struct nlattr *nest;
@@ -131,8 +133,8 @@ int nat64_netlink_map_get(struct sk_buff *skb, struct genl_info *info)
 }
 
 /*
- * A dump that is under way. It holds the tables, not the device: a reader that takes its time
- * does not keep the device from going away.
+ * A dump that is under way. It holds the tables, not the device: a reader that
+ * takes its time does not keep the device from going away.
  */
 struct nat64_map_dump {
 	struct nat64_table *tables[2];	/* dumped from the last to the first */
@@ -141,7 +143,8 @@ struct nat64_map_dump {
 	int ifindex;
 };
 
-static void nat64_map_dump_hold(struct nat64_map_dump *dump, struct nat64 *nat, u8 type)
+static void nat64_map_dump_hold(struct nat64_map_dump *dump, struct nat64 *nat,
+				u8 type)
 {
 	mutex_lock(&nat->lock);
 	if (type != NAT64_MAP_STATIC)
@@ -182,7 +185,9 @@ static int nat64_map_dump_start(struct netlink_callback *cb)
 			    nla_get_u8(attrs[NAT64_A_MAP_TYPE]) : 0);
 	nat64_map_dump_enter(dump);
 	cb->args[0] = (long)dump;
-	/* Zero would mean that nothing is known of the state at the beginning. */
+	/*
+	 * Zero would mean that nothing is known of the state at the beginning.
+	 */
 	cb->seq = 1;
 	cb->prev_seq = 1;
 	nat64_netlink_put_device(nat);
@@ -209,8 +214,11 @@ int nat64_netlink_map_dump_done(struct netlink_callback *cb)
 	return 0;
 }
 
-/* Fill @skb from a table; 0 if that was all of it, -EMSGSIZE if there is more. */
-static int nat64_map_dump_table(struct sk_buff *skb, struct netlink_callback *cb,
+/*
+ * Fill @skb from a table; 0 if that was all of it, -EMSGSIZE if there is more.
+ */
+static int nat64_map_dump_table(struct sk_buff *skb,
+				struct netlink_callback *cb,
 				struct nat64_map_dump *dump, unsigned int *n)
 {
 	struct net *net = sock_net(cb->skb->sk);
@@ -219,8 +227,9 @@ static int nat64_map_dump_table(struct sk_buff *skb, struct netlink_callback *cb
 	int err = 0;
 
 	/*
-	 * The walk would go on behind as many mappings of its bucket as it has seen, and step over
-	 * one for each that is gone meanwhile. So the bucket is shown again from its beginning.
+	 * The walk would go on behind as many mappings of its bucket as it has
+	 * seen, and step over one for each that is gone meanwhile. So the
+	 * bucket is shown again from its beginning.
 	 */
 	dump->iter.p = NULL;
 	dump->iter.skip = 0;
@@ -229,7 +238,9 @@ static int nat64_map_dump_table(struct sk_buff *skb, struct netlink_callback *cb
 	dev = dev_get_by_index_rcu(net, dump->ifindex);
 	while (!err && (map = rhashtable_walk_next(&dump->iter))) {
 		if (IS_ERR(map)) {
-			/* The table has been resized, and the walk begins anew. */
+			/*
+			 * The table has been resized, and the walk begins anew.
+			 */
 			cb->seq++;
 			continue;
 		}

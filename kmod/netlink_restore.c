@@ -70,8 +70,9 @@ static void nat64_stage_free(struct nat64_stage *stage)
 }
 
 /*
- * What a socket has staged for a device, or an empty stage; or NULL. The caller has it for itself
- * until nat64_stage_put(): the socket is not closed while it sends a request.
+ * What a socket has staged for a device, or an empty stage; or NULL. The caller
+ * has it for itself until nat64_stage_put(): the socket is not closed while it
+ * sends a request.
  */
 static struct nat64_stage *nat64_stage_get(struct genl_info *info, int ifindex)
 {
@@ -113,7 +114,8 @@ static int nat64_stage_map(struct nat64_table *table, const struct nlattr *attr,
 	return nat64_mapping_stage(table, &request.prefix6, &request.prefix4, extack);
 }
 
-static int nat64_stage_maps(struct nat64_stage *stage, const struct nlattr *list,
+static int nat64_stage_maps(struct nat64_stage *stage,
+			    const struct nlattr *list,
 			    struct netlink_ext_ack *extack)
 {
 	const struct nlattr *attr;
@@ -163,7 +165,8 @@ int nat64_netlink_map_stage(struct sk_buff *skb, struct genl_info *info)
 }
 
 /* The configuration of a request, with @table for its static mappings. */
-static struct nat64_config *nat64_restored_config(struct nat64 *nat, struct genl_info *info,
+static struct nat64_config *nat64_restored_config(struct nat64 *nat,
+						  struct genl_info *info,
 						  struct nat64_table *table)
 {
 	struct nat64_config *config = nat64_default_config(table);
@@ -179,7 +182,8 @@ static struct nat64_config *nat64_restored_config(struct nat64 *nat, struct genl
 	return ERR_PTR(err);
 }
 
-static int nat64_restore(struct nat64 *nat, struct genl_info *info, struct nat64_table *table)
+static int nat64_restore(struct nat64 *nat, struct genl_info *info,
+			 struct nat64_table *table)
 {
 	struct nat64_config *config;
 	int err = 0;
@@ -234,7 +238,8 @@ int nat64_netlink_dev_restore(struct sk_buff *skb, struct genl_info *info)
 }
 
 /* A socket is closed: whatever it has staged will never be wanted. */
-static int nat64_netlink_event(struct notifier_block *block, unsigned long event, void *data)
+static int nat64_netlink_event(struct notifier_block *block,
+			       unsigned long event, void *data)
 {
 	struct netlink_notify *notify = data;
 	struct nat64_stage *stage, *next;

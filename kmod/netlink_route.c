@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Netlink: what would become of a packet. The answer is that of the function that packets ask;
- * nothing is made or kept alive by it.
+ * Netlink: what would become of a packet. The answer is that of the function
+ * that packets ask; nothing is made or kept alive by it.
  */
 
 #include "netlink_route.h"
@@ -36,7 +36,8 @@ struct nat64_route {
 };
 
 /* A new mapping, perhaps in place of one that is idle. */
-static int nat64_fill_via_pool(struct sk_buff *skb, const struct nat64_route *route, __be32 addr4)
+static int nat64_fill_via_pool(struct sk_buff *skb,
+			       const struct nat64_route *route, __be32 addr4)
 {
 	const struct nat64_prefix4 *pool = nat64_config_find_pool(route->ctx.config, addr4);
 	const struct nat64_map *old = nat64_lookup4(route->ctx.nat, route->ctx.config, addr4);
@@ -49,7 +50,8 @@ static int nat64_fill_via_pool(struct sk_buff *skb, const struct nat64_route *ro
 	return old ? nat64_netlink_fill_map(skb, NAT64_END_A_MAP, route->ctx.nat->dev, old) : 0;
 }
 
-static int nat64_fill_via_map(struct sk_buff *skb, const struct nat64_route *route,
+static int nat64_fill_via_map(struct sk_buff *skb,
+			      const struct nat64_route *route,
 			      const struct nat64_map *map)
 {
 	if (nla_put_u8(skb, NAT64_END_A_VIA, NAT64_VIA_MAP))
@@ -57,7 +59,8 @@ static int nat64_fill_via_map(struct sk_buff *skb, const struct nat64_route *rou
 	return nat64_netlink_fill_map(skb, NAT64_END_A_MAP, route->ctx.nat->dev, map);
 }
 
-static int nat64_fill_via_prefix(struct sk_buff *skb, const struct nat64_prefix6 *prefix,
+static int nat64_fill_via_prefix(struct sk_buff *skb,
+				 const struct nat64_prefix6 *prefix,
 				 enum nat64_via via)
 {
 	if (nla_put_u8(skb, NAT64_END_A_VIA, via))
@@ -65,7 +68,10 @@ static int nat64_fill_via_prefix(struct sk_buff *skb, const struct nat64_prefix6
 	return nat64_netlink_fill_prefix6(skb, NAT64_END_A_PREFIX, prefix);
 }
 
-/* The entry that tells the IPv4 address of an IPv6 one, if any; the order is that of packets. */
+/*
+ * The entry that tells the IPv4 address of an IPv6 one, if any; the order is
+ * that of packets.
+ */
 static int nat64_fill_via6(struct sk_buff *skb, const struct nat64_route *route,
 			   const struct in6_addr *addr6, __be32 addr4)
 {
@@ -81,9 +87,12 @@ static int nat64_fill_via6(struct sk_buff *skb, const struct nat64_route *route,
 	return nat64_fill_via_pool(skb, route, addr4);
 }
 
-/* The same for an IPv4 address. @source: a peer, which is embedded wherever it is. */
-static int nat64_fill_via4(struct sk_buff *skb, const struct nat64_route *route, __be32 addr4,
-			   bool source)
+/*
+ * The same for an IPv4 address. @source: a peer, which is embedded wherever it
+ * is.
+ */
+static int nat64_fill_via4(struct sk_buff *skb, const struct nat64_route *route,
+			   __be32 addr4, bool source)
 {
 	const struct nat64_config *config = route->ctx.config;
 	const struct nat64_prefix4 *block;
@@ -110,14 +119,19 @@ static int nat64_fill_via4(struct sk_buff *skb, const struct nat64_route *route,
 }
 
 static int nat64_fill_via(struct sk_buff *skb, const struct nat64_route *route,
-			  const struct in6_addr *addr6, __be32 addr4, bool source)
+			  const struct in6_addr *addr6, __be32 addr4,
+			  bool source)
 {
 	return route->ctx.ipv6 ? nat64_fill_via6(skb, route, addr6, addr4) :
 			     nat64_fill_via4(skb, route, addr4, source);
 }
 
-/* What was not found out is zero; of a source that may be because it was never asked for. */
-static int nat64_fill_end(struct sk_buff *skb, int type, const struct nat64_route *route,
+/*
+ * What was not found out is zero; of a source that may be because it was never
+ * asked for.
+ */
+static int nat64_fill_end(struct sk_buff *skb, int type,
+			  const struct nat64_route *route,
 			  const struct in6_addr *addr6, __be32 addr4)
 {
 	struct nlattr *nest = nla_nest_start(skb, type);
@@ -132,7 +146,8 @@ static int nat64_fill_end(struct sk_buff *skb, int type, const struct nat64_rout
 	return 0;
 }
 
-static int nat64_fill_verdict(struct sk_buff *skb, const struct nat64_route *route)
+static int nat64_fill_verdict(struct sk_buff *skb,
+			      const struct nat64_route *route)
 {
 	u8 type, code;
 
@@ -149,7 +164,8 @@ static int nat64_fill_verdict(struct sk_buff *skb, const struct nat64_route *rou
 	return 0;
 }
 
-static int nat64_fill_route(struct sk_buff *skb, const struct nat64_route *route)
+static int nat64_fill_route(struct sk_buff *skb,
+			    const struct nat64_route *route)
 {
 	const struct nat64_tuple *tuple = &route->tuple;
 
@@ -193,7 +209,8 @@ static int nat64_route_answer(struct sk_buff *msg, struct nat64_route *route)
 }
 
 static int nat64_parse_end(const struct nlattr *attr, struct nat64_route *route,
-			   struct in6_addr *addr6, __be32 *addr4, struct netlink_ext_ack *extack)
+			   struct in6_addr *addr6, __be32 *addr4,
+			   struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[NAT64_END_A_MAX + 1];
 	int err;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Addresses of the router itself: are there any in the prefixes of an instance? Packets ask that
- * before they look for their own destination among the router's addresses.
+ * Addresses of the router itself: are there any in the prefixes of an instance?
+ * Packets ask that before they look for their own destination among the
+ * router's addresses.
  */
 
 #include "own.h"
@@ -28,7 +29,8 @@ void nat64_own_begin(struct nat64 *nat)
 	WRITE_ONCE(nat->own6, NAT64_OWN6_FINDING);
 }
 
-static bool nat64_own_in_prefix(const struct nat64_config *config, struct inet6_dev *idev)
+static bool nat64_own_in_prefix(const struct nat64_config *config,
+				struct inet6_dev *idev)
 {
 	const struct inet6_ifaddr *ifa;
 	bool found = false;
@@ -47,7 +49,8 @@ static bool nat64_own_in_prefix(const struct nat64_config *config, struct inet6_
  * nat64_own_find() - find out whether the router has addresses in the prefixes
  * @nat: the instance, its prefixes in force
  *
- * An address that is added meanwhile is not overlooked: nat64_own_added() sees the new prefixes.
+ * An address that is added meanwhile is not overlooked: nat64_own_added() sees
+ * the new prefixes.
  *
  * Context: process context, @nat->lock held since nat64_own_begin().
  */

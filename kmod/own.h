@@ -28,7 +28,8 @@ static inline bool nat64_is_own4(const struct nat64 *nat, __be32 addr4)
  *
  * As nat64_is_own4().
  */
-static inline bool nat64_is_own6(const struct nat64 *nat, const struct in6_addr *addr6)
+static inline bool nat64_is_own6(const struct nat64 *nat,
+				 const struct in6_addr *addr6)
 {
 	return ipv6_chk_addr(dev_net(nat->dev), addr6, nat->dev, 0);
 }
@@ -40,7 +41,8 @@ static inline bool nat64_is_own6(const struct nat64 *nat, const struct in6_addr 
  *
  * Nearly always the router has no address there, and no packet has to look.
  */
-static inline bool nat64_is_own6_in_prefix(const struct nat64 *nat, const struct in6_addr *addr6)
+static inline bool nat64_is_own6_in_prefix(const struct nat64 *nat,
+					   const struct in6_addr *addr6)
 {
 	return unlikely(READ_ONCE(nat->own6)) && nat64_is_own6(nat, addr6);
 }

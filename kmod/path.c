@@ -21,7 +21,9 @@
 #define CREATE_TRACE_POINTS
 #include "trace.h"
 
-/* Nested receives: a translation, a hairpin, and as much for a second instance. */
+/*
+ * Nested receives: a translation, a hairpin, and as much for a second instance.
+ */
 #define NAT64_DEPTH_MAX 4
 
 /* The hop-by-hop header of IPv6 BIG TCP. */
@@ -31,7 +33,10 @@
 static DEFINE_PER_CPU(u8, nat64_depth_of_cpu);
 #endif
 
-/* The counter of nested receives. Whoever has it keeps softirqs off, and so stays on this CPU. */
+/*
+ * The counter of nested receives. Whoever has it keeps softirqs off, and so
+ * stays on this CPU.
+ */
 static u8 *nat64_depth(void)
 {
 #ifdef nat64_depth_of_task
@@ -41,7 +46,10 @@ static u8 *nat64_depth(void)
 #endif
 }
 
-/* Super-packets that stay whole; of these nothing but the IP version has to change. */
+/*
+ * Super-packets that stay whole; of these nothing but the IP version has to
+ * change.
+ */
 #define NAT64_GSO_KEPT (SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_TCP_ECN | SKB_GSO_TCP_FIXEDID | \
 			SKB_GSO_UDP_L4 | SKB_GSO_SCTP | SKB_GSO_DODGY)
 
@@ -152,8 +160,9 @@ static bool nat64_covers(struct nat64_path *path, const struct sk_buff *skb)
 }
 
 /*
- * Take the option away that has the length of BIG TCP over IPv6. skb_gso_segment() does the same,
- * but that of 6.1 fails without an Ethernet header in front.
+ * Take the option away that has the length of BIG TCP over IPv6.
+ * skb_gso_segment() does the same, but that of 6.1 fails without an Ethernet
+ * header in front.
  */
 static int nat64_strip_jumbo(struct sk_buff *skb)
 {
@@ -204,7 +213,8 @@ static enum nat64_verdict nat64_split(const struct nat64_path *path,
 }
 
 /* Whether each segment of an IPv4 super-packet has to be fragmented. */
-static bool nat64_gso_must_fragment(struct nat64_path *path, const struct sk_buff *skb)
+static bool nat64_gso_must_fragment(struct nat64_path *path,
+				    const struct sk_buff *skb)
 {
 	const struct iphdr *iph = ip_hdr(skb);
 	int shrink = iph->ihl * 4 - (int)sizeof(struct ipv6hdr);
@@ -217,11 +227,12 @@ static bool nat64_gso_must_fragment(struct nat64_path *path, const struct sk_buf
 }
 
 /*
- * Whether a super-packet has to be split: it is of a kind that has IP headers within, it is too
- * long for an IP header (BIG TCP), or each of its segments has to be fragmented or needs a
- * checksum of its own.
+ * Whether a super-packet has to be split: it is of a kind that has IP headers
+ * within, it is too long for an IP header (BIG TCP), or each of its segments
+ * has to be fragmented or needs a checksum of its own.
  */
-static bool nat64_gso_must_split(struct nat64_path *path, const struct sk_buff *skb)
+static bool nat64_gso_must_split(struct nat64_path *path,
+				 const struct sk_buff *skb)
 {
 	if (skb_shinfo(skb)->gso_type & ~NAT64_GSO_KEPT || skb->len > IP_MAX_MTU)
 		return true;
@@ -257,7 +268,8 @@ static enum nat64_verdict nat64_go(struct nat64_path *path, struct sk_buff *skb)
  * @skb: the packet, validated by ip_rcv() or ipv6_rcv()
  *
  * Context: softirq or softirqs off, RCU read side.
- * Return: whether the packet was taken; otherwise it is as it was, and not covered
+ * Return: whether the packet was taken; otherwise it is as it was, and not
+ * covered
  */
 bool nat64_receive(struct nat64 *nat, struct sk_buff *skb)
 {
@@ -267,7 +279,9 @@ bool nat64_receive(struct nat64 *nat, struct sk_buff *skb)
 			.nat = nat,
 			.config = nat64_config(nat),
 			.ipv6 = ipv6,
-			/* skb->dev is the VRF, the second time in PREROUTING. */
+			/*
+			 * skb->dev is the VRF, the second time in PREROUTING.
+			 */
 			.hairpin = (ipv6 ? IP6CB(skb)->iif : IPCB(skb)->iif) ==
 				   nat->dev->ifindex,
 		},
@@ -277,7 +291,10 @@ bool nat64_receive(struct nat64 *nat, struct sk_buff *skb)
 	enum nat64_verdict verdict;
 	u8 *depth = nat64_depth();
 
-	/* There and back again is a hairpin; there, back and there again would have no end. */
+	/*
+	 * There and back again is a hairpin; there, back and there again would
+	 * have no end.
+	 */
 	if (ipv6 && path.xlat.ctx.hairpin)
 		return false;
 	if (*depth >= NAT64_DEPTH_MAX) {

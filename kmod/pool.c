@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * IPv4 addresses for dynamic mappings: which are free, and which one a hash leads to. Whoever hands
- * one out asks first whether it really is: what else stands in the way may not be marked.
+ * IPv4 addresses for dynamic mappings: which are free, and which one a hash
+ * leads to. Whoever hands one out asks first whether it really is: what else
+ * stands in the way may not be marked.
  *
- * All functions but the constructor and destructor need the lock of the mappings that these
- * are for.
+ * All functions but the constructor and destructor need the lock of the
+ * mappings that these are for.
  */
 
 #include "pool.h"
@@ -28,7 +29,8 @@ static void nat64_pool_reserve(struct nat64_pool *pool)
 	}
 }
 
-static int nat64_pool_init(struct nat64_pool *pool, const struct nat64_prefix4 *prefix)
+static int nat64_pool_init(struct nat64_pool *pool,
+			   const struct nat64_prefix4 *prefix)
 {
 	pool->prefix = *prefix;
 	pool->size = 1U << (32 - prefix->len);
@@ -51,7 +53,8 @@ static int nat64_pool_init(struct nat64_pool *pool, const struct nat64_prefix4 *
  * Context: process context, may sleep.
  * Return: pools with all addresses free but network and broadcast ones, or NULL
  */
-struct nat64_pool_set *nat64_pool_set_alloc(const struct nat64_prefix4 *prefixes, unsigned int n)
+struct nat64_pool_set *
+nat64_pool_set_alloc(const struct nat64_prefix4 *prefixes, unsigned int n)
 {
 	struct nat64_pool_set *set;
 
@@ -89,7 +92,8 @@ void nat64_pool_set_free(struct nat64_pool_set *set)
 	kfree(set);
 }
 
-static const struct nat64_pool *nat64_pool_find(const struct nat64_pool_set *set, __be32 addr)
+static const struct nat64_pool *
+nat64_pool_find(const struct nat64_pool_set *set, __be32 addr)
 {
 	unsigned int i;
 
@@ -128,8 +132,8 @@ bool nat64_pool_set_reserves(const struct nat64_pool_set *set, __be32 addr)
 }
 
 /* The bits of a pool that a prefix has: how many, from which one on. */
-static u32 nat64_pool_range(const struct nat64_pool *pool, const struct nat64_prefix4 *prefix,
-			    u32 *first)
+static u32 nat64_pool_range(const struct nat64_pool *pool,
+			    const struct nat64_prefix4 *prefix, u32 *first)
 {
 	*first = 0;
 	if (!nat64_prefix4_overlaps(&pool->prefix, prefix))
@@ -145,7 +149,8 @@ static u32 nat64_pool_range(const struct nat64_pool *pool, const struct nat64_pr
  * @set: the pools
  * @prefix: the prefix; it need not lie within a pool
  */
-void nat64_pool_set_take(struct nat64_pool_set *set, const struct nat64_prefix4 *prefix)
+void nat64_pool_set_take(struct nat64_pool_set *set,
+			 const struct nat64_prefix4 *prefix)
 {
 	unsigned int i;
 	u32 first, n;
@@ -161,7 +166,8 @@ void nat64_pool_set_take(struct nat64_pool_set *set, const struct nat64_prefix4 
  * @set: the pools
  * @prefix: the prefix, of which no dynamic mapping has an address
  */
-void nat64_pool_set_release(struct nat64_pool_set *set, const struct nat64_prefix4 *prefix)
+void nat64_pool_set_release(struct nat64_pool_set *set,
+			    const struct nat64_prefix4 *prefix)
 {
 	unsigned int i;
 	u32 first, n;
@@ -178,10 +184,11 @@ void nat64_pool_set_release(struct nat64_pool_set *set, const struct nat64_prefi
  * nat64_pool_search_begin() - look for an address to hand out
  * @search: the search
  * @set: the pools
- * @hash: says which address is wanted; the next free one is taken where that one is not free
+ * @hash: says which address is wanted; the next free one is taken where that
+ *	  one is not free
  */
-void nat64_pool_search_begin(struct nat64_pool_search *search, const struct nat64_pool_set *set,
-			     u64 hash)
+void nat64_pool_search_begin(struct nat64_pool_search *search,
+			     const struct nat64_pool_set *set, u64 hash)
 {
 	search->set = set;
 	search->index = mul_u64_u64_shr(hash, set->size, 64);
@@ -189,8 +196,8 @@ void nat64_pool_search_begin(struct nat64_pool_search *search, const struct nat6
 }
 
 /* The pool that a search has arrived at, and the bit in it. */
-static const struct nat64_pool *nat64_pool_search_at(const struct nat64_pool_search *search,
-						     u32 *bit)
+static const struct nat64_pool *
+nat64_pool_search_at(const struct nat64_pool_search *search, u32 *bit)
 {
 	const struct nat64_pool *pool = search->set->pool;
 
@@ -250,7 +257,8 @@ void nat64_pool_search_skip(struct nat64_pool_search *search, u8 len)
 
 /**
  * nat64_pool_walk_next() - the next address that is marked as taken
- * @walk: the walk; to begin one, set its pools and what is of interest, everything else zero
+ * @walk: the walk; to begin one, set its pools and what is of interest,
+ *	  everything else zero
  *
  * Return: the address in network byte order, or 0 if there is none
  */

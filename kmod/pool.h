@@ -9,8 +9,8 @@
  * @prefix: the prefix
  * @size: number of addresses in it
  * @usable: number of those that are not network or broadcast address
- * @taken: a bit for every address: set for those that dynamic mappings have, and others that cannot
- *	   be handed out as far as is known
+ * @taken: a bit for every address: set for those that dynamic mappings have,
+ *	   and others that cannot be handed out as far as is known
  */
 struct nat64_pool {
 	struct nat64_prefix4 prefix;
@@ -59,15 +59,18 @@ struct nat64_pool_walk {
 	u32 bit;
 };
 
-struct nat64_pool_set *nat64_pool_set_alloc(const struct nat64_prefix4 *prefixes, unsigned int n);
+struct nat64_pool_set *
+nat64_pool_set_alloc(const struct nat64_prefix4 *prefixes, unsigned int n);
 void nat64_pool_set_free(struct nat64_pool_set *set);
 bool nat64_pool_set_contains(const struct nat64_pool_set *set, __be32 addr);
 bool nat64_pool_set_reserves(const struct nat64_pool_set *set, __be32 addr);
-void nat64_pool_set_take(struct nat64_pool_set *set, const struct nat64_prefix4 *prefix);
-void nat64_pool_set_release(struct nat64_pool_set *set, const struct nat64_prefix4 *prefix);
+void nat64_pool_set_take(struct nat64_pool_set *set,
+			 const struct nat64_prefix4 *prefix);
+void nat64_pool_set_release(struct nat64_pool_set *set,
+			    const struct nat64_prefix4 *prefix);
 
-void nat64_pool_search_begin(struct nat64_pool_search *search, const struct nat64_pool_set *set,
-			     u64 hash);
+void nat64_pool_search_begin(struct nat64_pool_search *search,
+			     const struct nat64_pool_set *set, u64 hash);
 __be32 nat64_pool_search_next(struct nat64_pool_search *search);
 void nat64_pool_search_skip(struct nat64_pool_search *search, u8 len);
 __be32 nat64_pool_walk_next(struct nat64_pool_walk *walk);

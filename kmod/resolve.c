@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What are the new addresses of this packet? The translator asks here and nowhere else; it does
- * not know how the answer is found.
+ * What are the new addresses of this packet? The translator asks here and
+ * nowhere else; it does not know how the answer is found.
  */
 
 #include "resolve.h"
@@ -20,7 +20,10 @@ static bool nat64_barred_by_wkp(const struct nat64_config *config,
 	       !nat64_addr4_is_global(addr4);
 }
 
-/* The entry that tells the IPv4 address of an IPv6 one: a mapping, else an RFC 6052 prefix. */
+/*
+ * The entry that tells the IPv4 address of an IPv6 one: a mapping, else an RFC
+ * 6052 prefix.
+ */
 struct nat64_entry6 {
 	struct nat64_map *map;
 	const struct nat64_prefix6 *prefix;
@@ -54,10 +57,10 @@ static enum nat64_verdict nat64_entry_6to4(const struct nat64_context *ctx,
 }
 
 /*
- * Whether nobody can have the IPv4 address that an IPv6 host speaks from: within the prefix are
- * the addresses of IPv4 hosts, which do not come from the IPv6 side unless they are translatable
- * (RFC 6146, section 5); and nobody but the router has the router's own, unless a mapping of just
- * that host says so.
+ * Whether nobody can have the IPv4 address that an IPv6 host speaks from:
+ * within the prefix are the addresses of IPv4 hosts, which do not come from the
+ * IPv6 side unless they are translatable (RFC 6146, section 5); and nobody but
+ * the router has the router's own, unless a mapping of just that host says so.
  */
 static bool nat64_is_forged(const struct nat64_context *ctx,
 			    const struct nat64_entry6 *entry, __be32 addr4)
@@ -69,7 +72,10 @@ static bool nat64_is_forged(const struct nat64_context *ctx,
 		nat64_is_own4(ctx->nat, addr4));
 }
 
-/* In the prefix of that number, or where that is barred for the address, in one that is not. */
+/*
+ * In the prefix of that number, or where that is barred for the address, in one
+ * that is not.
+ */
 static enum nat64_verdict nat64_embed(const struct nat64_config *config,
 				      u8 number, __be32 addr4,
 				      struct in6_addr *addr6)
@@ -89,17 +95,20 @@ static enum nat64_verdict nat64_embed(const struct nat64_config *config,
 }
 
 /*
- * The prefix by which a host has to be answered, or the first one: the host may not have spoken
- * yet, or by one that is no longer there.
+ * The prefix by which a host has to be answered, or the first one: the host may
+ * not have spoken yet, or by one that is no longer there.
  */
-static u8 nat64_spoken(const struct nat64_config *config, const struct nat64_map *map)
+static u8 nat64_spoken(const struct nat64_config *config,
+		       const struct nat64_map *map)
 {
 	u8 spoken = READ_ONCE(map->spoken);
 
 	return likely(spoken < config->n_prefixes) ? spoken : 0;
 }
 
-/* A host: by a mapping, else it is translatable. Tells the prefix for its peer. */
+/*
+ * A host: by a mapping, else it is translatable. Tells the prefix for its peer.
+ */
 static enum nat64_verdict nat64_host_4to6(const struct nat64_context *ctx,
 					  __be32 addr4, struct in6_addr *addr6,
 					  u8 *prefix)
@@ -136,10 +145,11 @@ static enum nat64_verdict nat64_peer_4to6(const struct nat64_context *ctx,
 }
 
 /*
- * Whether an IPv6 destination is the router itself, which is left alone unless a mapping of just
- * that address says otherwise.
+ * Whether an IPv6 destination is the router itself, which is left alone unless
+ * a mapping of just that address says otherwise.
  */
-static bool nat64_is_router6(const struct nat64 *nat, const struct nat64_entry6 *entry,
+static bool nat64_is_router6(const struct nat64 *nat,
+			     const struct nat64_entry6 *entry,
 			     const struct in6_addr *addr6)
 {
 	if (entry->map)
@@ -163,7 +173,10 @@ static enum nat64_verdict nat64_dst_addr_6to4(const struct nat64_context *ctx,
 	return verdict;
 }
 
-/* A dynamic mapping for a host that has none; or for a question, which one it would be. */
+/*
+ * A dynamic mapping for a host that has none; or for a question, which one it
+ * would be.
+ */
 static enum nat64_verdict nat64_new_6to4(const struct nat64_context *ctx,
 					 const struct in6_addr *addr6,
 					 __be32 *addr4)
@@ -173,7 +186,10 @@ static enum nat64_verdict nat64_new_6to4(const struct nat64_context *ctx,
 	return nat64_dynamic_create(ctx->nat, addr6, addr4);
 }
 
-/* The mapping remembers the prefix, so that the host is answered by the one that it has used. */
+/*
+ * The mapping remembers the prefix, so that the host is answered by the one
+ * that it has used.
+ */
 static enum nat64_verdict nat64_src_addr_6to4(const struct nat64_context *ctx,
 					      struct nat64_tuple *tuple)
 {
@@ -187,8 +203,9 @@ static enum nat64_verdict nat64_src_addr_6to4(const struct nat64_context *ctx,
 	if (nat64_is_forged(ctx, &entry, tuple->saddr4))
 		return NAT64_DROP_FORGED6;
 	/*
-	 * Nothing else keeps a dynamic mapping alive: whoever scans a pool from the IPv4 side must
-	 * not fill it for ever (RFC 4787, REQ-6; RFC 5508, section 4).
+	 * Nothing else keeps a dynamic mapping alive: whoever scans a pool from
+	 * the IPv4 side must not fill it for ever (RFC 4787, REQ-6; RFC 5508,
+	 * section 4).
 	 */
 	if (entry.map && !ctx->probe)
 		nat64_map_touch(entry.map);
@@ -205,8 +222,8 @@ static enum nat64_verdict nat64_src_addr_6to4(const struct nat64_context *ctx,
 }
 
 /*
- * The host must be one that could have answered the packet. Anything else would be an error about
- * the traffic of others.
+ * The host must be one that could have answered the packet. Anything else would
+ * be an error about the traffic of others.
  */
 static enum nat64_verdict nat64_inner_6to4(const struct nat64_context *ctx,
 					   struct nat64_tuple *tuple)
@@ -234,9 +251,10 @@ static __be32 nat64_icmp_source(const struct nat64_context *ctx)
 }
 
 /*
- * Routers on the IPv6 path seldom have an IPv4 address, and an error is no reason to give them one
- * of the pool: the error comes from the configured address, or the device's own. So do the errors
- * of this router, whatever address it has.
+ * Routers on the IPv6 path seldom have an IPv4 address, and an error is no
+ * reason to give them one of the pool: the error comes from the configured
+ * address, or the device's own. So do the errors of this router, whatever
+ * address it has.
  */
 static enum nat64_verdict nat64_error_src_6to4(const struct nat64_context *ctx,
 					       struct nat64_tuple *tuple)
@@ -274,7 +292,10 @@ static enum nat64_verdict nat64_dst_addr_4to6(const struct nat64_context *ctx,
 	translatable = !map && nat64_config_find_translatable(config, addr4);
 	if (!map && !translatable && !nat64_config_find_pool(config, addr4))
 		return NAT64_NOT_COVERED;
-	/* The router itself is left alone, unless a mapping of just that address says otherwise. */
+	/*
+	 * The router itself is left alone, unless a mapping of just that
+	 * address says otherwise.
+	 */
 	if ((!map || map->len4 < 32) && nat64_is_own4(ctx->nat, addr4))
 		return NAT64_NOT_COVERED;
 
@@ -286,7 +307,9 @@ static enum nat64_verdict nat64_dst_addr_4to6(const struct nat64_context *ctx,
 	}
 	if (translatable)
 		return nat64_embed(config, 0, addr4, &tuple->daddr6);
-	/* Some addresses of a pool may be routed elsewhere, and are left alone. */
+	/*
+	 * Some addresses of a pool may be routed elsewhere, and are left alone.
+	 */
 	return nat64_addr4_is_elsewhere(ctx->nat->dev, addr4, &len) ?
 	       NAT64_NOT_COVERED : NAT64_DROP_NO_MAPPING4;
 }
@@ -312,9 +335,9 @@ static enum nat64_verdict nat64_inner_4to6(const struct nat64_context *ctx,
 }
 
 /*
- * Where the source cannot be embedded (a router with a private address behind the well-known
- * prefix, this one perhaps) the error comes from the device's own address: path MTU discovery must
- * not depend on it.
+ * Where the source cannot be embedded (a router with a private address behind
+ * the well-known prefix, this one perhaps) the error comes from the device's
+ * own address: path MTU discovery must not depend on it.
  */
 static enum nat64_verdict nat64_error_src_4to6(const struct nat64_context *ctx,
 					       struct nat64_tuple *tuple)

@@ -10,7 +10,8 @@
  * @stats: the counters
  * @stat: which
  */
-u64 nat64_stats_sum(const struct nat64_stats __percpu *stats, enum nat64_stat stat)
+u64 nat64_stats_sum(const struct nat64_stats __percpu *stats,
+		    enum nat64_stat stat)
 {
 	unsigned int start;
 	u64 sum = 0, count;

@@ -18,7 +18,8 @@ struct nat64_stats {
 };
 
 /* Softirqs must be off. */
-static inline void nat64_stats_inc(struct nat64_stats __percpu *stats, enum nat64_stat stat)
+static inline void nat64_stats_inc(struct nat64_stats __percpu *stats,
+				   enum nat64_stat stat)
 {
 	struct nat64_stats *mine = this_cpu_ptr(stats);
 
@@ -28,6 +29,7 @@ static inline void nat64_stats_inc(struct nat64_stats __percpu *stats, enum nat6
 }
 
 struct nat64_stats __percpu *nat64_stats_alloc(void);
-u64 nat64_stats_sum(const struct nat64_stats __percpu *stats, enum nat64_stat stat);
+u64 nat64_stats_sum(const struct nat64_stats __percpu *stats,
+		    enum nat64_stat stat);
 
 #endif /* _NAT64_STATS_H */

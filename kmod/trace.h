@@ -20,7 +20,8 @@ NAT64_STATS(NAT64_TRACE_ENUM)
 	__print_symbolic(reason, { NAT64_STAT_UNSPEC, "none" } NAT64_STATS(NAT64_TRACE_NAME))
 
 /**
- * nat64_xlat - a packet was translated and is about to be received from the device
+ * nat64_xlat - a packet was translated and is about to be received from the
+ * device
  * @xlat: the translation
  * @skb: the packet, in its new family
  */

@@ -2,15 +2,14 @@
 #ifndef _NAT64_VERDICT_H
 #define _NAT64_VERDICT_H
 
-/**
- * enum nat64_verdict - what is to become of a packet
- * @NAT64_OK: it goes on; from a translator: it is translated
- * @NAT64_NOT_COVERED: the instance has nothing to do with it, nor changed it
- * @NAT64_TAKEN: it waits for the rest of its fragments
- * @NAT64_DROP: the first of the others: it is dropped, and not yet changed. The
- *		counter of the same name says why (include/uapi/linux/nat64.h);
- *		drop.c has what follows.
- * @__NAT64_VERDICT_MAX: their number
+/*
+ * What is to become of a packet.
+ *
+ * NAT64_OK: it goes on; from a translator: it is translated.
+ * NAT64_NOT_COVERED: the instance has nothing to do with it, nor changed it.
+ * NAT64_TAKEN: it waits for the rest of its fragments, or is done in pieces.
+ * NAT64_DROP and all others: it is dropped. The counter of the same name says
+ * why (include/uapi/linux/nat64.h); drop.c has what follows.
  */
 enum nat64_verdict {
 	NAT64_OK,

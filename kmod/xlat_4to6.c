@@ -39,7 +39,8 @@ enum nat64_verdict nat64_dst_4to6(struct nat64_xlat *xlat,
 }
 
 /* Must sum the whole payload (RFC 7915, section 4.5). */
-static enum nat64_verdict nat64_compute_udp_csum(struct nat64_xlat *xlat, struct sk_buff *skb)
+static enum nat64_verdict nat64_compute_udp_csum(struct nat64_xlat *xlat,
+						 struct sk_buff *skb)
 {
 	const struct nat64_iphdr *hdr = &xlat->hdr;
 	enum nat64_verdict verdict;
@@ -62,8 +63,9 @@ static enum nat64_verdict nat64_compute_udp_csum(struct nat64_xlat *xlat, struct
 	return NAT64_OK;
 }
 
-static enum nat64_verdict nat64_udp_zero_csum(struct nat64_xlat *xlat, struct sk_buff *skb,
-			       const struct udphdr *uh)
+static enum nat64_verdict nat64_udp_zero_csum(struct nat64_xlat *xlat,
+					      struct sk_buff *skb,
+					      const struct udphdr *uh)
 {
 	switch (xlat->ctx.config->udp_zero_csum) {
 	case NAT64_UDP_ZERO_CSUM_FORWARD:
@@ -79,7 +81,8 @@ static enum nat64_verdict nat64_udp_zero_csum(struct nat64_xlat *xlat, struct sk
 	}
 }
 
-static enum nat64_verdict nat64_l4_4to6(struct nat64_xlat *xlat, struct sk_buff *skb)
+static enum nat64_verdict nat64_l4_4to6(struct nat64_xlat *xlat,
+					struct sk_buff *skb)
 {
 	const struct nat64_iphdr *hdr = &xlat->hdr;
 
@@ -121,11 +124,12 @@ static enum nat64_verdict nat64_payload_4to6(struct nat64_xlat *xlat,
 }
 
 /*
- * The size of the IPv4 fragments into which a packet has to be cut, or 0: what was fragmented is
- * so again, and what may be fragmented fits every IPv6 path. What dies here stays whole: an error
- * is about a packet.
+ * The size of the IPv4 fragments into which a packet has to be cut, or 0: what
+ * was fragmented is so again, and what may be fragmented fits every IPv6 path.
+ * What dies here stays whole: an error is about a packet.
  */
-static unsigned int nat64_fragment_size(const struct nat64_xlat *xlat, const struct sk_buff *skb)
+static unsigned int nat64_fragment_size(const struct nat64_xlat *xlat,
+					const struct sk_buff *skb)
 {
 	const struct nat64_iphdr *hdr = &xlat->hdr;
 	unsigned int len = nat64_ipv6_len(hdr) + hdr->payload_len, mtu, size = 0;
@@ -159,7 +163,9 @@ static enum nat64_verdict nat64_swap_4to6(const struct nat64_xlat *xlat,
 	return NAT64_OK;
 }
 
-/* Cut the packet into fragments of @size bytes, each with a header of its own. */
+/*
+ * Cut the packet into fragments of @size bytes, each with a header of its own.
+ */
 static enum nat64_verdict nat64_cut_4to6(const struct nat64_xlat *xlat,
 					 struct sk_buff **pskb,
 					 unsigned int size)

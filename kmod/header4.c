@@ -124,25 +124,6 @@ enum nat64_verdict nat64_check_options(const struct sk_buff *skb,
 }
 
 /**
- * nat64_is_ipv4_only() - whether a protocol is something else, or nothing, in IPv6
- * @protocol: the IPv4 protocol
- */
-bool nat64_is_ipv4_only(u8 protocol)
-{
-	switch (protocol) {
-	case IPPROTO_IGMP:
-	case NEXTHDR_HOP:
-	case NEXTHDR_ROUTING:
-	case NEXTHDR_FRAGMENT:
-	case NEXTHDR_ICMP:
-	case NEXTHDR_DEST:
-		return true;
-	default:
-		return false;
-	}
-}
-
-/**
  * nat64_write_ipv4() - write the IPv4 header for an IPv6 one (RFC 7915, section 5.1)
  * @iph: where to
  * @hdr: the IPv6 header

@@ -178,17 +178,6 @@ enum nat64_verdict nat64_parse_ipv6(const struct sk_buff *skb,
 }
 
 /**
- * nat64_ipv6_len() - length of the IPv6 header that an IPv4 one becomes
- * @hdr: the IPv4 header
- *
- * Return: bytes, a fragment header included
- */
-unsigned int nat64_ipv6_len(const struct nat64_iphdr *hdr)
-{
-	return sizeof(struct ipv6hdr) + (hdr->fragment ? sizeof(struct frag_hdr) : 0);
-}
-
-/**
  * nat64_write_ipv6() - write the IPv6 header for an IPv4 one (RFC 7915, section 4.1)
  * @ip6h: where to; nat64_ipv6_len() bytes
  * @hdr: the IPv4 header

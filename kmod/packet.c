@@ -18,9 +18,13 @@ static bool nat64_is_echo(u8 protocol, u8 type)
 	return type == ICMPV6_ECHO_REQUEST || type == ICMPV6_ECHO_REPLY;
 }
 
-/* The identifier of an echo stands for both ports. */
-static void nat64_read_id(const struct sk_buff *skb, unsigned int offset,
-			  struct nat64_tuple *tuple)
+/*
+ * The identifier of an echo stands for both ports. Not inline, since other
+ * packets need none of its stack.
+ */
+static noinline void nat64_read_id(const struct sk_buff *skb,
+				   unsigned int offset,
+				   struct nat64_tuple *tuple)
 {
 	const struct icmphdr *icmph;
 	struct icmphdr buf;
@@ -43,13 +47,11 @@ static void nat64_read_id(const struct sk_buff *skb, unsigned int offset,
 void nat64_read_l4(const struct sk_buff *skb, unsigned int offset,
 		   const struct nat64_iphdr *hdr, struct nat64_tuple *tuple)
 {
-	const __be16 *ports;
-	__be16 buf[2];
+	const __be32 *ports;
 
 	offset += hdr->len;
 	tuple->protocol = hdr->protocol;
-	tuple->sport = 0;
-	tuple->dport = 0;
+	tuple->ports = 0;
 	if (unlikely(hdr->offset || hdr->more))
 		return;
 
@@ -59,11 +61,11 @@ void nat64_read_l4(const struct sk_buff *skb, unsigned int offset,
 	case IPPROTO_UDPLITE:
 	case IPPROTO_DCCP:
 	case IPPROTO_SCTP:
-		ports = skb_header_pointer(skb, offset, sizeof(buf), buf);
-		if (!ports || hdr->payload_len < sizeof(buf))
+		if (hdr->payload_len < sizeof(tuple->ports))
 			return;
-		tuple->sport = ports[0];
-		tuple->dport = ports[1];
+		ports = skb_header_pointer(skb, offset, sizeof(tuple->ports), &tuple->ports);
+		if (ports)
+			tuple->ports = *ports;
 		return;
 	case IPPROTO_ICMP:
 	case IPPROTO_ICMPV6:

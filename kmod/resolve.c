@@ -157,8 +157,9 @@ static bool nat64_is_router6(const struct nat64 *nat,
 	return entry->prefix && nat64_is_own6_in_prefix(nat, addr6);
 }
 
-static enum nat64_verdict nat64_dst_addr_6to4(const struct nat64_context *ctx,
-					      struct nat64_tuple *tuple)
+/* The roles are not inline, so that none of them pays for another's stack. */
+static noinline enum nat64_verdict
+nat64_dst_addr_6to4(const struct nat64_context *ctx, struct nat64_tuple *tuple)
 {
 	enum nat64_verdict verdict;
 	struct nat64_entry6 entry;
@@ -190,8 +191,8 @@ static enum nat64_verdict nat64_new_6to4(const struct nat64_context *ctx,
  * The mapping remembers the prefix, so that the host is answered by the one
  * that it has used.
  */
-static enum nat64_verdict nat64_src_addr_6to4(const struct nat64_context *ctx,
-					      struct nat64_tuple *tuple)
+static noinline enum nat64_verdict
+nat64_src_addr_6to4(const struct nat64_context *ctx, struct nat64_tuple *tuple)
 {
 	enum nat64_verdict verdict;
 	struct nat64_entry6 entry;
@@ -225,8 +226,8 @@ static enum nat64_verdict nat64_src_addr_6to4(const struct nat64_context *ctx,
  * The host must be one that could have answered the packet. Anything else would
  * be an error about the traffic of others.
  */
-static enum nat64_verdict nat64_inner_6to4(const struct nat64_context *ctx,
-					   struct nat64_tuple *tuple)
+static noinline enum nat64_verdict
+nat64_inner_6to4(const struct nat64_context *ctx, struct nat64_tuple *tuple)
 {
 	enum nat64_verdict verdict;
 	struct nat64_entry6 entry;
@@ -256,8 +257,8 @@ static __be32 nat64_icmp_source(const struct nat64_context *ctx)
  * address, or the device's own. So do the errors of this router, whatever
  * address it has.
  */
-static enum nat64_verdict nat64_error_src_6to4(const struct nat64_context *ctx,
-					       struct nat64_tuple *tuple)
+static noinline enum nat64_verdict
+nat64_error_src_6to4(const struct nat64_context *ctx, struct nat64_tuple *tuple)
 {
 	enum nat64_verdict verdict;
 	struct nat64_entry6 entry;
@@ -276,8 +277,8 @@ static enum nat64_verdict nat64_error_src_6to4(const struct nat64_context *ctx,
 	return NAT64_OK;
 }
 
-static enum nat64_verdict nat64_dst_addr_4to6(const struct nat64_context *ctx,
-					      struct nat64_tuple *tuple)
+static noinline enum nat64_verdict
+nat64_dst_addr_4to6(const struct nat64_context *ctx, struct nat64_tuple *tuple)
 {
 	const struct nat64_config *config = ctx->config;
 	__be32 addr4 = tuple->daddr4;
@@ -314,8 +315,8 @@ static enum nat64_verdict nat64_dst_addr_4to6(const struct nat64_context *ctx,
 	       NAT64_NOT_COVERED : NAT64_DROP_NO_MAPPING4;
 }
 
-static enum nat64_verdict nat64_src_addr_4to6(const struct nat64_context *ctx,
-					      struct nat64_tuple *tuple)
+static noinline enum nat64_verdict
+nat64_src_addr_4to6(const struct nat64_context *ctx, struct nat64_tuple *tuple)
 {
 	if (unlikely(!nat64_addr4_is_translatable(tuple->saddr4)))
 		return NAT64_DROP_SRC4;
@@ -323,8 +324,8 @@ static enum nat64_verdict nat64_src_addr_4to6(const struct nat64_context *ctx,
 			       tuple->prefix);
 }
 
-static enum nat64_verdict nat64_inner_4to6(const struct nat64_context *ctx,
-					   struct nat64_tuple *tuple)
+static noinline enum nat64_verdict
+nat64_inner_4to6(const struct nat64_context *ctx, struct nat64_tuple *tuple)
 {
 	if (!nat64_addr4_is_translatable(tuple->saddr4) ||
 	    !nat64_addr4_is_translatable(tuple->daddr4) ||
@@ -339,8 +340,8 @@ static enum nat64_verdict nat64_inner_4to6(const struct nat64_context *ctx,
  * the well-known prefix, this one perhaps) the error comes from the device's
  * own address: path MTU discovery must not depend on it.
  */
-static enum nat64_verdict nat64_error_src_4to6(const struct nat64_context *ctx,
-					       struct nat64_tuple *tuple)
+static noinline enum nat64_verdict
+nat64_error_src_4to6(const struct nat64_context *ctx, struct nat64_tuple *tuple)
 {
 	enum nat64_verdict verdict = nat64_src_addr_4to6(ctx, tuple);
 	struct net_device *dev = ctx->nat->dev;

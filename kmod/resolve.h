@@ -55,6 +55,7 @@ enum nat64_role {
  * @sport: source port, or the identifier of an ICMP echo; zero if not known, as
  *	   in fragments
  * @dport: destination port, likewise
+ * @ports: both
  * @protocol: transport protocol, as the packet has it
  * @prefix: number of the RFC 6052 prefix by which the IPv6 host speaks with its
  *	    peer
@@ -64,8 +65,13 @@ struct nat64_tuple {
 	struct in6_addr daddr6;
 	__be32 saddr4;
 	__be32 daddr4;
-	__be16 sport;
-	__be16 dport;
+	union {
+		struct {
+			__be16 sport;
+			__be16 dport;
+		};
+		__be32 ports;
+	};
 	u8 protocol;
 	u8 prefix;
 };

@@ -59,7 +59,8 @@ user_space()
 begin
 run_case "shellcheck" shellcheck -x -P SCRIPTDIR $(shell_files)
 run_case "what finds cases that cannot fail, on samples" scripts/case_status_test.py
-run_case "no case has the status of its clean-up" scripts/case_status.py selftests/*.sh
+run_case "no case has the status of its clean-up" \
+	scripts/case_status.py selftests/{lib,packets,control,hard}/*.sh
 run_case "what tests need is installed for them" scripts/needs.sh $(git ls-files 'selftests/*.sh')
 run_case "checkpatch --strict" checkpatch
 run_case "printed commands are quoted" userspace-tool/check-advice.py

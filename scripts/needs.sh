@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# needs.sh FILE...: each program that these tests need (the function of selftests/lib.sh) comes with the
+# needs.sh FILE...: each program that these tests need (the function of selftests/lib/lib.sh) comes with the
 # packages that "make check" installs: with one of these, one that it depends on, or one that every Debian
 # has. What is not installed is not looked at; the test itself fails without it.
 

@@ -3,7 +3,7 @@
 #
 # Runs test scripts one after another and prints their results as nested TAP, like the kernel's
 # tools/testing/selftests/kselftest/runner.sh. TIMEOUT overrides the limit per script in the file
-# settings.
+# settings. A script is found by its bare name, whichever folder it is in.
 
 cd "$(dirname "$0")" || exit 1
 
@@ -19,11 +19,13 @@ number=0
 failed=0
 for test; do
 	number=$((number + 1))
+	test=${test##*/}
 	name=selftests:\ $test
+	path=$(echo */"$test")
 	echo "# $name"
 	start=$SECONDS
 	# Not in the foreground: at the end of its time the script goes with all its children.
-	timeout -k 10 "$timeout" "./$test" 2>&1 </dev/null | sed -u 's/^/# /'
+	timeout -k 10 "$timeout" "./$path" 2>&1 </dev/null | sed -u 's/^/# /'
 	status=${PIPESTATUS[0]}
 	echo "# $name: $((SECONDS - start)) s"
 	case $status in

@@ -1,0 +1,66 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# nat64 doctor: forwarding, routes in both directions, and iptables rules.
+
+. "$(dirname "$0")"/../lib/doctor_lib.sh
+
+doctor_up
+
+run_case "doctor finds nothing in a router that is well" expect 0 "Nothing found." \
+	router nat64 doctor
+run_case "... which works" ping_once "$CLIENT" $S6
+
+sick forwarding4 "IPv4 forwarding is off" 'router sysctl -qw net.ipv4.ip_forward=0'
+sick forwarding6 "IPv6 forwarding is off" 'router sysctl -qw net.ipv6.conf.all.forwarding=0'
+sick forwarding4 "what comes from the device" \
+	'router sysctl -qw net.ipv4.conf.nat64.forwarding=0'
+sick no_way_in "no route and no rule with -j NAT64 leads packets for $PREFIX here" '
+	router "$IP6TABLES" -t raw -F PREROUTING && ip -n "$ROUTER" -6 route del $PREFIX' door_both
+sick no_way_back "no route leads replies for the pool $POOL" 'ip -n "$ROUTER" route del $POOL' door_both
+sick no_masquerade "the pool $POOL is private" 'router "$IPTABLES" -t nat -F POSTROUTING' \
+	'router "$IPTABLES" -t nat -F POSTROUTING; router "$IPTABLES" "${masquerade[@]}"'
+sick no_masquerade "the pool $POOL is private" 'router "$IPTABLES" -t nat -F POSTROUTING &&
+	router "$IPTABLES" -t nat -A POSTROUTING -s 198.19.1.0/24 -j MASQUERADE' \
+	'router "$IPTABLES" -t nat -F POSTROUTING; router "$IPTABLES" "${masquerade[@]}"'
+
+public_pool()
+{
+	nat dev set pool 198.51.100.0/24 &&
+		router "$IPTABLES" -t raw -A PREROUTING -d 198.51.100.0/24 -j NAT64 && found
+}
+sick rp_filter "rp_filter is strict" '
+	public_pool && router sysctl -qw net.ipv4.conf.all.rp_filter=1' '
+	router sysctl -qw net.ipv4.conf.all.rp_filter=0; nat dev set pool $POOL; door_both'
+
+for variant in nft legacy; do
+	sick forward_drop4 "FORWARD chain of iptables-$variant" "
+		router iptables-$variant -P FORWARD DROP" "
+		router iptables-$variant -P FORWARD ACCEPT; router iptables-$variant -F FORWARD"
+	sick forward_drop6 "FORWARD chain of ip6tables-$variant" "
+		router ip6tables-$variant -P FORWARD DROP" "
+		router ip6tables-$variant -P FORWARD ACCEPT; router ip6tables-$variant -F FORWARD"
+done
+# nftables alone: iptables cannot tell that it drops, nor that it masquerades.
+sick forward_drop_nft "the chain inet fw forward of nftables drops by policy" '
+	router nft "add table inet fw; add chain inet fw forward { type filter hook forward priority 0; \
+		policy drop; }"' '
+	run_case "... and packets pass" ping_once "$CLIENT" $S6
+	router nft delete table inet fw'
+nft_masquerade()
+{
+	router "$IPTABLES" -t nat -F POSTROUTING
+	router nft "add table ip mine; add chain ip mine post { type nat hook postrouting priority srcnat; };
+		add rule ip mine post ip saddr $POOL masquerade" && found && ping_once "$CLIENT" $S6
+}
+run_case "doctor has nothing against the masquerade of nftables" nft_masquerade
+router nft delete table ip mine
+router "$IPTABLES" "${masquerade[@]}"
+
+# Replies would get through, but nobody would ever ask.
+sick forward_drop4 "FORWARD chain of iptables-nft" '
+	router iptables-nft -A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT &&
+	router iptables-nft -A FORWARD -o nat64 -j ACCEPT && router iptables-nft -A FORWARD -j REJECT' '
+	router iptables-nft -F FORWARD'
+
+finish

@@ -1,0 +1,113 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# nat64 doctor: MTUs, pools, prefixes and names of devices, DNS64, the modules.
+
+. "$(dirname "$0")"/../lib/doctor_lib.sh
+
+doctor_up
+
+sick mtu "MTU of 1400 is smaller than that of a link, 1500" 'ip -n "$ROUTER" link set nat64 mtu 1400'
+sick lowest_ipv6_mtu "there is a link of 1400" '
+	ip -n "$ROUTER" link set r6 mtu 1400 && nat dev set lowest-ipv6-mtu 1500' '
+	ip -n "$ROUTER" link set r6 mtu 1500; nat dev set lowest-ipv6-mtu 1280'
+sick pool_full "2 of the 2 addresses" '
+	nat dev set pool 198.19.0.0/30 && nat map add 2001:db8:1::a 198.19.0.1 dynamic &&
+	nat map add 2001:db8:1::b 198.19.0.2 dynamic' '
+	nat dev set pool $POOL; nat map flush; ip -n "$ROUTER" route del 198.19.0.0/29'
+sick wkp_strict "such as that of 10.1.2.1 on r4" '
+	nat dev set prefix $PREFIX 64:ff9b::/96 && found && ip -n "$ROUTER" addr add 10.1.2.1/24 dev r4' '
+	ip -n "$ROUTER" addr del 10.1.2.1/24 dev r4; nat dev set prefix $PREFIX wkp-strict on'
+
+sick prefix_onlink "is in the network 2001:db8:1::/64 on r6" '
+	nat dev add other prefix 2001:db8:1:0:64:ff9b::/96 &&
+	ip -n "$ROUTER" route add 2001:db8:1:0:64:ff9b::/96 dev other' '
+	nat dev del other; router sysctl -qw net.ipv6.conf.all.proxy_ndp=0'
+over_link()
+{
+	nat dev add other prefix 2001:db8:1::/96 2001:db8:65::/96 &&
+		ip -n "$ROUTER" route add 2001:db8:65::/96 dev other &&
+		router "$IP6TABLES" -t raw -A PREROUTING -d 2001:db8:1::/96 -j NAT64 --device other &&
+		found prefix_own && obey && found && nat dev show other | grep "prefix 2001:db8:65::/96"
+}
+run_case "doctor finds prefix_own, and its advice mends" over_link
+nat dev del other
+router "$IP6TABLES" -t raw -D PREROUTING -d 2001:db8:1::/96 -j NAT64 --device other
+
+sick no_dns64 "is no DNS64" '
+	rm "$etc/unbound/unbound.conf.d/dns64.conf" && router systemctl restart unbound'
+sick no_dns64 "a DNS64 for another prefix" 'dns64_of 64:ff9b::/96'
+unbound_down()
+{
+	local pid
+
+	pid=$(<"$work/unbound.pid")
+	kill "$pid" && within 60 fails kill -0 "$pid" 2>/dev/null
+}
+sick no_dns64 "does not answer" unbound_down
+
+sick overlap "prefix 2001:db8:64::/64 overlaps with one of dev nat64" '
+	nat dev add other prefix 2001:db8:64::/64 && ip -n "$ROUTER" route add 2001:db8:64::/64 dev other'
+sick overlap "prefix 2001:db8:64::/64 overlaps with one of dev nat64" '
+	nat dev add other prefix 2001:db8:65::/96 2001:db8:64::/64 &&
+	ip -n "$ROUTER" route add 2001:db8:65::/96 dev other &&
+	ip -n "$ROUTER" route add 2001:db8:64::/64 dev other' '
+	run_case "... the other prefix stays" expect 0 "prefix 2001:db8:65::/96" nat dev show other
+	nat dev del other'
+
+down()
+{
+	ip -n "$ROUTER" link set nat64 down && found device_down && recovers && ping_once "$CLIENT" $S6
+}
+run_case "doctor finds device_down; its advice, and that on lost routes, mends" down
+
+# A device may be called anything, and the advice is for a shell.
+odd_name()
+{
+	nat dev add "o'd;d" prefix 2001:db8:65::/96 && found no_way_in && obey && found &&
+		nat dev del "o'd;d"
+}
+run_case "the advice quotes the name of a device" odd_name
+
+router sysctl -qw net.ipv4.ip_forward=0
+run_case "doctor as text, with the advice below" expect 1 "error: forwarding4: IPv4 forwarding is off
+    sysctl -w net/ipv4/ip_forward=1" router nat64 doctor
+router sysctl -qw net.ipv4.ip_forward=1
+run_case "doctor is for root" expect 2 "only root" router setpriv --reuid 65534 nat64 doctor
+
+# A module can say that it is of another version only to those who see another /sys.
+version()
+{
+	door_route
+	found || return
+	echo 0.0.1 >"$work/version"
+	router bash -ec '
+		mount --bind "$1/version" /sys/module/nat64/version
+		nat64 -j doctor >"$1/found" || [ $? -eq 1 ]
+		[ "$(jq -r ".[].finding" "$1/found")" = module_version ]
+		sh -ec "$(jq -r ".[].advice" "$1/found")"
+		nat64 -j doctor >"$1/found" || [ $? -eq 1 ]
+		[ "$(jq -r ".[].finding" "$1/found")" = no_device ]' - "$work" || { cat "$work/found"; return 1; }
+}
+run_case "doctor finds module_version, and its advice mends" version
+
+missing()
+{
+	modprobe -r xt_NAT64 nat64 && sysctl -qw kernel.modprobe=/nonexistent && found module_missing &&
+		obey && found no_device
+}
+modprobe=$(sysctl -n kernel.modprobe)
+run_case "doctor finds module_missing, and its advice mends" missing
+sysctl -qw kernel.modprobe="$modprobe"
+
+# The test's server has an address of documentation, which the well-known prefix is not for.
+from_nothing()
+{
+	router "$IPTABLES" -t nat -F
+	router sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0
+	found no_device forwarding4 forwarding6 && recovers && nat dev set wkp-strict off &&
+		ping_once "$CLIENT" 64:ff9b::$S4
+}
+run_case "doctor's advice alone makes a NAT64 of a router that has none" from_nothing
+
+finish

@@ -1,0 +1,79 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Runs the systemd units unchanged, to show that they need nothing that their sandbox forbids.
+
+. "$(dirname "$0")"/../lib/systemd_lib.sh
+
+need ping jq
+setup_net
+load_modules
+timeout 30 rmmod xt_NAT64 nat64 || die "the modules are in use"
+
+dev="dev add nat64 prefix $PREFIX pool $POOL"
+
+conf()
+{
+	printf '%s\n' "${@:2}" >"$work/etc/$1.conf"
+}
+
+nat()
+{
+	nat64 -n "$ROUTER" "$@"
+}
+
+add_units "$(unit_dir)"/nat64*
+manager_up
+
+run_case "nat64.service is content where there is no file" eval '
+	ctl start nat64.service && fails nat64 -n "$ROUTER" dev show nat64'
+conf nat64 "$dev" "map add $C6 $C4"
+run_case "nat64.service loads the module and makes the device" eval '
+	ctl start nat64.service && same "$C6 $C4" eval "nat map show static | cut -d \" \" -f 1,2"'
+run_case "... packets cross" ping_once "$CLIENT" $S6
+run_case "... and it has nothing to complain of" same "" cat "$work/log"
+
+reloaded()
+{
+	local index
+
+	index=$(ip -n "$ROUTER" -j link show nat64 | jq '.[0].ifindex')
+	conf nat64 "$dev" "map add $C6 198.51.100.3"
+	ctl reload nat64.service && nat map get 198.51.100.3 &&
+		same "$index" eval 'ip -n "$ROUTER" -j link show nat64 | jq ".[0].ifindex"'
+}
+run_case "reload puts the changed file in force, with the device in place" reloaded
+
+broken()
+{
+	conf nat64 "$dev" "map ad $C6 $C4"
+	fails ctl reload nat64.service && grep "nat64.conf:2" "$work/log" &&
+		nat map get 198.51.100.3
+}
+run_case "a broken file: reload fails, says where, and all goes on" broken
+
+run_case "nat64@second.service has a file and a device of its own" eval '
+	conf second "dev add second prefix 2001:db8:65::/96" && ctl start nat64@second.service &&
+	nat dev show second && nat dev show nat64'
+run_case "... and stops alone" eval '
+	ctl stop nat64@second.service && fails nat dev show second && nat dev show nat64'
+
+saved()
+{
+	conf nat64 "$dev"
+	ctl reload nat64.service && ping_once "$CLIENT" $S6 && mapped4 $C6 >"$work/dynamic" || return
+	ctl start nat64-save.service && grep "$C6 $(<"$work/dynamic")" "$work/var/nat64/nat64.dynamic"
+}
+run_case "nat64-save.service writes the dynamic mappings" saved
+run_case "nat64-save.timer starts it every ten minutes" eval '
+	ctl start nat64-save.timer && ctl list-timers --no-legend | grep nat64-save.service'
+
+kept()
+{
+	rm "$work/var/nat64/nat64.dynamic"
+	ctl stop nat64.service && fails nat dev show nat64 && ctl start nat64.service &&
+		same "$(<"$work/dynamic")" mapped4 $C6
+}
+run_case "stop leaves no device, and start gives the hosts their addresses again" kept
+
+finish

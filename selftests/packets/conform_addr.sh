@@ -1,0 +1,26 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Exact packets: which address becomes which (conform_addr.py).
+
+. "$(dirname "$0")"/../lib/lib.sh
+
+need ethtool
+setup_wire
+nat64_up target
+
+door_target()
+{
+	door_closed
+	router "$IP6TABLES" -t raw -A PREROUTING -i r6 -j NAT64
+	router "$IPTABLES" -t raw -A PREROUTING -i r4 -j NAT64
+	router "$IPTABLES" -t raw -A PREROUTING -i nat64 -d $POOL -j NAT64
+}
+
+for door in target route; do
+	nat64 -n "$ROUTER" dev del nat64
+	nat64 -n "$ROUTER" dev add nat64 prefix $PREFIX || die "no device"
+	nat64 -n "$ROUTER" map add $C6 $C4 || die "no mapping"
+	run_wire packets/conform_addr.py $door
+done
+finish

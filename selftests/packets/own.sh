@@ -1,0 +1,158 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Row A13: the device must not take the router's own addresses, such as an IPv6 address in the
+# prefix, or an IPv4 address in a translatable block, a pool or a mapped prefix. The target's rules
+# take everything that is covered, so only the device itself can leave an address alone.
+
+. "$(dirname "$0")"/../lib/lib.sh
+
+need ping
+setup_net
+nat64_up target pool $POOL
+IN4=192.0.2.5 IN6=2001:db8:64::c000:205		# the same in the prefix
+ip -n "$SERVER" addr add $IN4/32 dev lo
+ip -n "$ROUTER" route add $IN4 via $S4
+
+door_target()
+{
+	door_closed
+	router "$IP6TABLES" -t raw -A PREROUTING -j NAT64
+	router "$IPTABLES" -t raw -A PREROUTING -j NAT64
+}
+
+set_dev()
+{
+	nat64 -n "$ROUTER" dev set nat64 "$@"
+}
+
+map()
+{
+	nat64 -n "$ROUTER" map "$@"
+}
+
+# answered NS ADDRESS: by the router itself, and nothing was translated.
+answered()
+{
+	stat_moves xlat_6to4 0 stat_moves xlat_4to6 0 ping_once "$1" "$2"
+}
+
+# translated NS ADDRESS: the request, or the reply, or both, by way of the device.
+translated()
+{
+	stat_grows xlat_6to4 stat_grows xlat_4to6 ping_once "$1" "$2"
+}
+
+own6()
+{
+	ip -n "$ROUTER" addr "$1" $IN6/128 dev r6
+}
+
+for door in target route; do
+	"door_$door"
+	run_case "A13 an address in the prefix that nobody has is translated ($door)" translated "$CLIENT" $IN6
+	run_case "A13 ... once the router has it, the router answers ($door)" eval '
+		own6 add && answered "$CLIENT" $IN6'
+	run_case "A13 ... also when the prefix comes after the address ($door)" eval '
+		set_dev prefix none && set_dev prefix $PREFIX && answered "$CLIENT" $IN6'
+	run_case "A13 ... also when the configuration is restored ($door)" eval '
+		nat64 -n "$ROUTER" save to "$work/saved" && nat64 -n "$ROUTER" restore "$work/saved" &&
+		answered "$CLIENT" $IN6'
+	run_case "A13 ... the rest of the prefix goes on ($door)" translated "$CLIENT" $S6
+	run_case "A13 ... an error about it comes from the router itself ($door)" \
+		port_unreachable "$CLIENT" $IN6
+	run_case "A13 ... once it has gone, it is translated again ($door)" eval '
+		own6 del && translated "$CLIENT" $IN6'
+done
+
+# Elsewhere the prefix is nothing to the router; it moves in with it.
+moved()
+{
+	local ns=n64o-$$
+
+	new_ns "$ns"
+	own6 add
+	nat64 -n "$ns" dev add elsewhere prefix $PREFIX || return
+	ip -n "$ns" link set elsewhere netns "$ROUTER" && ip -n "$ROUTER" link set elsewhere up || return
+	nat64 -n "$ROUTER" dev set elsewhere pool 10.9.0.0/24
+	router "$IP6TABLES" -t raw -I PREROUTING -j NAT64 --device elsewhere
+	ping_once "$CLIENT" $IN6
+}
+door_target
+run_case "A13 a device with such a prefix comes from another namespace" moved
+ip -n "$ROUTER" link del elsewhere
+own6 del
+
+# The prefix within the network of the LAN, which is a mistake: the router stays where it is.
+on_link()
+{
+	set_dev prefix 2001:db8:1::/96 && ip -n "$CLIENT" neigh flush all &&
+		answered "$CLIENT" $R6
+}
+run_case "A13 a prefix over the LAN's own network does not take the router" on_link
+set_dev prefix $PREFIX
+
+run_case "A13 an IPv6 address of the router in a mapped prefix" eval '
+	map add 2001:db8:1::/120 10.8.0.0/24 && answered "$CLIENT" $R6'
+run_case "A13 ... a mapping of just that address goes before" eval '
+	map add $R6 $S4 && stat_grows xlat_6to4 fails ping_once "$CLIENT" -W 1 $R6'
+map flush static
+
+# --- IPv4
+
+# Both: packets to the router, and answers to its own.
+own4()
+{
+	answered "$SERVER" $R4 && answered "$ROUTER" $S4
+}
+
+for door in target route; do
+	"door_$door"
+	run_case "A13 the router's IPv4 address in a translatable block ($door)" eval '
+		set_dev translatable 203.0.113.0/24 && own4'
+	run_case "A13 ... in all of IPv4, translatable ($door)" eval '
+		set_dev pool none translatable 0.0.0.0/0 && own4'
+	run_case "A13 ... in a pool ($door)" eval 'set_dev translatable none pool 203.0.113.0/24 && own4'
+	set_dev pool $POOL
+	run_case "A13 ... in a mapped prefix ($door)" eval 'map add 2001:db8:aa::/120 203.0.113.0/24 && own4'
+	run_case "A13 ... in a mapping of all of IPv4, as a CLAT has it ($door)" eval '
+		map flush static && map add 2001:db8:cc::/96 0.0.0.0/0 && own4'
+	map flush static
+done
+
+door_target
+run_case "A13 a mapping of just the router's IPv4 address goes before" eval '
+	map add $C6 $R4 && stat_grows xlat_4to6 ping_once "$SERVER" $R4'
+map flush static
+
+# Not an address of an interface, and yet the router's.
+any_ip()
+{
+	ip -n "$ROUTER" route add local 203.0.113.128/25 dev lo &&
+		ip -n "$SERVER" route add 203.0.113.128/25 via $R4 &&
+		set_dev translatable 203.0.113.0/24 && answered "$SERVER" 203.0.113.200
+}
+run_case "A13 a local route is the router itself, too" any_ip
+
+# --- nat64 up says what is coming
+
+warned()
+{
+	local status
+
+	echo "dev add second prefix $1" >"$work/conf"
+	router nat64 up "$work/conf" >"$work/said" 2>&1
+	status=$?
+	ip -n "$ROUTER" link del second
+	cat "$work/said"
+	[ $status -eq 0 ] && same "$2" cat "$work/said"
+}
+run_case "A13 up warns of a prefix over the LAN's own network" warned 2001:db8:1::/96 \
+	"nat64: $work/conf:1: warning: 2001:db8:1::/96 lies over the network 2001:db8:1::/64 on r6, \
+whose hosts are lost to the router"
+run_case "A13 up warns of a prefix that neighbours look for on the link" warned 2001:db8:1:0:64:ff9b::/96 \
+	"nat64: $work/conf:1: warning: 2001:db8:1:0:64:ff9b::/96 is in the network 2001:db8:1::/64 on r6, \
+whose hosts look for it on the link (see nat64 doctor)"
+run_case "A13 up warns of nothing else" warned 2001:db8:66::/96 ""
+
+finish

@@ -1,0 +1,50 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# What perf, bpftrace and dropwatch can see: nat64's tracepoints, and the reasons in the kernel's
+# own skb:kfree_skb for packets that nat64 drops.
+
+. "$(dirname "$0")"/../lib/lib.sh
+
+tracing=/sys/kernel/tracing
+need ping
+[ -d $tracing/events ] || mount -t tracefs tracefs $tracing || die "no tracefs"
+setup_net
+nat64_up target pool 198.51.100.0/25
+nat64 -n "$ROUTER" map add $C6 $C4
+ifindex=$(router cat /sys/class/net/nat64/ifindex)
+
+# traced EVENT PATTERN COMMAND...: while the command runs, the event comes by, and says this.
+traced()
+{
+	local event=$1 pattern=$2
+
+	shift 2
+	echo >$tracing/trace
+	echo 1 >"$tracing/events/$event/enable"
+	"$@"
+	echo 0 >"$tracing/events/$event/enable"
+	grep -q -E "$pattern" $tracing/trace || { tail -n 20 $tracing/trace; return 1; }
+}
+
+no_reply()
+{
+	fails ping_once "$@" -W 1
+}
+
+for door in target route; do
+	door_$door
+	run_case "nat64_xlat tells of a ping on its way to IPv4 ($door)" traced nat64/nat64_xlat \
+		"ifindex=$ifindex 6to4 src6=$C6 dst6=$S6 src4=$C4 dst4=$S4 proto=58 len=84$" \
+		ping_once "$CLIENT" $S6
+	run_case "nat64_xlat tells of its reply ($door)" traced nat64/nat64_xlat \
+		"ifindex=$ifindex 4to6 src6=$S6 dst6=$C6 src4=$S4 dst4=$C4 proto=1 len=104$" \
+		ping_once "$CLIENT" $S6
+	run_case "nat64_drop names the counter ($door)" traced nat64/nat64_drop \
+		"ifindex=$ifindex protocol=0x0800 len=84 reason=drop_no_mapping4$" \
+		no_reply "$SERVER" 198.51.100.99
+	run_case "skb:kfree_skb names the kernel's reason ($door)" traced skb/kfree_skb \
+		"protocol=2048 .*reason: IP_INNOROUTES" no_reply "$SERVER" 198.51.100.99
+done
+
+finish

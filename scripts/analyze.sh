@@ -44,7 +44,7 @@ sanitized()
 
 fuzz()
 {
-	make -s -C userspace-tool/fuzz run SECONDS="${FUZZ_SECONDS:-30}"
+	make -s -C userspace-tool/tests/fuzz run SECONDS="${FUZZ_SECONDS:-30}"
 }
 
 # The kernel's own semantic patches; but for two whose scripts want a compiler of OCaml: one for a

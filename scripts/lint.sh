@@ -63,7 +63,8 @@ run_case "no case has the status of its clean-up" \
 	scripts/case_status.py selftests/{lib,packets,control,hard}/*.sh
 run_case "what tests need is installed for them" scripts/needs.sh $(git ls-files 'selftests/*.sh')
 run_case "checkpatch --strict" checkpatch
-run_case "printed commands are quoted" userspace-tool/check-advice.py
+run_case "printed commands are quoted" userspace-tool/tests/check-advice.py
+run_case "the command includes only what lies below" userspace-tool/tests/rooms.py
 run_case "sources only for DKMS" scripts/check-dkms.sh
 run_case "kernel-doc" silent "$linux/scripts/kernel-doc" -none -Werror $(c_files)
 run_case "the modules, gcc, W=1, sparse" \

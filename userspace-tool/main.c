@@ -12,10 +12,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "bulk.h"
-#include "cli.h"
-#include "color.h"
-#include "nl.h"
+#include "cli/cli.h"
+#include "cli/color.h"
+#include "netlink/nl.h"
 
 enum { OPTION_FORCE = 256 };
 
@@ -125,7 +124,7 @@ int main(int argc, char **argv)
 		status = enter_netns(netns);
 	if (!status)
 		status = batch ? run_batch(batch) : run_words(argv);
-	status = worse(status, bulk_send());
+	status = worse(status, send_pending());
 	nl_close_all();
 	return worse(status, close_output());
 }

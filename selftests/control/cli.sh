@@ -15,14 +15,14 @@ nat()
 }
 
 # What is wrong before the kernel is asked has a test of its own.
-if [ -x ../userspace-tool/test-cli.sh ]; then
+if [ -x ../userspace-tool/tests/test-cli.sh ]; then
 	while IFS= read -r line; do
 		case $line in
 		"ok "*) result "${line#ok * - }" 0 ;;
 		"not ok "*) result "${line#not ok * - }" 1 ;;
 		"#"*) echo "$line" ;;
 		esac
-	done < <(NAT64=$(command -v nat64) ../userspace-tool/test-cli.sh 2>&1)
+	done < <(NAT64=$(command -v nat64) ../userspace-tool/tests/test-cli.sh 2>&1)
 fi
 
 run_python control/netlink.py

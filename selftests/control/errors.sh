@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Error messages when several things are wrong, or when only the kernel can tell: one line about the
-# first of them. (userspace-tool/test-cli.sh covers errors that need no kernel.)
+# first of them. (userspace-tool/tests/test-cli.sh covers errors that need no kernel.)
 
 . "$(dirname "$0")"/../lib/lib.sh
 

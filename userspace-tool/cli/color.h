@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Colours, where somebody looks at them: those of ip(8), as the terminal's description has them.
+ */
+#ifndef NAT64_COLOR_H
+#define NAT64_COLOR_H
+
+#include <netinet/in.h>
+
+#include "cli/say.h"
+
+enum color {
+	COLOR_PLAIN,
+	COLOR_DEVICE,
+	COLOR_INET6,
+	COLOR_INET,
+	COLOR_GOOD,
+	COLOR_BAD,
+	COLOR_DOUBT,
+};
+
+/* --color: @when is "always", "never", "auto", or NULL for "always". */
+enum status color_option(const char *when);
+
+bool color_is_wanted(void);
+
+/* By enum color, as terminals count them; -1 for their own. */
+extern const short color_numbers[];
+
+/* printf(), in a colour if colours are wanted. */
+void print_color(enum color color, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static inline enum color color_of_family(int family)
+{
+	return family == AF_INET6 ? COLOR_INET6 : COLOR_INET;
+}
+
+#endif /* NAT64_COLOR_H */

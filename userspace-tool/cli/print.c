@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <ctype.h>
+#include <stdio.h>
+
+#include "cli/say.h"
+#include "cli/print.h"
+
+char *mask(char *text)
+{
+	for (char *byte = text; *byte; byte++) {
+		if (iscntrl((unsigned char)*byte))
+			*byte = '?';
+	}
+	return text;
+}
+
+static unsigned int count;
+
+static void print_object(json_object *object, int flags)
+{
+	fputs(json_object_to_json_string_ext(object, flags | JSON_C_TO_STRING_NOSLASHESCAPE),
+	      stdout);
+	json_object_put(object);
+}
+
+void json_list_begin(void)
+{
+	count = 0;
+	putchar('[');
+}
+
+void json_list_add(json_object *object)
+{
+	int pretty = JSON_C_TO_STRING_PRETTY | JSON_C_TO_STRING_SPACED;
+
+	if (count++)
+		putchar(',');
+	if (options.pretty)
+		putchar('\n');
+	print_object(object, options.pretty ? pretty : JSON_C_TO_STRING_PLAIN);
+}
+
+void json_list_end(void)
+{
+	puts(options.pretty && count ? "\n]" : "]");
+}
+
+void json_line(json_object *object)
+{
+	print_object(object, JSON_C_TO_STRING_PLAIN);
+	putchar('\n');
+}

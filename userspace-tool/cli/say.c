@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/say.h"
+
+struct options options;
+struct place place;
+const char *topic;
+const struct pending *pending;
+
+enum status send_pending(void)
+{
+	return pending ? pending->send() : DONE;
+}
+
+/* Of a line at fault, while others wait before it. */
+static struct {
+	FILE *file;
+	char *text;
+	size_t size;
+} held;
+
+static FILE *error_stream(enum status status)
+{
+	if (!status || !pending || !pending->waits())
+		return stderr;
+	if (!held.file)
+		held.file = open_memstream(&held.text, &held.size);
+	return held.file ?: stderr;
+}
+
+enum status fail(enum status status, const char *format, ...)
+{
+	FILE *file = error_stream(status);
+	va_list args;
+
+	fputs("nat64: ", file);
+	if (place.file)
+		fprintf(file, "%s:%u: ", place.file, place.line);
+	va_start(args, format);
+	vfprintf(file, format, args);
+	va_end(args);
+	fputc('\n', file);
+	return status;
+}
+
+enum status settle_line(enum status status)
+{
+	enum status before = status ? send_pending() : DONE;
+	bool moot = before && !options.force;
+
+	if (held.file) {
+		if (!fclose(held.file) && !moot)
+			fputs(held.text, stderr);
+		free(held.text);
+		held.file = NULL;
+	}
+	return moot ? before : worse(before, status);
+}
+
+/* Where to read on. */
+static const char *help_text(void)
+{
+	static char text[32];
+
+	snprintf(text, sizeof(text), topic ? "nat64 %s help" : "nat64 help", topic);
+	return text;
+}
+
+enum status unknown_word(const char *word)
+{
+	return fail(WRONG, "unknown word \"%s\", see \"%s\"", word, help_text());
+}
+
+enum status missing(const char *what)
+{
+	return fail(WRONG, "%s is missing, see \"%s\"", what, help_text());
+}
+
+enum status missing_value(const char *option)
+{
+	return fail(WRONG, "%s: its value is missing, see \"%s\"", option, help_text());
+}

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nat64 map: which IPv6 address is which IPv4 address.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/color.h"
+#include "cli/print.h"
+#include "netlink/bulk.h"
+#include "netlink/genl.h"
+#include "netlink/mapping_list.h"
+
+static const char usage[] =
+	"Usage: nat64 map [show] [static | dynamic] [dev NAME]\n"
+	"       nat64 map { add | replace } PREFIX6 PREFIX4 [dev NAME]\n"
+	"       nat64 map add ADDRESS6 ADDRESS4 dynamic [idle SECONDS | used TIME] [dev NAME]\n"
+	"       nat64 map del { PREFIX6 | PREFIX4 | PREFIX6 PREFIX4 } [dev NAME]\n"
+	"       nat64 map get { ADDRESS6 | ADDRESS4 } [dev NAME]\n"
+	"       nat64 map flush [static | dynamic] [dev NAME]\n"
+	"\n"
+	"PREFIX6 and PREFIX4 are addresses, or prefixes as ADDRESS/LENGTH, in either order.\n"
+	"TIME is that of the last packet, in seconds since 1970.\n"
+	"NAME is nat64 if left out.\n";
+
+static void print_json(const struct mapping_list *list)
+{
+	json_list_begin();
+	for (size_t i = 0; i < list->count; i++) {
+		json_object *object = json_object_new_object();
+
+		mapping_to_json(&list->mappings[i], object);
+		json_list_add(object);
+	}
+	json_list_end();
+}
+
+/* Padded to the widths, which are 0 where a program reads. */
+static void print_row(const struct mapping *mapping, int width6, int width4)
+{
+	char text6[PREFIX_STRLEN], text4[PREFIX_STRLEN];
+
+	print_color(COLOR_INET6, "%-*s", width6, mapping_text6(mapping, text6));
+	print_color(COLOR_INET, " %-*s", width4, mapping_text4(mapping, text4));
+	printf(" %s", mapping_type(mapping));
+	if (mapping->type == NAT64_MAP_DYNAMIC)
+		printf(" idle %us", mapping->idle);
+	if (mapping->elsewhere)
+		printf(" elsewhere");
+	putchar('\n');
+}
+
+static void print_text(const struct mapping_list *list)
+{
+	size_t width6 = 0, width4 = 0;
+
+	if (!isatty(STDOUT_FILENO)) {
+		for (size_t i = 0; i < list->count; i++)
+			print_row(&list->mappings[i], 0, 0);
+		return;
+	}
+	for (size_t i = 0; i < list->count; i++) {
+		char text[PREFIX_STRLEN];
+		size_t len;
+
+		len = strlen(mapping_text6(&list->mappings[i], text));
+		width6 = len > width6 ? len : width6;
+		len = strlen(mapping_text4(&list->mappings[i], text));
+		width4 = len > width4 ? len : width4;
+	}
+	for (size_t i = 0; i < list->count; i++)
+		print_row(&list->mappings[i], width6, width4);
+}
+
+static enum status show_mappings(const char *device, uint8_t type)
+{
+	struct mapping_list list = { };
+	enum status status = mapping_list_fetch(device, type, &list);
+
+	if (!status)
+		(options.json ? print_json : print_text)(&list);
+	free(list.mappings);
+	return status;
+}
+
+/* [static | dynamic] [dev NAME] */
+static enum status parse_selection(struct words *words, char device[IFNAMSIZ], uint8_t *type)
+{
+	enum status status = DONE;
+	const char *word;
+
+	while (!status && (word = next_word(words))) {
+		if (!strcmp(word, "dev"))
+			status = take_device(words, device);
+		else if (!strcmp(word, "static") && !*type)
+			*type = NAT64_MAP_STATIC;
+		else if (!strcmp(word, "dynamic") && !*type)
+			*type = NAT64_MAP_DYNAMIC;
+		else
+			status = unknown_word(word);
+	}
+	return status;
+}
+
+static enum status map_show(struct words *words)
+{
+	char device[IFNAMSIZ] = DEFAULT_DEVICE;
+	uint8_t type = 0;
+
+	if (parse_selection(words, device, &type))
+		return WRONG;
+	return show_mappings(device, type);
+}
+
+static enum status map_flush(struct words *words)
+{
+	char device[IFNAMSIZ] = DEFAULT_DEVICE;
+	struct nlmsghdr *nlh;
+	uint8_t type = 0;
+
+	if (parse_selection(words, device, &type))
+		return WRONG;
+	nlh = genl_begin(NAT64_CMD_MAP_FLUSH, device);
+	if (!nlh)
+		return REFUSED;
+	if (type)
+		mnl_attr_put_u8(nlh, NAT64_A_MAP_TYPE, type);
+	return genl_talk(nlh, NULL, NULL) ? genl_refused("dev %s", device) : DONE;
+}
+
+static enum status ask_mapping(const char *device, const char *word, const struct prefix *host)
+{
+	struct nlmsghdr *nlh = genl_begin(NAT64_CMD_MAP_GET, device);
+	struct mapping_list list = { };
+	enum status status;
+
+	if (!nlh)
+		return REFUSED;
+	if (host->family == AF_INET6)
+		mnl_attr_put(nlh, NAT64_A_ADDR6, sizeof(host->addr6), &host->addr6);
+	else
+		mnl_attr_put(nlh, NAT64_A_ADDR4, sizeof(host->addr4), &host->addr4);
+	status = genl_talk(nlh, mapping_list_read, &list);
+	if (!status)
+		(options.json ? print_json : print_text)(&list);
+	else
+		genl_refused("map %s", word);
+	free(list.mappings);
+	return status;
+}
+
+static enum status map_get(struct words *words)
+{
+	char device[IFNAMSIZ] = DEFAULT_DEVICE;
+	const char *word, *address = NULL;
+	enum status status = DONE;
+	struct prefix host;
+
+	while (!status && (word = next_word(words))) {
+		if (!strcmp(word, "dev")) {
+			status = take_device(words, device);
+		} else if (address) {
+			status = unknown_word(word);
+		} else {
+			address = word;
+			status = parse_address(word, AF_UNSPEC, &host);
+		}
+	}
+	if (status)
+		return status;
+	return address ? ask_mapping(device, address, &host) : missing("the address");
+}
+
+static enum status put_mapping(enum nat64_cmd command, struct words *words)
+{
+	char device[IFNAMSIZ] = DEFAULT_DEVICE;
+	struct mapping mapping;
+
+	if (mapping_parse_whole(words, device, &mapping))
+		return WRONG;
+	return bulk_add(command, device, &mapping);
+}
+
+static enum status map_add(struct words *words)
+{
+	return put_mapping(NAT64_CMD_MAP_ADD, words);
+}
+
+static enum status map_replace(struct words *words)
+{
+	return put_mapping(NAT64_CMD_MAP_REPLACE, words);
+}
+
+static enum status map_del(struct words *words)
+{
+	char device[IFNAMSIZ] = DEFAULT_DEVICE;
+	struct mapping mapping;
+
+	if (mapping_parse(words, device, &mapping))
+		return WRONG;
+	if (mapping.type)
+		return unknown_word("dynamic");
+	if (!mapping.has6 && !mapping.has4)
+		return missing("the address or prefix");
+	return bulk_add(NAT64_CMD_MAP_DEL, device, &mapping);
+}
+
+static const struct command commands[] = {
+	{ .name = "show",	.run = map_show },
+	{ .name = "list",	.run = map_show },
+	{ .name = "add",	.run = map_add,		.gathers = true },
+	{ .name = "replace",	.run = map_replace,	.gathers = true,	.whole = true },
+	{ .name = "del",	.run = map_del,		.gathers = true,	.whole = true },
+	{ .name = "delete",	.run = map_del,		.gathers = true,	.whole = true },
+	{ .name = "get",	.run = map_get },
+	{ .name = "flush",	.run = map_flush,	.whole = true },
+	{ }
+};
+
+const struct object map_object = {
+	.name = "map",
+	.about = "mappings of addresses",
+	.usage = usage,
+	.commands = commands,
+};

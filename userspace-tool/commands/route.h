@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What would become of a packet: the kernel's answer to NAT64_CMD_ROUTE_GET.
+ */
+#ifndef NAT64_ROUTE_H
+#define NAT64_ROUTE_H
+
+#include "netlink/mapping.h"
+
+/* Source or destination, in both families as far as known. */
+struct route_end {
+	bool given;
+	bool has6;
+	bool has4;
+	struct in6_addr addr6;
+	struct in_addr addr4;
+	uint8_t via;		/* enum nat64_via, 0 if no entry says anything */
+	struct mapping map;	/* NAT64_VIA_MAP; of NAT64_VIA_POOL, that which gives way if has4 */
+	struct prefix prefix;	/* where it is embedded */
+	struct prefix block;	/* translatable block or pool */
+};
+
+struct route {
+	char device[IFNAMSIZ];
+	bool ipv6;		/* the family that the packet has as yet */
+	bool covered;
+	struct route_end src;
+	struct route_end dst;
+	uint32_t reason;	/* enum nat64_stat, 0 if it is translated */
+	uint8_t icmp_type;	/* what tells its sender, 0 if nothing does */
+	uint8_t icmp_code;
+	char oif[IFNAMSIZ];	/* the device that it leaves by then, "" if there is no route */
+};
+
+static inline bool route_is_translated(const struct route *route)
+{
+	return route->covered && !route->reason;
+}
+
+/* @back: what becomes of it if it is led into the device once more, NULL if nothing can. */
+void route_print(const struct route *route, const struct route *back);
+
+#endif /* NAT64_ROUTE_H */

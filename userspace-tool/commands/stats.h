@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The counters: their values, and what there is to say about each.
+ */
+#ifndef NAT64_STATS_H
+#define NAT64_STATS_H
+
+#include <linux/nat64.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli/cli.h"
+
+struct device_stats {
+	char name[IFNAMSIZ];
+	uint64_t values[NAT64_STAT_MAX + 1];
+};
+
+struct stats_list {
+	struct device_stats *devices;
+	size_t count;
+};
+
+struct stat_words {
+	const char *name;
+	const char *text;
+};
+
+/* By enum nat64_stat; the first is none. */
+extern const struct stat_words stat_words[NAT64_STAT_MAX + 1];
+
+bool stat_is_drop(int stat);
+
+/* Of a device, or of all if @device is empty. Says what went wrong. The list is to be freed. */
+enum status stats_fetch(const char *device, struct stats_list *list);
+
+/* nat64 stats explain [COUNTER]...: needs no kernel module. */
+enum status stats_explain(struct words *words);
+
+/* All counters in the text format of OpenMetrics. */
+void stats_print_openmetrics(const struct stats_list *list);
+
+#endif /* NAT64_STATS_H */

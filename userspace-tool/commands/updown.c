@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nat64 up, nat64 down: all that a configuration file says, for the start and stop of a system.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "commands/restore.h"
+#include "commands/save.h"
+#include "files/plan.h"
+#include "netlink/link.h"
+#include "netlink/onlink.h"
+
+#define DEFAULT_FILE "/etc/nat64/nat64.conf"
+#define DEFAULT_STATE "/var/lib/nat64"
+
+static const char up_usage[] =
+	"Usage: nat64 up [FILE]\n"
+	"\n"
+	"Makes devices, mappings, addresses and routes be what FILE says, and gives devices that were\n"
+	"not there the dynamic mappings that \"nat64 down\" has saved. FILE is " DEFAULT_FILE "\n"
+	"if left out; see nat64.conf(5). Once more, with the same file, changes nothing.\n";
+
+static const char down_usage[] =
+	"Usage: nat64 down [FILE]\n"
+	"\n"
+	"Saves the dynamic mappings of the devices in FILE, " DEFAULT_FILE " if left out,\n"
+	"and removes the devices, with their addresses and the routes into them.\n";
+
+/* Where dynamic mappings wait; systemd tells its services. */
+static const char *state_directory(void)
+{
+	return getenv("STATE_DIRECTORY") ?: DEFAULT_STATE;
+}
+
+/* [FILE] */
+static enum status take_file(struct words *words, const char **path)
+{
+	*path = next_word(words) ?: DEFAULT_FILE;
+	return peek_word(words) ? unknown_word(peek_word(words)) : DONE;
+}
+
+/* What cannot be restored is told, and no reason to leave a router without its NAT64. */
+static void restore_state(const char *device)
+{
+	const struct place before = place;
+	char path[PATH_MAX];
+
+	if (!save_path(state_directory(), device, path) && !access(path, F_OK))
+		restore_dynamic(path);
+	place = before;
+}
+
+/*
+ * Mappings come before packets, which would make others, and after the device's own addresses,
+ * which are handed out to nobody.
+ */
+static enum status bring_up(const struct planned_device *device)
+{
+	enum status status = ip_set_addresses(device->name, &device->addresses);
+
+	place.line = device->line;
+	if (!status && device->created)
+		restore_state(device->name);
+	if (!status)
+		status = link_bring_up(device->name);
+	return status ? status : ip_set_routes(device->name, &device->routes);
+}
+
+static void warn_if_off(const char *family, const char *path, const char *setting)
+{
+	FILE *file = fopen(path, "re");
+	int value = file ? fgetc(file) : EOF;
+
+	if (file)
+		fclose(file);
+	if (value == '0')
+		fail(DONE, "warning: %s forwarding is off (sysctl -w %s=1, and a file in "
+		     "/etc/sysctl.d)", family, setting);
+}
+
+static void warn_of_forwarding(void)
+{
+	warn_if_off("IPv4", "/proc/sys/net/ipv4/ip_forward", "net.ipv4.ip_forward");
+	warn_if_off("IPv6", "/proc/sys/net/ipv6/conf/all/forwarding",
+		    "net.ipv6.conf.all.forwarding");
+}
+
+/* Such a prefix cuts the router off from its neighbours, or needs somebody who answers for it. */
+static void warn_of_onlink(const struct ip_list *routes)
+{
+	char text[PREFIX_STRLEN], network[PREFIX_STRLEN];
+	struct onlink onlink;
+
+	for (size_t i = 0; i < routes->count; i++) {
+		const struct prefix *prefix = &routes->entries[i].prefix;
+
+		if (!onlink_find(prefix, &onlink) || (!onlink.own && onlink_is_proxy(&onlink)))
+			continue;
+		place.line = routes->entries[i].line;
+		fail(DONE, "warning: %s %s the network %s on %s, %s", prefix_text(prefix, text),
+		     onlink.own ? "lies over" : "is in",
+		     prefix_text(&onlink.network, network), onlink.link,
+		     onlink.own ? "whose hosts are lost to the router" :
+				  "whose hosts look for it on the link (see nat64 doctor)");
+	}
+}
+
+static enum status up(struct words *words)
+{
+	enum status status;
+	const char *path;
+	struct plan plan;
+
+	if (take_file(words, &path))
+		return WRONG;
+	status = plan_read(&plan, path, PLAN_NETWORK);
+	if (!status)
+		status = plan_commit(&plan, bring_up);
+	for (size_t i = 0; !status && i < plan.count; i++)
+		warn_of_onlink(&plan.devices[i].routes);
+	status = plan_end(&plan, status);
+	place.file = NULL;
+	if (!status)
+		warn_of_forwarding();
+	return status;
+}
+
+/* Without what is not needed to stop: a mistake in an option is no reason to go on. */
+static enum status remove_device(char **next)
+{
+	struct words words = { next };
+	const char *object = first_word(&words), *command = next_word(&words);
+	char device[IFNAMSIZ] = DEFAULT_DEVICE;
+	enum status status;
+	struct link link;
+
+	if (!command || strcmp(object, "dev") || (strcmp(command, "add") && strcmp(command, "set")))
+		return DONE;
+	if (config_take_name(&words, device))
+		return WRONG;
+	if (!link_exists(device))
+		return DONE;
+	if (link_find(device, &link))
+		return REFUSED;
+	if (!link.is_nat64)
+		return fail(REFUSED, "dev %s: not a NAT64 device", device);
+	status = save_dynamic(device, state_directory());
+	return worse(status, link_delete(device));
+}
+
+static enum status down(struct words *words)
+{
+	const char *path, *directory = state_directory();
+
+	if (take_file(words, &path))
+		return WRONG;
+	if (mkdir(directory, 0700) && errno != EEXIST)
+		fail(DONE, "%s: %s", directory, strerror(errno));
+	return read_lines(path, remove_device);
+}
+
+const struct object up_object = {
+	.name = "up",
+	.whole = true,
+	.about = "put /etc/nat64/nat64.conf in force",
+	.usage = up_usage,
+	.run = up,
+};
+const struct object down_object = {
+	.name = "down",
+	.whole = true,
+	.about = "take it away again",
+	.usage = down_usage,
+	.run = down,
+};

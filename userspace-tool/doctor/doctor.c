@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nat64 doctor: finds what keeps packets from getting through, and says how to mend it.
+ */
+#include <arpa/inet.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/color.h"
+#include "cli/print.h"
+#include "doctor/doctor.h"
+
+static const char usage[] =
+	"Usage: nat64 [-j] doctor\n"
+	"\n"
+	"Looks at the modules, the devices, routes, rules, forwarding, MTUs and DNS64, and prints\n"
+	"what is wrong with the command that mends it. Exit status: 0 nothing found, 1 something\n"
+	"found, 2 could not look.\n";
+
+static void (*const host_checks[])(struct doctor *doctor) = {
+	check_module_version,
+	check_devices,
+	check_forwarding,
+	check_overlap,
+	check_dns64,
+};
+
+static void (*const instance_checks[])(struct doctor *doctor, const struct instance *instance) = {
+	check_own_pool,
+	check_way_in,
+	check_way_back,
+	check_rp_filter,
+	check_masquerade,
+	check_forward_chain,
+	check_nftables_forward,
+	check_mtu,
+	check_lowest_ipv6_mtu,
+	check_pool,
+	check_wkp_strict,
+	check_onlink,
+};
+
+char *words(const char *format, ...)
+{
+	char *text = NULL;
+	va_list args;
+
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
+	return text;
+}
+
+static void add_string(json_object *object, const char *name, const char *text)
+{
+	json_object_object_add(object, name, text ? json_object_new_string(text) : NULL);
+}
+
+/* A name may hold what a terminal takes for a command, but for a newline. */
+static void print_masked(enum color color, const char *text)
+{
+	char *copy = text ? strdup(text) : NULL;
+
+	if (!copy)
+		return;
+	print_color(color, "%s", mask(copy));
+	free(copy);
+}
+
+void report(struct doctor *doctor, enum severity severity, const char *id,
+	    const struct instance *instance, char *text, struct command_line advice)
+{
+	const char *severity_text = severity == SEVERITY_ERROR ? "error" : "warning";
+
+	doctor->findings++;
+	if (options.json) {
+		json_object *object = json_object_new_object();
+
+		add_string(object, "severity", severity_text);
+		add_string(object, "finding", id);
+		add_string(object, "ifname", instance ? instance->name : NULL);
+		add_string(object, "text", text);
+		add_string(object, "advice", shell_text(&advice));
+		json_list_add(object);
+	} else {
+		print_color(severity == SEVERITY_ERROR ? COLOR_BAD : COLOR_DOUBT, "%s", severity_text);
+		printf(": %s: ", id);
+		if (instance) {
+			print_masked(COLOR_DEVICE, instance->name);
+			printf(": ");
+		}
+		print_masked(COLOR_PLAIN, text);
+		printf("\n    ");
+		print_masked(COLOR_PLAIN, shell_text(&advice));
+		putchar('\n');
+	}
+	free(text);
+	shell_clear(&advice);
+}
+
+bool is_private(struct in_addr addr)
+{
+	uint32_t host = ntohl(addr.s_addr);
+
+	return host >> 24 == 10 || host >> 20 == (172 << 4 | 1) || host >> 16 == (192 << 8 | 168) ||
+	       host >> 22 == (100 << 2 | 1) || host >> 17 == (198 << 7 | 9);
+}
+
+int read_number(const char *format, ...)
+{
+	char path[256];
+	int number = -1;
+	va_list args;
+	FILE *file;
+
+	va_start(args, format);
+	vsnprintf(path, sizeof(path), format, args);
+	va_end(args);
+	file = fopen(path, "re");
+	if (!file)
+		return -1;
+	if (fscanf(file, "%d", &number) != 1)
+		number = -1;
+	fclose(file);
+	return number;
+}
+
+static void read_prefixes(const struct nlattr *list, struct prefix_list *prefixes)
+{
+	const struct nlattr *element;
+
+	if (!list)
+		return;
+	mnl_attr_for_each_nested(element, list) {
+		if (prefixes->count == NAT64_PREFIXES_MAX)
+			return;
+		if (attr_prefix(element, &prefixes->prefixes[prefixes->count]))
+			prefixes->count++;
+	}
+}
+
+static enum status read_instance(const struct nlmsghdr *nlh, struct instance *instance)
+{
+	genl_parse(nlh, instance->attrs, NAT64_A_MAX);
+	if (!instance->attrs[NAT64_A_IFNAME])
+		return fail(WRONG, "the kernel names no device");
+	snprintf(instance->name, sizeof(instance->name), "%s",
+		 mnl_attr_get_str(instance->attrs[NAT64_A_IFNAME]));
+	read_prefixes(instance->attrs[NAT64_A_PREFIXES], &instance->prefixes);
+	read_prefixes(instance->attrs[NAT64_A_POOLS], &instance->pools);
+	read_prefixes(instance->attrs[NAT64_A_TRANSLATABLE], &instance->translatable);
+	return link_find(instance->name, &instance->link) ? WRONG : DONE;
+}
+
+static enum status read_all(struct doctor *doctor)
+{
+	enum status status = DONE;
+
+	if (answers_fetch(NAT64_CMD_DEV_GET, "", &doctor->answers))
+		return WRONG;
+	doctor->instances = calloc(doctor->answers.count + 1, sizeof(*doctor->instances));
+	if (!doctor->instances)
+		return fail(WRONG, "out of memory");
+	for (; !status && doctor->count < doctor->answers.count; doctor->count++)
+		status = read_instance(doctor->answers.messages[doctor->count],
+				       &doctor->instances[doctor->count]);
+	nftables_read(doctor);
+	return worse(status, firewall_read(&doctor->firewall));
+}
+
+static void check_all(struct doctor *doctor)
+{
+	for (size_t i = 0; i < sizeof(host_checks) / sizeof(*host_checks); i++)
+		host_checks[i](doctor);
+	for (size_t d = 0; d < doctor->count; d++) {
+		/* A device that is down has lost its routes; that is but a consequence. */
+		if (!check_up(doctor, &doctor->instances[d]))
+			continue;
+		for (size_t i = 0; i < sizeof(instance_checks) / sizeof(*instance_checks); i++)
+			instance_checks[i](doctor, &doctor->instances[d]);
+	}
+}
+
+/* Without the module, nothing else can be asked; asking for its family loads it if possible. */
+static bool has_module(struct doctor *doctor)
+{
+	if (genl_family_exists())
+		return true;
+	report(doctor, SEVERITY_ERROR, "module_missing", NULL,
+	       words("the kernel module nat64 is not loaded, and the kernel cannot load it itself"),
+	       shell("modprobe nat64"));
+	return false;
+}
+
+static enum status examine(struct doctor *doctor)
+{
+	enum status status = DONE;
+
+	if (options.json)
+		json_list_begin();
+	if (has_module(doctor)) {
+		status = read_all(doctor);
+		if (!status)
+			check_all(doctor);
+	}
+	if (options.json)
+		json_list_end();
+	else if (!status && !doctor->findings)
+		puts("Nothing found.");
+	return status;
+}
+
+static enum status run(struct words *words)
+{
+	struct doctor doctor = { };
+	enum status status;
+
+	if (peek_word(words))
+		return unknown_word(peek_word(words));
+	if (geteuid())
+		return fail(WRONG, "doctor: only root sees all there is to look at");
+	if (!nl_generic() || !nl_route())
+		return WRONG;
+	status = examine(&doctor);
+	firewall_clear(&doctor.firewall);
+	nftables_clear(&doctor);
+	answers_clear(&doctor.answers);
+	free(doctor.instances);
+	return worse(status, doctor.findings ? REFUSED : DONE);
+}
+
+const struct object doctor_object = {
+	.name = "doctor",
+	.about = "find what keeps packets from getting through",
+	.usage = usage,
+	.run = run,
+};

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * nat64 doctor: what the checks share.
+ */
+#ifndef NAT64_DOCTOR_H
+#define NAT64_DOCTOR_H
+
+#include "cli/parse.h"
+#include "cli/shell.h"
+#include "doctor/firewall.h"
+#include "netlink/answers.h"
+#include "netlink/config.h"
+#include "netlink/genl.h"
+#include "netlink/link.h"
+#include "netlink/onlink.h"
+
+struct prefix_list {
+	struct prefix prefixes[NAT64_PREFIXES_MAX];
+	size_t count;
+};
+
+/* A device, as the kernel describes it. */
+struct instance {
+	char name[IFNAMSIZ];
+	struct link link;
+	struct prefix_list prefixes;
+	struct prefix_list pools;
+	struct prefix_list translatable;
+	const struct nlattr *attrs[NAT64_A_MAX + 1];
+};
+
+struct doctor {
+	struct answers answers;
+	struct instance *instances;
+	size_t count;
+	struct firewall firewall;
+	struct json_object *nftables;	/* the rulesets of nft, NULL if there is no nft */
+	unsigned int findings;
+};
+
+enum severity {
+	SEVERITY_WARNING,	/* some traffic may not get through, or not well */
+	SEVERITY_ERROR,		/* hardly any will */
+};
+
+/*
+ * Reports a finding: @id for programs, the device where it is about one, what is the matter, from
+ * words(), and the command that mends it, from shell(). Both are freed here.
+ */
+void report(struct doctor *doctor, enum severity severity, const char *id,
+	    const struct instance *instance, char *text, struct command_line advice);
+char *words(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* RFC 1918, 6598 or 2544: nobody outside has a route to it. */
+bool is_private(struct in_addr addr);
+
+/* A number in a file of /proc or /sys, -1 if it cannot be read. */
+int read_number(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* The checks, each in its file; the first of a file need no device. */
+void check_module_version(struct doctor *doctor);
+void check_devices(struct doctor *doctor);
+void check_forwarding(struct doctor *doctor);
+void check_overlap(struct doctor *doctor);
+void check_dns64(struct doctor *doctor);
+
+/* False if the device is down, and nothing else need be looked at. */
+bool check_up(struct doctor *doctor, const struct instance *instance);
+void check_way_in(struct doctor *doctor, const struct instance *instance);
+void check_way_back(struct doctor *doctor, const struct instance *instance);
+void check_rp_filter(struct doctor *doctor, const struct instance *instance);
+void check_masquerade(struct doctor *doctor, const struct instance *instance);
+void check_forward_chain(struct doctor *doctor, const struct instance *instance);
+void check_mtu(struct doctor *doctor, const struct instance *instance);
+void check_lowest_ipv6_mtu(struct doctor *doctor, const struct instance *instance);
+void check_own_pool(struct doctor *doctor, const struct instance *instance);
+void check_pool(struct doctor *doctor, const struct instance *instance);
+void check_wkp_strict(struct doctor *doctor, const struct instance *instance);
+void check_onlink(struct doctor *doctor, const struct instance *instance);
+
+/* doctor_nft.c */
+void nftables_read(struct doctor *doctor);
+void nftables_clear(struct doctor *doctor);
+void check_nftables_forward(struct doctor *doctor, const struct instance *instance);
+
+/* Whether some rule gives some packets another source, so that nothing can be said against it. */
+bool nftables_masquerades(const struct doctor *doctor);
+
+#endif /* NAT64_DOCTOR_H */

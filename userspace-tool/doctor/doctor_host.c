@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nat64 doctor: checks of the machine as a whole.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "doctor/doctor.h"
+
+/* The version of a loaded module, "" if it is not loaded. */
+static void read_version(const char *module, char version[64])
+{
+	char path[128];
+	FILE *file;
+
+	*version = '\0';
+	snprintf(path, sizeof(path), "/sys/module/%s/version", module);
+	file = fopen(path, "re");
+	if (!file)
+		return;
+	if (fscanf(file, "%63s", version) != 1)
+		*version = '\0';
+	fclose(file);
+}
+
+void check_module_version(struct doctor *doctor)
+{
+	static const char *const modules[] = { "nat64", "xt_NAT64" };
+	char version[64];
+
+	for (size_t i = 0; i < sizeof(modules) / sizeof(*modules); i++) {
+		read_version(modules[i], version);
+		if (!*version || !strcmp(version, NAT64_VERSION))
+			continue;
+		report(doctor, SEVERITY_WARNING, "module_version", NULL,
+		       words("module %s is of version %s, this command of " NAT64_VERSION
+			     "; to load another removes all devices, see nat64 save",
+			     modules[i], version),
+		       shell("modprobe -r xt_NAT64 nat64 && modprobe -a nat64 xt_NAT64"));
+	}
+}
+
+void check_devices(struct doctor *doctor)
+{
+	if (doctor->count)
+		return;
+	report(doctor, SEVERITY_ERROR, "no_device", NULL, words("there is no NAT64 device"),
+	       shell("nat64 dev add nat64 prefix 64:ff9b::/96 pool " RECOMMENDED_POOL));
+}
+
+static void check_forwarding_of(struct doctor *doctor, const char *family, const char *id,
+				const char *sysctl)
+{
+	if (read_number("/proc/sys/%s", sysctl) == 0) {
+		report(doctor, SEVERITY_ERROR, id, NULL, words("%s forwarding is off", family),
+		       shell("sysctl -w %s=1", sysctl));
+		return;
+	}
+	for (size_t i = 0; i < doctor->count; i++) {
+		const struct instance *instance = &doctor->instances[i];
+		const char *net = family[3] == '4' ? "net/ipv4/conf" : "net/ipv6/conf";
+
+		if (read_number("/proc/sys/%s/%s/forwarding", net, instance->name) == 0)
+			report(doctor, SEVERITY_ERROR, id, instance,
+			       words("%s forwarding is off for what comes from the device", family),
+			       shell("sysctl -w %s/%s/forwarding=1", net, instance->name));
+	}
+}
+
+void check_forwarding(struct doctor *doctor)
+{
+	check_forwarding_of(doctor, "IPv4", "forwarding4", "net/ipv4/ip_forward");
+	check_forwarding_of(doctor, "IPv6", "forwarding6", "net/ipv6/conf/all/forwarding");
+}
+
+/* @instance keeps its other prefixes. */
+static struct command_line prefix_advice(const struct instance *instance, const struct prefix *prefix)
+{
+	struct command_line command = shell("nat64 dev set %s prefix", instance->name);
+	char text[PREFIX_STRLEN];
+
+	for (size_t i = 0; i < instance->prefixes.count; i++) {
+		if (&instance->prefixes.prefixes[i] != prefix)
+			shell_append(&command, " %s", prefix_text(&instance->prefixes.prefixes[i], text));
+	}
+	return command;
+}
+
+/* Without any prefix @other is of no use. */
+static struct command_line overlap_advice(const struct instance *other, const struct prefix *prefix)
+{
+	return other->prefixes.count == 1 ? shell("nat64 dev del %s", other->name) :
+					    prefix_advice(other, prefix);
+}
+
+/* Most need one prefix at least. */
+static struct command_line own_advice(const struct instance *instance, const struct prefix *prefix)
+{
+	return instance->prefixes.count == 1 ? shell("nat64 dev set %s prefix 64:ff9b::/96", instance->name) :
+					       prefix_advice(instance, prefix);
+}
+
+static void report_overlap(struct doctor *doctor, const struct instance *one,
+			   const struct instance *other, const struct prefix *prefix)
+{
+	char text[PREFIX_STRLEN];
+
+	report(doctor, SEVERITY_WARNING, "overlap", other,
+	       words("prefix %s overlaps with one of dev %s", prefix_text(prefix, text), one->name),
+	       overlap_advice(other, prefix));
+}
+
+static void check_overlap_of(struct doctor *doctor, const struct instance *one,
+			     const struct instance *other)
+{
+	for (size_t i = 0; i < one->prefixes.count; i++) {
+		for (size_t j = 0; j < other->prefixes.count; j++) {
+			const struct prefix *prefix = &other->prefixes.prefixes[j];
+
+			if (prefixes_overlap(&one->prefixes.prefixes[i], prefix))
+				report_overlap(doctor, one, other, prefix);
+		}
+	}
+}
+
+void check_overlap(struct doctor *doctor)
+{
+	for (size_t i = 0; i < doctor->count; i++) {
+		for (size_t j = i + 1; j < doctor->count; j++)
+			check_overlap_of(doctor, &doctor->instances[i], &doctor->instances[j]);
+	}
+}
+
+/* The router and its neighbours need these addresses for themselves. */
+static void report_own(struct doctor *doctor, const struct instance *instance,
+		       const struct prefix *prefix, const struct onlink *onlink)
+{
+	char text[PREFIX_STRLEN], network[PREFIX_STRLEN];
+
+	report(doctor, SEVERITY_ERROR, "prefix_own", instance,
+	       words("prefix %s lies over the router's own network %s on %s, whose hosts are lost "
+		     "to it", prefix_text(prefix, text),
+		     prefix_text(&onlink->network, network), onlink->link),
+	       own_advice(instance, prefix));
+}
+
+static void report_onlink(struct doctor *doctor, const struct instance *instance,
+			  const struct prefix *prefix, const struct onlink *onlink)
+{
+	char text[PREFIX_STRLEN], network[PREFIX_STRLEN];
+
+	report(doctor, SEVERITY_WARNING, "prefix_onlink", instance,
+	       words("prefix %s is in the network %s on %s, whose hosts look for it on the link: "
+		     "the router has to answer for it there, see ndppd(1)",
+		     prefix_text(prefix, text), prefix_text(&onlink->network, network),
+		     onlink->link),
+	       shell("sysctl -w net/ipv6/conf/all/proxy_ndp=1"));
+}
+
+void check_onlink(struct doctor *doctor, const struct instance *instance)
+{
+	struct onlink onlink;
+
+	for (size_t i = 0; i < instance->prefixes.count; i++) {
+		const struct prefix *prefix = &instance->prefixes.prefixes[i];
+
+		if (!onlink_find(prefix, &onlink))
+			continue;
+		if (onlink.own)
+			report_own(doctor, instance, prefix, &onlink);
+		else if (!onlink_is_proxy(&onlink))
+			report_onlink(doctor, instance, prefix, &onlink);
+	}
+}

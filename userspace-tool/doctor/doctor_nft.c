@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nat64 doctor: rulesets of nft(8), as far as they are not those of iptables. What their rules let
+ * through is for nft to know; looked for is what speaks of nobody's device, or does what another
+ * check misses.
+ */
+#include <ctype.h>
+#include <json-c/json.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "doctor/doctor.h"
+
+void nftables_read(struct doctor *doctor)
+{
+	FILE *file = popen("nft -j list ruleset 2>/dev/null", "re");
+	char *text = NULL;
+	size_t size = 0;
+
+	if (!file)
+		return;
+	if (getdelim(&text, &size, '\0', file) > 0)
+		doctor->nftables = json_tokener_parse(text);
+	free(text);
+	pclose(file);
+}
+
+void nftables_clear(struct doctor *doctor)
+{
+	json_object_put(doctor->nftables);
+}
+
+static const char *member(json_object *object, const char *name)
+{
+	json_object *value;
+
+	return json_object_object_get_ex(object, name, &value) ? json_object_get_string(value) : "";
+}
+
+/* The objects of a kind ("chain", "rule"), one after the other; NULL behind the last. */
+static json_object *next_object(const struct doctor *doctor, const char *kind, size_t *i)
+{
+	json_object *list, *object;
+
+	if (!json_object_object_get_ex(doctor->nftables, "nftables", &list) ||
+	    !json_object_is_type(list, json_type_array))
+		return NULL;
+	while (*i < json_object_array_length(list)) {
+		if (json_object_object_get_ex(json_object_array_get_idx(list, (*i)++), kind, &object))
+			return object;
+	}
+	return NULL;
+}
+
+/* iptables has its chains there, too, but in capitals; those are for other checks. */
+static bool is_of_iptables(const char *chain)
+{
+	return isupper((unsigned char)*chain);
+}
+
+static bool drops_forwarded(json_object *chain)
+{
+	return !strcmp(member(chain, "hook"), "forward") && !strcmp(member(chain, "policy"), "drop") &&
+	       !is_of_iptables(member(chain, "name"));
+}
+
+/* Whether any rule of the chain's table names the device, or matches what may be its name. */
+static bool table_knows(const struct doctor *doctor, json_object *chain,
+			const struct instance *instance)
+{
+	char name[IFNAMSIZ + 2];
+	json_object *rule;
+	size_t i = 0;
+
+	snprintf(name, sizeof(name), "\"%s\"", instance->name);
+	while ((rule = next_object(doctor, "rule", &i))) {
+		if (!strcmp(member(rule, "family"), member(chain, "family")) &&
+		    !strcmp(member(rule, "table"), member(chain, "table")) &&
+		    strstr(json_object_to_json_string(rule), name))
+			return true;
+	}
+	return false;
+}
+
+/* Whether nft takes a name as it is, and none of its own words: its language cannot quote one. */
+static bool is_identifier(const char *name)
+{
+	return isalpha((unsigned char)*name) &&
+	       !name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.")];
+}
+
+/* The names are within a string for nft, which knows wildcards there, within a word for the shell. */
+static struct command_line forward_advice(json_object *chain, const struct instance *instance)
+{
+	const char *family = member(chain, "family"), *table = member(chain, "table");
+	const char *name = member(chain, "name");
+	char device[IFNAMSIZ + 2];
+
+	if (!is_identifier(table) || !is_identifier(name) || strpbrk(instance->name, "\"*\\"))
+		return shell("nft -a list ruleset");
+	snprintf(device, sizeof(device), "\"%s\"", instance->name);
+	return shell("nft insert rule %s %s %s iifname %s accept && "
+		     "nft insert rule %s %s %s oifname %s accept",
+		     family, table, name, device, family, table, name, device);
+}
+
+void check_nftables_forward(struct doctor *doctor, const struct instance *instance)
+{
+	json_object *chain;
+	size_t i = 0;
+
+	while ((chain = next_object(doctor, "chain", &i))) {
+		if (!drops_forwarded(chain) || table_knows(doctor, chain, instance))
+			continue;
+		report(doctor, SEVERITY_WARNING, "forward_drop_nft", instance,
+		       words("the chain %s %s %s of nftables drops by policy, and no rule names the "
+			     "device", member(chain, "family"), member(chain, "table"),
+			     member(chain, "name")), forward_advice(chain, instance));
+	}
+}
+
+bool nftables_masquerades(const struct doctor *doctor)
+{
+	json_object *rule;
+	size_t i = 0;
+
+	while ((rule = next_object(doctor, "rule", &i))) {
+		const char *text = json_object_to_json_string(rule);
+
+		if (!is_of_iptables(member(rule, "chain")) &&
+		    (strstr(text, "\"masquerade\"") || strstr(text, "\"snat\"")))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "cli/cli.h"
+#include "doctor/firewall.h"
+
+const struct firewall_source firewall_sources[] = {
+	{ AF_INET,  "iptables-nft" },
+	{ AF_INET,  "iptables-legacy" },
+	{ AF_INET6, "ip6tables-nft" },
+	{ AF_INET6, "ip6tables-legacy" },
+	{ }
+};
+
+static enum status add(struct firewall *firewall, const struct firewall_source *source,
+		       const char *table, const char *line)
+{
+	struct rule *rules, *rule;
+
+	rules = reallocarray(firewall->rules, firewall->count + 1, sizeof(*rules));
+	if (!rules)
+		return fail(WRONG, "out of memory");
+	firewall->rules = rules;
+	rule = &rules[firewall->count];
+	rule->source = source;
+	snprintf(rule->table, sizeof(rule->table), "%s", table);
+	if (asprintf(&rule->text, "%.*s ", (int)strcspn(line, "\n"), line) < 0)
+		return fail(WRONG, "out of memory");
+	firewall->count++;
+	return DONE;
+}
+
+static enum status read_source(struct firewall *firewall, const struct firewall_source *source)
+{
+	enum status status = DONE;
+	char table[16] = "", command[64];
+	char *line = NULL;
+	size_t size = 0;
+	FILE *file;
+
+	snprintf(command, sizeof(command), "%s-save 2>/dev/null", source->command);
+	file = popen(command, "re");
+	if (!file)
+		return fail(WRONG, "%s: cannot be run", command);
+	while (!status && getline(&line, &size, file) > 0) {
+		if (*line == '*')
+			sscanf(line, "*%15s", table);
+		else if (*line == ':' || *line == '-')
+			status = add(firewall, source, table, line);
+	}
+	free(line);
+	pclose(file);
+	return status;
+}
+
+enum status firewall_read(struct firewall *firewall)
+{
+	enum status status = DONE;
+
+	for (const struct firewall_source *source = firewall_sources; source->command; source++)
+		status = worse(status, read_source(firewall, source));
+	return status;
+}
+
+void firewall_clear(struct firewall *firewall)
+{
+	while (firewall->count)
+		free(firewall->rules[--firewall->count].text);
+	free(firewall->rules);
+	firewall->rules = NULL;
+}
+
+bool rule_has(const struct rule *rule, const char *words)
+{
+	size_t len = strlen(words);
+
+	for (const char *at = rule->text; (at = strstr(at, words)); at++) {
+		if ((at == rule->text || at[-1] == ' ') && at[len] == ' ')
+			return true;
+	}
+	return false;
+}
+
+/* iptables puts what is no plain word into quotes, and a backslash before those within. */
+static void unquote(char *value)
+{
+	char *to = value;
+
+	if (*value != '"')
+		return;
+	for (const char *from = value + 1; *from && *from != '"'; from++) {
+		if (*from == '\\' && from[1])
+			from++;
+		*to++ = *from;
+	}
+	*to = '\0';
+}
+
+bool rule_value(const struct rule *rule, const char *option, char value[64], bool *negated)
+{
+	char words[64];
+	const char *at;
+
+	snprintf(words, sizeof(words), " %s ", option);
+	at = strstr(rule->text, words);
+	*negated = at && at - rule->text >= 2 && at[-1] == '!';
+	if (!at || sscanf(at + strlen(words), "%63s", value) != 1)
+		return false;
+	unquote(value);
+	return true;
+}
+
+bool firewall_translates(const struct firewall *firewall, int family, const char *device)
+{
+	char name[64];
+	bool negated;
+
+	for (size_t i = 0; i < firewall->count; i++) {
+		const struct rule *rule = &firewall->rules[i];
+
+		if (rule->source->family != family || !rule_has(rule, "-j NAT64"))
+			continue;
+		if (!rule_value(rule, "--device", name, &negated))
+			strcpy(name, DEFAULT_DEVICE);
+		if (!strcmp(name, device))
+			return true;
+	}
+	return false;
+}
+
+/* "nat+" means all names that begin with nat. */
+static bool interface_matches(const struct rule *rule, const char *flag, const char *device,
+			      bool any)
+{
+	char name[64];
+	bool negated, same;
+	size_t len;
+
+	if (!rule_value(rule, flag, name, &negated))
+		return any;
+	len = strlen(name);
+	if (name[len - 1] == '+')
+		same = !strncmp(name, device, len - 1);
+	else
+		same = !strcmp(name, device);
+	return same != negated;
+}
+
+/* A rule for both in and out at the device is for hairpins, and says nothing of others. */
+static bool concerns(const struct rule *rule, const char *flag, const char *device)
+{
+	const char *other = strcmp(flag, "-i") ? "-i" : "-o";
+
+	return interface_matches(rule, flag, device, true) &&
+	       !interface_matches(rule, other, device, false);
+}
+
+static bool is_established_only(const struct rule *rule)
+{
+	return strstr(rule->text, "ESTABLISHED") && !strstr(rule->text, "NEW");
+}
+
+static bool is_unconditional(const struct rule *rule)
+{
+	return !strstr(rule->text, " -m ") && !strstr(rule->text, " -p ") &&
+	       !strstr(rule->text, " -s ") && !strstr(rule->text, " -d ");
+}
+
+static bool has_chain(const struct firewall *firewall, const struct rule *jump, const char *name)
+{
+	char words[80];
+
+	snprintf(words, sizeof(words), ":%s -", name);
+	for (size_t i = 0; i < firewall->count; i++) {
+		const struct rule *rule = &firewall->rules[i];
+
+		if (rule->source == jump->source && !strcmp(rule->table, jump->table) &&
+		    rule_has(rule, words))
+			return true;
+	}
+	return false;
+}
+
+bool firewall_forwards(const struct firewall *firewall, const struct firewall_source *source,
+		       const char *flag, const char *device, bool first)
+{
+	bool policy = true, negated;
+	char target[64];
+
+	for (size_t i = 0; i < firewall->count; i++) {
+		const struct rule *rule = &firewall->rules[i];
+
+		if (rule->source != source || strcmp(rule->table, "filter"))
+			continue;
+		if (rule_has(rule, ":FORWARD DROP"))
+			policy = false;
+		if (!rule_has(rule, "-A FORWARD") || !concerns(rule, flag, device) ||
+		    !rule_value(rule, "-j", target, &negated))
+			continue;
+		if (!strcmp(target, "ACCEPT") || has_chain(firewall, rule, target)) {
+			if (!first || !is_established_only(rule))
+				return true;
+		} else if (!strcmp(target, "DROP") || !strcmp(target, "REJECT")) {
+			if (is_unconditional(rule))
+				return false;
+		}
+	}
+	return policy;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A file of commands as a whole: what is to be there, made ready aside and put in force at once.
+ */
+#ifndef NAT64_PLAN_H
+#define NAT64_PLAN_H
+
+#include "netlink/config.h"
+#include "netlink/ip.h"
+
+struct planned_device {
+	char name[IFNAMSIZ];
+	struct config config;
+	unsigned int line;
+	bool created;
+	struct ip_list addresses;
+	struct ip_list routes;
+};
+
+enum plan_scope {
+	PLAN_TABLE,	/* devices and mappings */
+	PLAN_NETWORK,	/* and addresses and routes */
+};
+
+struct plan {
+	const char *path;
+	enum plan_scope scope;
+	struct planned_device *devices;
+	size_t count;
+};
+
+/* Makes ready what the file says. Packets see nothing of it, nor what is wrong with it. */
+enum status plan_read(struct plan *plan, const char *path, enum plan_scope scope);
+
+/*
+ * Puts it in force, device by device, unless the kernel would refuse one of them. @bring_up is
+ * called with each of them, and does what is left to do.
+ */
+enum status plan_commit(struct plan *plan,
+			enum status (*bring_up)(const struct planned_device *device));
+
+/* Removes the devices that were not there before, if @status is not DONE. Returns @status. */
+enum status plan_end(struct plan *plan, enum status status);
+
+#endif /* NAT64_PLAN_H */

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Changes to static mappings, gathered: many of them fit one message, and a batch of a million
+ * loads in seconds.
+ */
+#ifndef NAT64_BULK_H
+#define NAT64_BULK_H
+
+#include "netlink/mapping.h"
+
+/*
+ * Adds a change to those that wait, which are sent first if they are of another kind or device, or
+ * too many.
+ */
+enum status bulk_add(enum nat64_cmd command, const char *device, const struct mapping *mapping);
+
+/* What became of dynamic mappings that were added. */
+struct bulk_tally {
+	unsigned int added;
+	unsigned int present;	/* were there already */
+	unsigned int expired;	/* have been idle for too long by now */
+	unsigned int refused;
+};
+
+/* Counts from now on, and goes on after a mapping that is refused; not with NULL. */
+void bulk_count(struct bulk_tally *tally);
+
+/* Sends what waits. Says which mappings are refused, each with the place it was read at. */
+enum status bulk_send(void);
+
+#endif /* NAT64_BULK_H */

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The configuration of a device: its options, from words to the kernel and back.
+ */
+#ifndef NAT64_CONFIG_H
+#define NAT64_CONFIG_H
+
+#include <json-c/json.h>
+#include <linux/nat64.h>
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "cli/parse.h"
+#include "netlink/config_table.h"
+#include "netlink/nl.h"
+
+/* Private addresses that stand for IPv6 hosts, before MASQUERADE: docs/choices.md says why these. */
+#define RECOMMENDED_POOL "198.19.0.0/18"
+
+/* What an option is to be, as words give it. */
+struct setting {
+	bool given;
+	unsigned int count;	/* of prefixes, for those options that are lists */
+	union {
+		struct prefix prefixes[NAT64_PREFIXES_MAX];
+		uint8_t bytes[NAT64_HASH_KEY_LEN];	/* as in the attribute */
+	};
+};
+
+struct config {
+	struct setting settings[CONFIG_OPTIONS];
+};
+
+/* Room for an option and its prefix at fault. */
+#define CULPRIT_STRLEN (PREFIX_STRLEN + 32)
+
+/* Whether @word begins an option. */
+bool config_has(const char *word);
+
+/* Takes all the words that are left, which are options. */
+enum status config_parse(struct words *words, struct config *config);
+
+/* The words of "dev add" and "dev set": [NAME] [OPTION]... No NAME leaves @device as it is. */
+enum status config_parse_named(struct words *words, char device[IFNAMSIZ], struct config *config);
+
+/* [NAME] or [dev NAME] alone, the beginning of those words. */
+enum status config_take_name(struct words *words, char device[IFNAMSIZ]);
+
+bool config_is_empty(const struct config *config);
+void config_put(const struct config *config, struct nlmsghdr *nlh);
+
+/* What the kernel refused of a request that config_put() made: " pool 10.0.0.0/4:", or "". */
+const char *config_culprit(const struct config *config, const struct nlmsghdr *nlh,
+			   char text[CULPRIT_STRLEN]);
+
+/* The options in an answer. */
+void config_print(const struct nlattr *const *attrs);
+/* Those that a new device would not have anyway, as words: " pool 192.0.2.0/24 tos zero". */
+void config_print_words(const struct nlattr *const *attrs, FILE *file);
+void config_to_json(const struct nlattr *const *attrs, json_object *object);
+
+#endif /* NAT64_CONFIG_H */

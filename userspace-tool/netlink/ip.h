@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The addresses of a device and the routes into it, over rtnetlink: what ip-address(8) and
+ * ip-route(8) do.
+ */
+#ifndef NAT64_IP_H
+#define NAT64_IP_H
+
+#include "cli/parse.h"
+
+/*
+ * The protocol of the routes made here, by which they are known again; no routing daemon has this
+ * number, see rt_protos of iproute2.
+ */
+#define ROUTE_PROTOCOL 64
+
+struct ip_entry {
+	struct prefix prefix;
+	unsigned int line;	/* where it was asked for */
+	bool others;		/* not made here, and not to be removed */
+};
+
+struct ip_list {
+	struct ip_entry *entries;
+	size_t count;
+};
+
+/* Adds what is not there yet. */
+enum status ip_list_add(struct ip_list *list, const struct ip_entry *entry);
+void ip_list_clear(struct ip_list *list);
+
+/*
+ * Makes the addresses of a device, or the routes into it, be those in @want. Link-local addresses
+ * and routes that others have made stay. A complaint names the line.
+ */
+enum status ip_set_addresses(const char *device, const struct ip_list *want);
+enum status ip_set_routes(const char *device, const struct ip_list *want);
+
+#endif /* NAT64_IP_H */

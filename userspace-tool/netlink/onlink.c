@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The networks on the router's own links, where a prefix of NAT64 does not belong.
+ */
+#include <ifaddrs.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "netlink/link.h"
+#include "netlink/onlink.h"
+
+bool prefixes_overlap(const struct prefix *a, const struct prefix *b)
+{
+	const uint8_t *one = (const uint8_t *)&a->addr6, *other = (const uint8_t *)&b->addr6;
+	uint8_t len = a->len < b->len ? a->len : b->len;
+	uint8_t mask = 0xff00 >> len % 8;
+
+	return a->family == b->family && !memcmp(one, other, len / 8) &&
+	       (!(len % 8) || !((one[len / 8] ^ other[len / 8]) & mask));
+}
+
+static uint8_t mask_len(const struct in6_addr *mask)
+{
+	uint8_t len = 0;
+
+	while (len < 128 && mask->s6_addr[len / 8] & (0x80 >> len % 8))
+		len++;
+	return len;
+}
+
+static bool is_nat64(const char *name)
+{
+	struct link link;
+
+	return !link_find(name, &link) && link.is_nat64;
+}
+
+bool onlink_find(const struct prefix *prefix, struct onlink *found)
+{
+	struct ifaddrs *list, *entry;
+	bool any = false;
+
+	if (prefix->family != AF_INET6 || getifaddrs(&list))
+		return false;
+	for (entry = list; entry && !(any && found->own); entry = entry->ifa_next) {
+		const struct sockaddr_in6 *addr = (const struct sockaddr_in6 *)entry->ifa_addr;
+		const struct sockaddr_in6 *mask = (const struct sockaddr_in6 *)entry->ifa_netmask;
+		struct prefix host = { .family = AF_INET6, .len = 128 }, network;
+
+		if (!addr || addr->sin6_family != AF_INET6 || !mask ||
+		    IN6_IS_ADDR_LINKLOCAL(&addr->sin6_addr))
+			continue;
+		host.addr6 = addr->sin6_addr;
+		network = host;
+		network.len = mask_len(&mask->sin6_addr);
+		if (network.len == 128 || !prefixes_overlap(prefix, &network) ||
+		    is_nat64(entry->ifa_name))
+			continue;
+		/* The first one found, unless it turns out that the router itself is in the way. */
+		if (any && !prefixes_overlap(prefix, &host))
+			continue;
+		for (int i = network.len; i < 128; i++)
+			network.addr6.s6_addr[i / 8] &= ~(0x80 >> i % 8);
+		snprintf(found->link, sizeof(found->link), "%s", entry->ifa_name);
+		found->network = network;
+		found->own = prefixes_overlap(prefix, &host);
+		any = true;
+	}
+	freeifaddrs(list);
+	return any;
+}
+
+static bool is_on(const char *name)
+{
+	char path[128];
+	FILE *file;
+	int value;
+
+	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/proxy_ndp", name);
+	file = fopen(path, "re");
+	value = file ? fgetc(file) : EOF;
+	if (file)
+		fclose(file);
+	return value == '1';
+}
+
+bool onlink_is_proxy(const struct onlink *onlink)
+{
+	return is_on("all") || is_on(onlink->link);
+}

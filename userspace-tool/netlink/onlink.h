@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The networks on the router's own links, where a prefix of NAT64 does not belong.
+ */
+#ifndef NAT64_ONLINK_H
+#define NAT64_ONLINK_H
+
+#include <net/if.h>
+
+#include "cli/parse.h"
+
+struct onlink {
+	char link[IFNAMSIZ];
+	struct prefix network;
+	bool own;		/* whether an address of the router is in the prefix */
+};
+
+bool prefixes_overlap(const struct prefix *a, const struct prefix *b);
+
+/* Whether an IPv6 prefix overlaps with the network of some link, one of an own address first. */
+bool onlink_find(const struct prefix *prefix, struct onlink *found);
+
+/* Whether the router answers neighbours for addresses that others have. */
+bool onlink_is_proxy(const struct onlink *onlink);
+
+#endif /* NAT64_ONLINK_H */

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nat64 dns64: configuration of name servers that give IPv4-only names an address in the prefix of
+ * a device (RFC 6147), and names to such addresses.
+ */
+#include <ifaddrs.h>
+#include <net/if.h>
+#include <netdb.h>
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "netlink/onlink.h"
+#include "snippets/snippet.h"
+
+static const char usage[] =
+	"Usage: nat64 dns64 SERVER [dev NAME] [prefix PREFIX6] [clients PREFIX...]\n"
+	"\n"
+	"SERVER := { bind | unbound | knot | powerdns | powerdns4 }\n"
+	"\n"
+	"Prints what the server needs for DNS64 with the first prefix of NAME (nat64), or with\n"
+	"PREFIX6. Clients are those that may ask it (the router itself and fe80::/10 always may);\n"
+	"unbound listens where they are.\n";
+
+/* RFC 6052, section 3.1: the well-known prefix is not for these (as kmod/addr.c has them). */
+static const char *const not_global[] = {
+	"0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16",
+	"172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.168.0.0/16",
+	"198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/3", NULL
+};
+
+static const char *const always_clients[] = { "127.0.0.0/8", "::1/128", "fe80::/10", NULL };
+
+/* Each prefix of the ACL, as one of those words of which a server's language has only the ends. */
+static void print_clients(const struct snippet *snippet, const char *before, const char *behind)
+{
+	char text[PREFIX_STRLEN];
+
+	for (const char *const *client = always_clients; *client; client++)
+		printf("%s%s%s", before, *client, behind);
+	for (unsigned int i = 0; i < snippet->client_count; i++) {
+		const struct prefix *client = &snippet->clients[i];
+
+		printf("%s%s%s", before, format_prefix(client->family, &client->addr6, client->len,
+						       text), behind);
+	}
+}
+
+/* The zone of the addresses in the prefix, whose length is one of whole nibbles. */
+static void print_reverse_zone(const struct prefix *prefix)
+{
+	for (int nibble = prefix->len / 4 - 1; nibble >= 0; nibble--)
+		printf("%x.", prefix->addr6.s6_addr[nibble / 2] >> (nibble % 2 ? 0 : 4) & 15);
+	printf("ip6.arpa.");
+}
+
+static enum status dns64_bind(struct words *words)
+{
+	struct snippet snippet;
+	enum status status = snippet_parse(words, SNIPPET_CLIENTS, &snippet);
+
+	if (status)
+		return status;
+	printf("// BIND 9, within options { } or a view { } of named.conf; named makes the reverse\n"
+	       "// zone and the one for ipv4only.arpa by itself.\n"
+	       "allow-query {");
+	print_clients(&snippet, " ", ";");
+	printf(" };\n"
+	       "allow-recursion {");
+	print_clients(&snippet, " ", ";");
+	printf(" };\n"
+	       "dns64 %s {\n"
+	       "\tclients {", snippet.prefix_text);
+	print_clients(&snippet, " ", ";");
+	printf(" };\n");
+	if (snippet_is_well_known(&snippet)) {
+		printf("\t// Not global: they are no part of the well-known prefix (RFC 6052), but\n"
+		       "\t// the addresses of ipv4only.arpa have to be (RFC 7050).\n"
+		       "\tmapped { 192.0.0.9; 192.0.0.10; 192.0.0.170/31;");
+		for (const char *const *block = not_global; *block; block++)
+			printf(" !%s;", *block);
+		printf(" any; };\n");
+	}
+	printf("\t// AAAA records that are as good as none (RFC 6147, section 5.1.4).\n"
+	       "\texclude { ::ffff:0:0/96; %s; };\n"
+	       "\t// Names of signed zones get an address, too, where the client asks with DO: one that\n"
+	       "\t// validates has to make it itself (RFC 6147, section 5.5), others would have none.\n"
+	       "\tbreak-dnssec yes;\n"
+	       "};\n", snippet.prefix_text);
+	return DONE;
+}
+
+static bool is_among_clients(const struct snippet *snippet, const struct sockaddr *address)
+{
+	struct prefix host = { .family = address->sa_family, .len = host_len(address->sa_family) };
+
+	if (host.family == AF_INET6)
+		host.addr6 = ((const struct sockaddr_in6 *)address)->sin6_addr;
+	else
+		host.addr4 = ((const struct sockaddr_in *)address)->sin_addr;
+	for (unsigned int i = 0; i < snippet->client_count; i++)
+		if (prefixes_overlap(&snippet->clients[i], &host))
+			return true;
+	return false;
+}
+
+/*
+ * Unbound listens for its own host unless told otherwise. Beside the loopback it gets this host's addresses in
+ * the networks of the clients, or all addresses where there are none: the clients are further away.
+ */
+static void print_unbound_interfaces(const struct snippet *snippet)
+{
+	struct ifaddrs *list = NULL;
+	bool on_link = false;
+
+	if (getifaddrs(&list))
+		list = NULL;
+	for (const struct ifaddrs *entry = list; entry; entry = entry->ifa_next) {
+		char text[NI_MAXHOST];
+
+		if (!entry->ifa_addr || entry->ifa_flags & IFF_LOOPBACK ||
+		    (entry->ifa_addr->sa_family != AF_INET && entry->ifa_addr->sa_family != AF_INET6) ||
+		    !is_among_clients(snippet, entry->ifa_addr))
+			continue;
+		if (getnameinfo(entry->ifa_addr, entry->ifa_addr->sa_family == AF_INET6 ?
+				sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in),
+				text, sizeof(text), NULL, 0, NI_NUMERICHOST))
+			continue;
+		printf("\tinterface: %s\n", text);
+		on_link = true;
+	}
+	freeifaddrs(list);
+	if (on_link)
+		printf("\tinterface: 127.0.0.1\n\tinterface: ::1\n");
+	else
+		printf("\tinterface: 0.0.0.0\n\tinterface: ::0\n\tinterface-automatic: yes\n");
+}
+
+static enum status dns64_unbound(struct words *words)
+{
+	struct snippet snippet;
+	enum status status = snippet_parse(words, SNIPPET_CLIENTS, &snippet);
+
+	if (status)
+		return status;
+	printf("# Unbound, a file in /etc/unbound/unbound.conf.d; the module dns64 answers reverse\n"
+	       "# lookups, too. Neither IPv4 addresses that are not global nor AAAA records that are\n"
+	       "# as good as none, such as ::ffff:192.0.2.1, can be excluded (but dns64-ignore-aaaa\n"
+	       "# names names).\n"
+	       "server:\n"
+	       "\tmodule-config: \"dns64 validator iterator\"\n"
+	       "\tdns64-prefix: %s\n"
+	       "\t# No zone that Unbound has built in may answer for the prefix.\n"
+	       "\tlocal-zone: \"", snippet.prefix_text);
+	print_reverse_zone(&snippet.prefix);
+	printf("\" transparent\n");
+	if (snippet.client_count)
+		print_unbound_interfaces(&snippet);
+	print_clients(&snippet, "\taccess-control: ", " allow\n");
+	return DONE;
+}
+
+/* Knot Resolver and PowerDNS put the IPv4 address behind 96 bits, and nowhere else. */
+static enum status parse_96(struct words *words, const char *server, struct snippet *snippet)
+{
+	enum status status = snippet_parse(words, SNIPPET_CLIENTS, snippet);
+
+	if (!status && snippet->prefix.len != 96)
+		return fail(REFUSED, "%s: its DNS64 takes prefixes of 96 bits only, not %s; "
+			    "bind and unbound take it", server, snippet->prefix_text);
+	return status;
+}
+
+static enum status dns64_knot(struct words *words)
+{
+	struct snippet snippet;
+	enum status status = parse_96(words, "knot", &snippet);
+
+	if (status)
+		return status;
+	printf("-- Knot Resolver 5, in /etc/knot-resolver/kresd.conf; the module answers reverse\n"
+	       "-- lookups, too.\n"
+	       "modules = { 'view', 'dns64' }\n"
+	       "dns64.config({ prefix = '%s', exclude_subnets = { '::ffff:0:0/96' } })\n",
+	       snippet.prefix_addr);
+	print_clients(&snippet, "view:addr('", "', policy.all(policy.PASS))\n");
+	printf("view:addr('0.0.0.0/0', policy.all(policy.REFUSE))\n"
+	       "view:addr('::/0', policy.all(policy.REFUSE))\n");
+	return DONE;
+}
+
+static enum status dns64_powerdns(struct words *words)
+{
+	struct snippet snippet;
+	enum status status = parse_96(words, "powerdns", &snippet);
+
+	if (status)
+		return status;
+	printf("# PowerDNS Recursor 5, a file *.yml in /etc/powerdns/recursor.d (powerdns4 prints\n"
+	       "# settings of the old kind); reverse lookups are answered, too.\n"
+	       "recursor:\n"
+	       "  dns64_prefix: %s\n"
+	       "incoming:\n"
+	       "  allow_from: !override\n", snippet.prefix_text);
+	print_clients(&snippet, "    - '", "'\n");
+	return DONE;
+}
+
+static enum status dns64_powerdns4(struct words *words)
+{
+	struct snippet snippet;
+	enum status status = parse_96(words, "powerdns4", &snippet);
+
+	if (status)
+		return status;
+	printf("# PowerDNS Recursor 4.4 or newer with settings of the old kind, a file *.conf in\n"
+	       "# /etc/powerdns/recursor.d; reverse lookups are answered, too.\n"
+	       "dns64-prefix=%s\n"
+	       "allow-from=", snippet.prefix_text);
+	print_clients(&snippet, "", ",");
+	printf("\n");
+	return DONE;
+}
+
+static enum status dns64_dnsmasq(struct words *words)
+{
+	(void)words;
+	return fail(REFUSED, "dnsmasq has no DNS64: let it forward to a server that has "
+		    "(server=::1#5353), see \"nat64 dns64 help\"");
+}
+
+static enum status dns64_resolved(struct words *words)
+{
+	(void)words;
+	return fail(REFUSED, "systemd-resolved has no DNS64: set DNS= in resolved.conf to a server "
+		    "that has, see \"nat64 dns64 help\"");
+}
+
+static enum status dns64_nsd(struct words *words)
+{
+	(void)words;
+	return fail(REFUSED, "nsd answers for its own zones only, DNS64 needs a resolver: "
+		    "see \"nat64 dns64 help\"");
+}
+
+static enum status dns64_no_server(struct words *words)
+{
+	(void)words;
+	return missing("the name server");
+}
+
+static const struct command commands[] = {
+	{ .name = "",			.run = dns64_no_server },
+	{ .name = "bind",		.run = dns64_bind },
+	{ .name = "named",		.run = dns64_bind },
+	{ .name = "unbound",		.run = dns64_unbound },
+	{ .name = "knot",		.run = dns64_knot },
+	{ .name = "kresd",		.run = dns64_knot },
+	{ .name = "powerdns",		.run = dns64_powerdns },
+	{ .name = "pdns-recursor",	.run = dns64_powerdns },
+	{ .name = "powerdns4",		.run = dns64_powerdns4 },
+	{ .name = "dnsmasq",		.run = dns64_dnsmasq },
+	{ .name = "systemd-resolved",	.run = dns64_resolved },
+	{ .name = "resolved",		.run = dns64_resolved },
+	{ .name = "nsd",		.run = dns64_nsd },
+	{ }
+};
+
+const struct object dns64_object = {
+	.name = "dns64",
+	.about = "configuration for a name server",
+	.usage = usage,
+	.commands = commands,
+};

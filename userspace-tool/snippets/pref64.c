@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nat64 pref64: configuration of the daemons that send router advertisements, so that these tell
+ * hosts the prefix of a device (RFC 8781).
+ */
+#include <stdio.h>
+
+#include "cli/cli.h"
+#include "snippets/snippet.h"
+
+/* RFC 8781, section 4: 3 times MaxRtrAdvInterval, whose default is 600 seconds. */
+#define DEFAULT_LIFETIME 1800
+
+static const char usage[] =
+	"Usage: nat64 pref64 DAEMON [dev NAME] [prefix PREFIX6] [interface NAME]\n"
+	"                           [lifetime SECONDS]\n"
+	"\n"
+	"DAEMON := { radvd | networkd | bird }\n"
+	"\n"
+	"Prints what the daemon needs to announce the first prefix of NAME (nat64), or PREFIX6, on\n"
+	"an interface (eth0) in router advertisements.\n";
+
+static enum status parse(struct words *words, struct snippet *snippet)
+{
+	enum status status = snippet_parse(words, SNIPPET_ROUTER, snippet);
+
+	if (!snippet->lifetime)
+		snippet->lifetime = DEFAULT_LIFETIME;
+	if (!*snippet->interface)
+		snprintf(snippet->interface, sizeof(snippet->interface), "eth0");
+	return status;
+}
+
+static enum status pref64_radvd(struct words *words)
+{
+	struct snippet snippet;
+	enum status status = parse(words, &snippet);
+
+	if (status)
+		return status;
+	printf("# radvd 2.20 or newer, /etc/radvd.conf\n"
+	       "interface %s {\n"
+	       "\tAdvSendAdvert on;\n"
+	       "\tnat64prefix %s {\n"
+	       "\t\tAdvValidLifetime %u;\n"
+	       "\t};\n"
+	       "};\n", snippet.interface, snippet.prefix_text, snippet.lifetime);
+	return DONE;
+}
+
+static enum status pref64_networkd(struct words *words)
+{
+	struct snippet snippet;
+	enum status status = parse(words, &snippet);
+
+	if (status)
+		return status;
+	printf("# systemd-networkd 255 or newer, in /etc/systemd/network/%s.network\n"
+	       "[Match]\n"
+	       "Name=%s\n"
+	       "\n"
+	       "[Network]\n"
+	       "IPv6SendRA=yes\n"
+	       "\n"
+	       "[IPv6PREF64Prefix]\n"
+	       "Prefix=%s\n"
+	       "LifetimeSec=%u\n",
+	       snippet.interface, snippet.interface, snippet.prefix_text, snippet.lifetime);
+	return DONE;
+}
+
+/* The prefix length code of RFC 8781, section 4. */
+static unsigned int length_code(unsigned int len)
+{
+	return len == 96 ? 0 : (72 - len) / 8;
+}
+
+/* BIRD does not know the option: it takes what follows its type and length as bytes. */
+static enum status pref64_bird(struct words *words)
+{
+	struct snippet snippet;
+	enum status status = parse(words, &snippet);
+	unsigned int head;
+
+	if (status)
+		return status;
+	head = snippet.lifetime | length_code(snippet.prefix.len);
+	printf("# BIRD 2.14 or newer, in bird.conf: option 38 with lifetime %u and prefix %s\n"
+	       "protocol radv {\n"
+	       "\tinterface \"%s\";\n"
+	       "\tcustom option type 38 value hex:%02x:%02x",
+	       snippet.lifetime, snippet.prefix_text, snippet.interface, head >> 8, head & 255);
+	for (int i = 0; i < 12; i++)
+		printf(":%02x", snippet.prefix.addr6.s6_addr[i]);
+	printf(";\n"
+	       "}\n");
+	return DONE;
+}
+
+static enum status pref64_dnsmasq(struct words *words)
+{
+	(void)words;
+	return fail(REFUSED, "dnsmasq cannot put PREF64 in its router advertisements: let radvd "
+		    "send them, see \"nat64 pref64 help\"");
+}
+
+static enum status pref64_no_daemon(struct words *words)
+{
+	(void)words;
+	return missing("the daemon");
+}
+
+static const struct command commands[] = {
+	{ .name = "",			.run = pref64_no_daemon },
+	{ .name = "radvd",		.run = pref64_radvd },
+	{ .name = "networkd",		.run = pref64_networkd },
+	{ .name = "systemd-networkd",	.run = pref64_networkd },
+	{ .name = "bird",		.run = pref64_bird },
+	{ .name = "dnsmasq",		.run = pref64_dnsmasq },
+	{ }
+};
+
+const struct object pref64_object = {
+	.name = "pref64",
+	.about = "configuration for router advertisements",
+	.usage = usage,
+	.commands = commands,
+};

@@ -56,6 +56,18 @@ user_space()
 		silent make -s -C "$tree/xtables-plugin" CC="$1" CFLAGS="-O2 -Wall -Werror"
 }
 
+# ncurses is for the screen of top alone, and can be left out.
+without_ncurses()
+{
+	local tree said
+
+	tree=$(user_tree no-ncurses)/userspace-tool
+	silent make -s -C "$tree" TOP=0 CFLAGS="-O2 -Wall -Wextra -Werror" || return
+	! ldd "$tree/nat64" | grep -E 'curses|tinfo' || return
+	said=$(script -qec "$tree/nat64 top" /dev/null)
+	[[ $said == *"built without ncurses"* ]] || { echo "top says: $said"; return 1; }
+}
+
 begin
 run_case "shellcheck" shellcheck -x -P SCRIPTDIR $(shell_files)
 run_case "what finds cases that cannot fail, on samples" scripts/case_status_test.py
@@ -72,4 +84,5 @@ run_case "the modules, gcc, W=1, sparse" \
 run_case "the modules, clang, W=1" build_clang
 run_case "the command and the plugin, gcc" user_space gcc
 run_case "the command and the plugin, clang" user_space clang
+run_case "the command without ncurses" without_ncurses
 finish lint

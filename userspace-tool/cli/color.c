@@ -1,27 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <curses.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <term.h>
 #include <unistd.h>
 
 #include "cli/color.h"
 
 static enum { AUTO, ALWAYS, NEVER } when;
 
-/* What the terminal wants to be sent; NULL for no colours. */
-static char *set_color, *set_bold, *reset;
-
+/* As terminals count them (ECMA-48, and curses); -1 for their own. */
 const short color_numbers[] = {
 	[COLOR_PLAIN] = -1,
-	[COLOR_DEVICE] = COLOR_CYAN,
-	[COLOR_INET6] = COLOR_BLUE,
-	[COLOR_INET] = COLOR_MAGENTA,
-	[COLOR_GOOD] = COLOR_GREEN,
-	[COLOR_BAD] = COLOR_RED,
-	[COLOR_DOUBT] = COLOR_YELLOW,
+	[COLOR_DEVICE] = 6,	/* cyan */
+	[COLOR_INET6] = 4,	/* blue */
+	[COLOR_INET] = 5,	/* magenta */
+	[COLOR_GOOD] = 2,	/* green */
+	[COLOR_BAD] = 1,	/* red */
+	[COLOR_DOUBT] = 3,	/* yellow */
 };
 
 enum status color_option(const char *word)
@@ -47,13 +43,6 @@ bool color_is_wanted(void)
 	return when == ALWAYS;
 }
 
-static char *capability(const char *name)
-{
-	char *text = tigetstr((char *)name);
-
-	return text && text != (char *)-1 ? text : NULL;
-}
-
 /* As with ip(8), COLORFGBG tells a dark background, on which plain blue cannot be read. */
 static bool is_dark(void)
 {
@@ -62,39 +51,24 @@ static bool is_dark(void)
 	return last && ((last[1] >= '0' && last[1] <= '6') || last[1] == '8') && !last[2];
 }
 
-static void prepare(void)
+/* Who asks for colours in a pipe may have no terminal. */
+static bool is_colored(void)
 {
-	static bool prepared;
-	int error;
+	const char *term = getenv("TERM");
 
-	if (prepared)
-		return;
-	prepared = true;
-	/* Who asks for colours in a pipe may have no terminal to tell how they are made. */
-	if (!color_is_wanted() || (setupterm(NULL, STDOUT_FILENO, &error) != OK &&
-			      (when != ALWAYS || setupterm("ansi", STDOUT_FILENO, &error) != OK)))
-		return;
-	set_color = capability("setaf");
-	set_bold = is_dark() ? capability("bold") : NULL;
-	reset = capability("sgr0");
+	return when == ALWAYS || (color_is_wanted() && term && *term && strcmp(term, "dumb"));
 }
 
 void print_color(enum color color, const char *format, ...)
 {
+	bool colored = color != COLOR_PLAIN && is_colored();
 	va_list args;
 
-	bool colored;
-
-	prepare();
-	colored = color != COLOR_PLAIN && set_color && reset;
-	if (colored) {
-		if (set_bold)
-			putp(set_bold);
-		putp(tparm(set_color, (long)color_numbers[color]));
-	}
+	if (colored)
+		printf("%s\033[%dm", is_dark() ? "\033[1m" : "", 30 + color_numbers[color]);
 	va_start(args, format);
 	vprintf(format, args);
 	va_end(args);
 	if (colored)
-		putp(reset);
+		fputs("\033[0m", stdout);
 }

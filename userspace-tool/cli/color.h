@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Colours, where somebody looks at them: those of ip(8), as the terminal's description has them.
+ * Colours, where somebody looks at them: those of ip(8).
  */
 #ifndef NAT64_COLOR_H
 #define NAT64_COLOR_H

@@ -123,6 +123,35 @@ escapes()
 }
 run_case "the name of a device sends no escape sequence to the terminal" escapes
 
+# shown COMMAND...: the name is there, and no escape sequence.
+shown()
+{
+	local said
+
+	said=$("$@") && [[ $said == *"?[2Jx"* && $said != *$'\e'* ]] || { echo "$*: $said"; return 1; }
+}
+
+told()
+{
+	nat map add 2001:db8:1::9 198.18.7.9 dynamic dev "$1" && nat map del 198.18.7.9 dev "$1" &&
+		shown grep -m 1 " add " "$work/told"
+}
+
+unescaped()
+{
+	local name=$'\e[2Jx' pid status
+
+	nat dev add "$name" prefix 2001:db8:65::/96 pool 198.18.7.0/24
+	ip netns exec "$ROUTER" nat64 monitor dev "$name" >"$work/told" &
+	pid=$!
+	shown nat dev show && shown nat stats && within 60 told "$name" && fails grep -q $'\e' "$work/told"
+	status=$?
+	kill "$pid"
+	nat dev del "$name"
+	return $status
+}
+run_case "... nor does it in what dev show, stats and monitor print" unescaped
+
 # --- files of commands
 
 # saved NAME: what save prints of a device makes it again.

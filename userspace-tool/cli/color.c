@@ -72,3 +72,13 @@ void print_color(enum color color, const char *format, ...)
 	if (colored)
 		fputs("\033[0m", stdout);
 }
+
+void print_masked(enum color color, const char *text)
+{
+	char *copy = text ? strdup(text) : NULL;
+
+	if (!copy)
+		return;
+	print_color(color, "%s", mask(copy));
+	free(copy);
+}

@@ -30,6 +30,9 @@ extern const short color_numbers[];
 /* printf(), in a colour if colours are wanted. */
 void print_color(enum color color, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* @text may hold what a terminal takes for a command, as the name of a device may. */
+void print_masked(enum color color, const char *text);
+
 static inline enum color color_of_family(int family)
 {
 	return family == AF_INET6 ? COLOR_INET6 : COLOR_INET;

@@ -147,3 +147,25 @@ const char *prefix_text(const struct prefix *prefix, char text[PREFIX_STRLEN])
 {
 	return format_prefix(prefix->family, &prefix->addr6, prefix->len, text);
 }
+
+bool is_well_known(const struct prefix *prefix)
+{
+	char text[PREFIX_STRLEN];
+
+	return !strcmp(prefix_text(prefix, text), WELL_KNOWN_PREFIX);
+}
+
+bool is_rfc6052_len(uint8_t len)
+{
+	return len == 96 || (len >= 32 && len <= 64 && len % 8 == 0);
+}
+
+bool prefixes_overlap(const struct prefix *a, const struct prefix *b)
+{
+	const uint8_t *one = (const uint8_t *)&a->addr6, *other = (const uint8_t *)&b->addr6;
+	uint8_t len = a->len < b->len ? a->len : b->len;
+	uint8_t mask = 0xff00 >> len % 8;
+
+	return a->family == b->family && !memcmp(one, other, len / 8) &&
+	       (!(len % 8) || !((one[len / 8] ^ other[len / 8]) & mask));
+}

@@ -43,6 +43,15 @@ enum status parse_number(const char *option, const char *word, uint32_t min, uin
 			 uint32_t *number);
 enum status parse_hex(const char *option, const char *word, uint8_t *bytes, size_t len);
 
+#define WELL_KNOWN_PREFIX "64:ff9b::/96"
+
+bool is_well_known(const struct prefix *prefix);
+
+/* Whether IPv4 addresses can be embedded behind so many bits (RFC 6052, section 2.2). */
+bool is_rfc6052_len(uint8_t len);
+
+bool prefixes_overlap(const struct prefix *a, const struct prefix *b);
+
 /* Whether a word is meant as an address or a prefix, right or wrong. */
 bool is_address(const char *word);
 

@@ -1,18 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <ctype.h>
 #include <stdio.h>
 
 #include "cli/say.h"
 #include "cli/print.h"
-
-char *mask(char *text)
-{
-	for (char *byte = text; *byte; byte++) {
-		if (iscntrl((unsigned char)*byte))
-			*byte = '?';
-	}
-	return text;
-}
 
 static unsigned int count;
 

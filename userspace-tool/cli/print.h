@@ -14,7 +14,4 @@ void json_list_end(void);
 /* One object on a line of its own. Releases it. */
 void json_line(json_object *object);
 
-/* What a terminal, or a file of lines, would take for more than text becomes "?". Returns @text. */
-char *mask(char *text);
-
 #endif /* NAT64_PRINT_H */

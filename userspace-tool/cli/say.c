@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,6 +14,15 @@ const struct pending *pending;
 enum status send_pending(void)
 {
 	return pending ? pending->send() : DONE;
+}
+
+char *mask(char *text)
+{
+	for (char *byte = text; *byte; byte++) {
+		if (iscntrl((unsigned char)*byte))
+			*byte = '?';
+	}
+	return text;
 }
 
 /* Of a line at fault, while others wait before it. */
@@ -34,15 +44,19 @@ static FILE *error_stream(enum status status)
 enum status fail(enum status status, const char *format, ...)
 {
 	FILE *file = error_stream(status);
+	char *text;
 	va_list args;
 
+	va_start(args, format);
+	if (vasprintf(&text, format, args) < 0)
+		text = NULL;
+	va_end(args);
 	fputs("nat64: ", file);
 	if (place.file)
 		fprintf(file, "%s:%u: ", place.file, place.line);
-	va_start(args, format);
-	vfprintf(file, format, args);
-	va_end(args);
-	fputc('\n', file);
+	/* Words of a file or of the kernel may hold what a terminal takes for a command. */
+	fprintf(file, "%s\n", text ? mask(text) : format);
+	free(text);
 	return status;
 }
 

@@ -65,4 +65,7 @@ enum status unknown_word(const char *word);
 enum status missing(const char *what);
 enum status missing_value(const char *option);
 
+/* What a terminal, or a file of lines, would take for more than text becomes "?". Returns @text. */
+char *mask(char *text);
+
 #endif /* NAT64_SAY_H */

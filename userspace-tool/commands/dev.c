@@ -91,7 +91,7 @@ static enum status dev_del(struct words *words)
 static void print_text(const char *name, const struct link *link, const struct nlattr **attrs)
 {
 	printf("%u: ", link->index);
-	print_color(COLOR_DEVICE, "%s", name);
+	print_masked(COLOR_DEVICE, name);
 	printf(": ");
 	print_color(link->up ? COLOR_GOOD : COLOR_BAD, "%s", link->up ? "up" : "down");
 	printf(" mtu %u\n", link->mtu);

@@ -70,7 +70,7 @@ static void print_text(const struct event *event, const struct mapping *mapping)
 	char text[PREFIX_STRLEN];
 
 	printf("%s ", event->time);
-	print_color(COLOR_DEVICE, "%s", event->device ?: "-");
+	print_masked(COLOR_DEVICE, event->device ?: "-");
 	print_color(*event->what == 'a' ? COLOR_GOOD : COLOR_BAD, " %s", event->what);
 	if (mapping) {
 		print_color(COLOR_INET6, " %s", mapping_text6(mapping, text));

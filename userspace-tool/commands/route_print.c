@@ -130,7 +130,7 @@ static void print_translated(const struct route *route)
 	print_ends(route, !route->ipv6);
 	if (*route->oif) {
 		printf(" dev ");
-		print_color(COLOR_DEVICE, "%s", route->oif);
+		print_masked(COLOR_DEVICE, route->oif);
 	} else if (route->dst.given) {
 		printf(", to which there is no route");
 	}

@@ -75,7 +75,7 @@ static void print_json(const struct device_stats *device)
 
 static void print_text(const struct device_stats *device)
 {
-	print_color(COLOR_DEVICE, "%s", device->name);
+	print_masked(COLOR_DEVICE, device->name);
 	puts(":");
 	for (int i = 1; i <= NAT64_STAT_MAX; i++) {
 		bool bad = device->values[i] && stat_is_drop(i);

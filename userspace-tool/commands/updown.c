@@ -15,6 +15,7 @@
 #include "files/plan.h"
 #include "netlink/link.h"
 #include "netlink/onlink.h"
+#include "netlink/sysctl.h"
 
 #define DEFAULT_FILE "/etc/nat64/nat64.conf"
 #define DEFAULT_STATE "/var/lib/nat64"
@@ -72,23 +73,17 @@ static enum status bring_up(const struct planned_device *device)
 	return status ? status : ip_set_routes(device->name, &device->routes);
 }
 
-static void warn_if_off(const char *family, const char *path, const char *setting)
+static void warn_if_off(const char *family, const char *sysctl, const char *setting)
 {
-	FILE *file = fopen(path, "re");
-	int value = file ? fgetc(file) : EOF;
-
-	if (file)
-		fclose(file);
-	if (value == '0')
+	if (sysctl_number("%s", sysctl) == 0)
 		fail(DONE, "warning: %s forwarding is off (sysctl -w %s=1, and a file in "
 		     "/etc/sysctl.d)", family, setting);
 }
 
 static void warn_of_forwarding(void)
 {
-	warn_if_off("IPv4", "/proc/sys/net/ipv4/ip_forward", "net.ipv4.ip_forward");
-	warn_if_off("IPv6", "/proc/sys/net/ipv6/conf/all/forwarding",
-		    "net.ipv6.conf.all.forwarding");
+	warn_if_off("IPv4", FORWARDING4, "net.ipv4.ip_forward");
+	warn_if_off("IPv6", FORWARDING6, "net.ipv6.conf.all.forwarding");
 }
 
 /* Such a prefix cuts the router off from its neighbours, or needs somebody who answers for it. */

@@ -61,17 +61,6 @@ static void add_string(json_object *object, const char *name, const char *text)
 	json_object_object_add(object, name, text ? json_object_new_string(text) : NULL);
 }
 
-/* A name may hold what a terminal takes for a command, but for a newline. */
-static void print_masked(enum color color, const char *text)
-{
-	char *copy = text ? strdup(text) : NULL;
-
-	if (!copy)
-		return;
-	print_color(color, "%s", mask(copy));
-	free(copy);
-}
-
 void report(struct doctor *doctor, enum severity severity, const char *id,
 	    const struct instance *instance, char *text, struct command_line advice)
 {
@@ -109,25 +98,6 @@ bool is_private(struct in_addr addr)
 
 	return host >> 24 == 10 || host >> 20 == (172 << 4 | 1) || host >> 16 == (192 << 8 | 168) ||
 	       host >> 22 == (100 << 2 | 1) || host >> 17 == (198 << 7 | 9);
-}
-
-int read_number(const char *format, ...)
-{
-	char path[256];
-	int number = -1;
-	va_list args;
-	FILE *file;
-
-	va_start(args, format);
-	vsnprintf(path, sizeof(path), format, args);
-	va_end(args);
-	file = fopen(path, "re");
-	if (!file)
-		return -1;
-	if (fscanf(file, "%d", &number) != 1)
-		number = -1;
-	fclose(file);
-	return number;
 }
 
 static void read_prefixes(const struct nlattr *list, struct prefix_list *prefixes)

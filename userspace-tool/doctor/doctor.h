@@ -13,6 +13,7 @@
 #include "netlink/genl.h"
 #include "netlink/link.h"
 #include "netlink/onlink.h"
+#include "netlink/sysctl.h"
 
 struct prefix_list {
 	struct prefix prefixes[NAT64_PREFIXES_MAX];
@@ -53,9 +54,6 @@ char *words(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* RFC 1918, 6598 or 2544: nobody outside has a route to it. */
 bool is_private(struct in_addr addr);
-
-/* A number in a file of /proc or /sys, -1 if it cannot be read. */
-int read_number(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* The checks, each in its file; the first of a file need no device. */
 void check_module_version(struct doctor *doctor);

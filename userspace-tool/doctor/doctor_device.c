@@ -154,9 +154,8 @@ void check_way_back(struct doctor *doctor, const struct instance *instance)
 /* Where the pool has neither route nor rule, that is the finding. */
 void check_rp_filter(struct doctor *doctor, const struct instance *instance)
 {
-	const char *conf = "/proc/sys/net/ipv4/conf";
-	int all = read_number("%s/all/rp_filter", conf);
-	int own = read_number("%s/%s/rp_filter", conf, instance->name);
+	int all = sysctl_number("net/ipv4/conf/all/rp_filter");
+	int own = sysctl_number("net/ipv4/conf/%s/rp_filter", instance->name);
 	char text[PREFIX_STRLEN];
 
 	if ((all > own ? all : own) != 1)
@@ -376,13 +375,8 @@ void check_pool(struct doctor *doctor, const struct instance *instance)
 
 static bool has_wkp(const struct instance *instance)
 {
-	struct prefix wkp = { .family = AF_INET6, .len = 96 };
-
-	inet_pton(AF_INET6, "64:ff9b::", &wkp.addr6);
 	for (size_t i = 0; i < instance->prefixes.count; i++) {
-		const struct prefix *prefix = &instance->prefixes.prefixes[i];
-
-		if (prefix->len == wkp.len && prefixes_overlap(prefix, &wkp))
+		if (is_well_known(&instance->prefixes.prefixes[i]))
 			return true;
 	}
 	return false;
@@ -420,6 +414,6 @@ void check_wkp_strict(struct doctor *doctor, const struct instance *instance)
 		return;
 	report(doctor, SEVERITY_WARNING, "wkp_strict", instance,
 	       words("hosts of private IPv4 networks, such as that of %s on %s, cannot be reached "
-		     "within 64:ff9b::/96", text, name),
+		     "within " WELL_KNOWN_PREFIX, text, name),
 	       shell("nat64 dev set %s wkp-strict off", instance->name));
 }

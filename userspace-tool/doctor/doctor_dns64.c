@@ -102,7 +102,6 @@ void check_dns64(struct doctor *doctor)
 	if (result == PRESENT)
 		return;
 	report(doctor, SEVERITY_WARNING, "no_dns64", NULL, words("%s", texts[result]),
-	       shell("printf 'server:\\n\\tmodule-config: \"dns64 validator iterator\"\\n"
-		     "\\tdns64-prefix: %s\\n' >/etc/unbound/unbound.conf.d/dns64.conf && "
+	       shell("nat64 dns64 unbound prefix %s >/etc/unbound/unbound.conf.d/dns64.conf && "
 		     "systemctl restart unbound", prefix_text(prefix, text)));
 }

@@ -46,13 +46,13 @@ void check_devices(struct doctor *doctor)
 	if (doctor->count)
 		return;
 	report(doctor, SEVERITY_ERROR, "no_device", NULL, words("there is no NAT64 device"),
-	       shell("nat64 dev add nat64 prefix 64:ff9b::/96 pool " RECOMMENDED_POOL));
+	       shell("nat64 dev add nat64 prefix " WELL_KNOWN_PREFIX " pool " RECOMMENDED_POOL));
 }
 
 static void check_forwarding_of(struct doctor *doctor, const char *family, const char *id,
 				const char *sysctl)
 {
-	if (read_number("/proc/sys/%s", sysctl) == 0) {
+	if (sysctl_number("%s", sysctl) == 0) {
 		report(doctor, SEVERITY_ERROR, id, NULL, words("%s forwarding is off", family),
 		       shell("sysctl -w %s=1", sysctl));
 		return;
@@ -61,7 +61,7 @@ static void check_forwarding_of(struct doctor *doctor, const char *family, const
 		const struct instance *instance = &doctor->instances[i];
 		const char *net = family[3] == '4' ? "net/ipv4/conf" : "net/ipv6/conf";
 
-		if (read_number("/proc/sys/%s/%s/forwarding", net, instance->name) == 0)
+		if (sysctl_number("%s/%s/forwarding", net, instance->name) == 0)
 			report(doctor, SEVERITY_ERROR, id, instance,
 			       words("%s forwarding is off for what comes from the device", family),
 			       shell("sysctl -w %s/%s/forwarding=1", net, instance->name));
@@ -70,8 +70,8 @@ static void check_forwarding_of(struct doctor *doctor, const char *family, const
 
 void check_forwarding(struct doctor *doctor)
 {
-	check_forwarding_of(doctor, "IPv4", "forwarding4", "net/ipv4/ip_forward");
-	check_forwarding_of(doctor, "IPv6", "forwarding6", "net/ipv6/conf/all/forwarding");
+	check_forwarding_of(doctor, "IPv4", "forwarding4", FORWARDING4);
+	check_forwarding_of(doctor, "IPv6", "forwarding6", FORWARDING6);
 }
 
 /* @instance keeps its other prefixes. */
@@ -97,7 +97,7 @@ static struct command_line overlap_advice(const struct instance *other, const st
 /* Most need one prefix at least. */
 static struct command_line own_advice(const struct instance *instance, const struct prefix *prefix)
 {
-	return instance->prefixes.count == 1 ? shell("nat64 dev set %s prefix 64:ff9b::/96", instance->name) :
+	return instance->prefixes.count == 1 ? shell("nat64 dev set %s prefix " WELL_KNOWN_PREFIX, instance->name) :
 					       prefix_advice(instance, prefix);
 }
 

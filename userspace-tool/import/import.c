@@ -75,8 +75,7 @@ enum status import_prefix6(struct import *import, const char *word)
 
 	if (parse_prefix(word, AF_INET6, &prefix))
 		return WRONG;
-	if (prefix.len < 32 || prefix.len > 96 || prefix.len % 8 || prefix.len == 72 ||
-	    prefix.len == 80 || prefix.len == 88)
+	if (!is_rfc6052_len(prefix.len))
 		return fail(WRONG, "\"%s\": prefix length is not 32, 40, 48, 56, 64 or 96", word);
 	import_option(import, "prefix %s", prefix_text(&prefix, import->prefix));
 	return DONE;

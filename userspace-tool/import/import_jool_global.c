@@ -15,7 +15,7 @@ static enum status pool6(struct jool *jool, json_object *value)
 	if (jool_string(value, "pool6", &word) || import_prefix6(jool->import, word))
 		return WRONG;
 	/* Jool makes no difference between IPv4 addresses. */
-	if (!strcmp(jool->import->prefix, "64:ff9b::/96"))
+	if (!strcmp(jool->import->prefix, WELL_KNOWN_PREFIX))
 		import_option(jool->import, "wkp-strict off");
 	return DONE;
 }

@@ -261,8 +261,8 @@ static enum status not_tayga(void)
 static void note_defaults(void)
 {
 	place.file = NULL;
-	if (!strcmp(current->prefix, "64:ff9b::/96") && !is_lenient)
-		import_note(current, "within 64:ff9b::/96, private IPv4 networks are reached with "
+	if (!strcmp(current->prefix, WELL_KNOWN_PREFIX) && !is_lenient)
+		import_note(current, "within " WELL_KNOWN_PREFIX ", private IPv4 networks are reached with "
 			    "wkp-strict off only (RFC 6052)");
 	if (*current->prefix && has_pool)
 		import_note(current, "IPv4 hosts reach those that are mapped or have an address of the "

@@ -9,16 +9,7 @@
 
 #include "netlink/link.h"
 #include "netlink/onlink.h"
-
-bool prefixes_overlap(const struct prefix *a, const struct prefix *b)
-{
-	const uint8_t *one = (const uint8_t *)&a->addr6, *other = (const uint8_t *)&b->addr6;
-	uint8_t len = a->len < b->len ? a->len : b->len;
-	uint8_t mask = 0xff00 >> len % 8;
-
-	return a->family == b->family && !memcmp(one, other, len / 8) &&
-	       (!(len % 8) || !((one[len / 8] ^ other[len / 8]) & mask));
-}
+#include "netlink/sysctl.h"
 
 static uint8_t mask_len(const struct in6_addr *mask)
 {
@@ -71,21 +62,8 @@ bool onlink_find(const struct prefix *prefix, struct onlink *found)
 	return any;
 }
 
-static bool is_on(const char *name)
-{
-	char path[128];
-	FILE *file;
-	int value;
-
-	snprintf(path, sizeof(path), "/proc/sys/net/ipv6/conf/%s/proxy_ndp", name);
-	file = fopen(path, "re");
-	value = file ? fgetc(file) : EOF;
-	if (file)
-		fclose(file);
-	return value == '1';
-}
-
 bool onlink_is_proxy(const struct onlink *onlink)
 {
-	return is_on("all") || is_on(onlink->link);
+	return sysctl_number("net/ipv6/conf/all/proxy_ndp") == 1 ||
+	       sysctl_number("net/ipv6/conf/%s/proxy_ndp", onlink->link) == 1;
 }

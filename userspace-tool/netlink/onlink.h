@@ -15,8 +15,6 @@ struct onlink {
 	bool own;		/* whether an address of the router is in the prefix */
 };
 
-bool prefixes_overlap(const struct prefix *a, const struct prefix *b);
-
 /* Whether an IPv6 prefix overlaps with the network of some link, one of an own address first. */
 bool onlink_find(const struct prefix *prefix, struct onlink *found);
 

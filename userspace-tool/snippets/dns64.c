@@ -9,7 +9,6 @@
 #include <stdio.h>
 
 #include "cli/cli.h"
-#include "netlink/onlink.h"
 #include "snippets/snippet.h"
 
 static const char usage[] =
@@ -72,7 +71,7 @@ static enum status dns64_bind(struct words *words)
 	       "\tclients {", snippet.prefix_text);
 	print_clients(&snippet, " ", ";");
 	printf(" };\n");
-	if (snippet_is_well_known(&snippet)) {
+	if (is_well_known(&snippet.prefix)) {
 		printf("\t// Not global: they are no part of the well-known prefix (RFC 6052), but\n"
 		       "\t// the addresses of ipv4only.arpa have to be (RFC 7050).\n"
 		       "\tmapped { 192.0.0.9; 192.0.0.10; 192.0.0.170/31;");

@@ -48,13 +48,10 @@ static enum status take_prefix(struct words *words, struct prefix *prefix)
 		return missing("the prefix after \"prefix\"");
 	if (parse_prefix(word, AF_INET6, prefix))
 		return WRONG;
-	switch (prefix->len) {
-	case 32: case 40: case 48: case 56: case 64: case 96:
-		return DONE;
-	default:
+	if (!is_rfc6052_len(prefix->len))
 		return fail(WRONG, "prefix \"%s\": its length is not 32, 40, 48, 56, 64 or 96",
 			    word);
-	}
+	return DONE;
 }
 
 static enum status take_clients(struct words *words, struct snippet *snippet)
@@ -125,9 +122,4 @@ enum status snippet_parse(struct words *words, unsigned int allowed, struct snip
 	format_prefix(AF_INET6, &prefix->addr6, prefix->len, snippet->prefix_text);
 	inet_ntop(AF_INET6, &prefix->addr6, snippet->prefix_addr, sizeof(snippet->prefix_addr));
 	return DONE;
-}
-
-bool snippet_is_well_known(const struct snippet *snippet)
-{
-	return !strcmp(snippet->prefix_text, "64:ff9b::/96");
 }

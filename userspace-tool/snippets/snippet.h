@@ -28,7 +28,4 @@ enum snippet_word {
 /* Takes all the words that are left: [dev NAME] [prefix PREFIX6], and those of @allowed. */
 enum status snippet_parse(struct words *words, unsigned int allowed, struct snippet *snippet);
 
-/* Whether the prefix is 64:ff9b::/96. */
-bool snippet_is_well_known(const struct snippet *snippet);
-
 #endif /* NAT64_SNIPPET_H */

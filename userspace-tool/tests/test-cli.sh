@@ -448,8 +448,7 @@ expect_batch '1: unknown word "foo", see "nat64 help"' '\xef\xbb\xbffoo\n'
 # What is in a file is not to become a line of another, nor a command of a shell.
 expect_import jool '# <stdin>:1: instance "x?route 0.0.0.0/0": the device is called nat64, or as dev NAME \
 says behind the file' '{"instance": "x\\nroute 0.0.0.0/0"}'
-expect_import jool '<stdin>:1: port range "1-
-2": must be FIRST-LAST' '{"pool4": [{"protocol": "TCP", "prefix": "192.0.2.1", "port range": "1-\\n2"}]}'
+expect_import jool '<stdin>:1: port range "1-?2": must be FIRST-LAST' '{"pool4": [{"protocol": "TCP", "prefix": "192.0.2.1", "port range": "1-\\n2"}]}'
 expect_import jool "#	ip link set 'a'\"'\"';b' down" '{"global": {"manually-enabled": false}}' "a';b"
 expect_import tayga "dev add 'a'\"'\"';b'
 address 192.0.2.1/32 dev 'a'\"'\"';b'" "tun-device \"a';b\"\\nipv4-addr 192.0.2.1\\n"

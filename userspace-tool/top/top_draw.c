@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/print.h"
 #include "top/top.h"
@@ -53,8 +54,11 @@ static void draw_devices(struct canvas *canvas, const struct top_sample *before,
 	for (size_t i = 0; i < sample->count && next_line(canvas); i++) {
 		const struct top_device *device = &sample->devices[i];
 
+		char name[IFNAMSIZ];
+
 		top_rates(before, sample, device, &rates);
-		canvas->print(COLOR_DEVICE, "%-15s", device->stats.name);
+		memcpy(name, device->stats.name, sizeof(name));
+		canvas->print(COLOR_DEVICE, "%-15s", mask(name));
 		canvas->print(COLOR_PLAIN, " %9.0f %9.0f %8.1f", rates.counters[NAT64_STAT_XLAT_6TO4],
 			      rates.counters[NAT64_STAT_XLAT_4TO6], rates.bits / 1e6);
 		canvas->print(rates.drops > 0 ? COLOR_BAD : COLOR_PLAIN, " %8.1f", rates.drops);

@@ -41,6 +41,14 @@ static FILE *error_stream(enum status status)
 	return held.file ?: stderr;
 }
 
+void print_place(FILE *file)
+{
+	if (place.file && place.part)
+		fprintf(file, "%s: %s%s", place.file, place.part, *place.part ? ": " : "");
+	else if (place.file)
+		fprintf(file, "%s:%u: ", place.file, place.line);
+}
+
 enum status fail(enum status status, const char *format, ...)
 {
 	FILE *file = error_stream(status);
@@ -52,8 +60,7 @@ enum status fail(enum status status, const char *format, ...)
 		text = NULL;
 	va_end(args);
 	fputs("nat64: ", file);
-	if (place.file)
-		fprintf(file, "%s:%u: ", place.file, place.line);
+	print_place(file);
 	/* Words of a file or of the kernel may hold what a terminal takes for a command. */
 	fprintf(file, "%s\n", text ? mask(text) : format);
 	free(text);

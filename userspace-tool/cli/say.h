@@ -6,6 +6,7 @@
 #define NAT64_SAY_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 /* How a command ends; also the exit status. */
 enum status {
@@ -32,9 +33,13 @@ extern struct options options;
 struct place {
 	const char *file;
 	unsigned int line;
+	const char *part;	/* instead of the line, where a file has none; "" for all of it; else NULL */
 };
 
 extern struct place place;
+
+/* "FILE:LINE: ", "FILE: PART: " or "FILE: ", if there is a place. */
+void print_place(FILE *file);
 
 /* What is being read is about: the name of an object, NULL before there is one. */
 extern const char *topic;

@@ -18,11 +18,4 @@ struct json_file {
 enum status json_file_read(struct json_file *file, const char *path);
 void json_file_clear(struct json_file *file);
 
-/*
- * The line that something begins on: the value of the member @section of the root; or in that the
- * member called @name, or, where that is NULL, the element @index.
- */
-unsigned int json_file_line(const struct json_file *file, const char *section, const char *name,
-			    size_t index);
-
 #endif /* NAT64_JSON_FILE_H */

@@ -56,8 +56,7 @@ void import_note(struct import *import, const char *format, ...)
 		text = NULL;
 	va_end(args);
 	fputs("# ", import->notes);
-	if (place.file)
-		fprintf(import->notes, "%s:%u: ", place.file, place.line);
+	print_place(import->notes);
 	/* A string of JSON may hold a newline, behind which the comment would be over. */
 	fprintf(import->notes, "%s\n", text ? mask(text) : "");
 	free(text);

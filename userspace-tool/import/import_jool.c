@@ -3,6 +3,7 @@
  * nat64 import jool: the JSON of "jool file handle" and "jool_siit file handle".
  */
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,8 +49,8 @@ static enum status read_denied(struct jool *jool, json_object *entry)
 
 	if (jool_string(entry, jool->section, &word) || parse_prefix(word, AF_INET, &prefix))
 		return WRONG;
-	import_note(jool->import, "%s: no route may lead %s into the device; before a rule with "
-		    "-j NAT64:", jool->section, word);
+	import_note(jool->import, "no route may lead %s into the device; before a rule with -j NAT64:",
+		    word);
 	import_advice(jool->import, shell("iptables -t raw -I PREROUTING -d %s -j RETURN", word));
 	return DONE;
 }
@@ -77,10 +78,10 @@ static enum status read_list(struct jool *jool, json_object *list,
 	for (size_t i = 0; !status && i < json_object_array_length(list); i++) {
 		json_object *entry = json_object_array_get_idx(list, i);
 
-		place.line = json_file_line(&jool->file, jool->section, NULL, i);
+		snprintf(jool->part, sizeof(jool->part), "%s[%zu]", jool->section, i);
+		place.part = jool->part;
 		if (read != read_denied && !json_object_is_type(entry, json_type_object))
-			return fail(WRONG, "%s: an object is wanted, not %s", jool->section,
-				    type_name(entry));
+			return fail(WRONG, "an object is wanted, not %s", type_name(entry));
 		status = read(jool, entry);
 	}
 	return status;
@@ -92,8 +93,8 @@ static enum status read_globals(struct jool *jool, json_object *globals)
 
 	if (!json_object_is_type(globals, json_type_object))
 		return fail(WRONG, "global: an object is wanted, not %s", type_name(globals));
+	place.part = "global";
 	json_object_object_foreach(globals, name, value) {
-		place.line = json_file_line(&jool->file, "global", name, 0);
 		if (!status && strcmp(name, "comment"))
 			status = jool_read_global(jool, name, value);
 	}
@@ -133,7 +134,7 @@ static enum status read_instance(struct jool *jool, json_object *value)
 static enum status read_section(struct jool *jool, const char *name, json_object *value)
 {
 	jool->section = name;
-	place.line = json_file_line(&jool->file, name, NULL, SIZE_MAX);
+	place.part = "";
 	if (!strcmp(name, "global"))
 		return read_globals(jool, value);
 	if (!strcmp(name, "framework"))
@@ -175,6 +176,7 @@ static bool is_stateful(struct jool *jool)
 		return true;
 	if (has_member(jool->file.root, false, jool_is_of_siit))
 		return false;
+	place.part = NULL;
 	place.line = 1;
 	import_note(jool->import, "taken for a file of jool; with an empty list \"eamt\", for one of "
 		    "jool_siit");
@@ -236,6 +238,7 @@ enum status import_jool(struct import *import, const char *path)
 	status = json_file_read(&jool.file, path);
 	if (!status)
 		status = read_root(&jool);
+	place.part = NULL;
 	json_file_clear(&jool.file);
 	free(jool.pool4);
 	free(jool.hosts);

@@ -22,6 +22,7 @@ struct jool {
 	struct import *import;
 	struct json_file file;
 	const char *section;		/* the member of the root that is being read */
+	char part[64];			/* what of it: "eamt[3]" */
 	struct jool_pool4 *pool4;	/* what the set of the pool is, once it has been read */
 	size_t pool4_count;
 	struct in6_addr *hosts;		/* those in bib, which get addresses from the end of the pool */

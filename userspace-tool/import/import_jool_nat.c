@@ -239,7 +239,7 @@ void jool_print_pool4(struct jool *jool)
 	const struct jool_pool4 *pool4 = jool->pool4;
 	size_t begin = 0, end;
 
-	place.line = json_file_line(&jool->file, "pool4", NULL, SIZE_MAX);
+	place.part = "";
 	if (!jool->pool4_count) {
 		print_default(jool);
 		return;
@@ -311,12 +311,12 @@ enum status jool_read_bib(struct jool *jool, json_object *entry)
 	    take_endpoint(entry, "ipv4 address", AF_INET, address4, &port4))
 		return WRONG;
 	if (!strcmp(protocol, "icmp")) {
-		import_note(jool->import, "bib: ICMP has no static binding");
+		import_note(jool->import, "ICMP has no static binding");
 		return DONE;
 	}
 	if (map_host(jool, address6, private))
 		return REFUSED;
-	import_note(jool->import, "bib: the host has a private address by \"map add\", and the port is "
+	import_note(jool->import, "the host has a private address by \"map add\", and the port is "
 		    "led there:");
 	import_advice(jool->import, shell("iptables -t nat -A PREROUTING -d %s -p %s --dport %u -j DNAT "
 					  "--to-destination %s:%u", address4, protocol, port4, private,

@@ -309,11 +309,11 @@ icmp-source 198.51.100.1 lowest-ipv6-mtu 1300 translatable 0.0.0.0/0
 address 2001:db8::64/128
 map add 2001:db8:1::/128 192.0.2.0
 map add 2001:db8:3::/124 192.0.2.16/28
-# <stdin>:2: instance "siit": the device is called nat64, or as dev NAME says behind the file
-# <stdin>:9: rfc6791v4-prefix: one address of 198.51.100.0/24 is used
-# <stdin>:11: logging-debug: see nat64 stats, and nat64 route for a single packet
-# <stdin>:12: eam-hairpin-mode: always intrinsic (RFC 7757, section 4)
-# <stdin>:20: denylist4: no route may lead 198.51.100.32/27 into the device; before a rule with \
+# <stdin>: instance "siit": the device is called nat64, or as dev NAME says behind the file
+# <stdin>: global: rfc6791v4-prefix: one address of 198.51.100.0/24 is used
+# <stdin>: global: logging-debug: see nat64 stats, and nat64 route for a single packet
+# <stdin>: global: eam-hairpin-mode: always intrinsic (RFC 7757, section 4)
+# <stdin>: denylist4[1]: no route may lead 198.51.100.32/27 into the device; before a rule with \
 -j NAT64:
 #	iptables -t raw -I PREROUTING -d 198.51.100.32/27 -j RETURN' \
 	'{\n"instance": "siit", "framework": "netfilter",\n"comment": {"eamt": [1, "}"]},\n"global": {\n'\
@@ -337,7 +337,7 @@ map add 2001:db8::2 198.19.63.253
 --to-destination 198.19.63.253:53
 #	iptables -t nat -A PREROUTING -d 192.0.2.2 -p tcp --dport 443 -j DNAT \
 --to-destination 198.19.63.254:443
-# <stdin>:3: rules with -j JOOL or -j JOOL_SIIT become -j NAT64 --device nat64, in the table raw or \
+# <stdin>: rules with -j JOOL or -j JOOL_SIIT become -j NAT64 --device nat64, in the table raw or \
 mangle' '{"instance": "default",\n"global": {"pool6": "64:ff9b::/96"},\n"framework": "iptables",\n'\
 '"pool4": [{"mark": 1, "protocol": "UDP", "prefix": "192.0.2.1", "port range": "61001-62000"},\n'\
 '{"protocol": "TCP", "prefix": "192.0.2.2/31"}],\n"bib": [\n'\
@@ -347,17 +347,17 @@ mangle' '{"instance": "default",\n"global": {"pool6": "64:ff9b::/96"},\n"framewo
 expect_import jool '<stdin>:4: not JSON: object property name separator '"':' expected" \
 	'{\n"global": {},\n"eamt"\n}\n'
 expect_import jool '<stdin>:1: the end of something that is not a JSON object' '[]'
-expect_import jool '<stdin>:4: "192.0.2.1/24" has bits set behind its length: 192.0.2.0/24 is meant?' \
+expect_import jool '<stdin>: eamt[1]: "192.0.2.1/24" has bits set behind its length: 192.0.2.0/24 is meant?' \
 	'{"framework": "netfilter",\n"eamt": [{"ipv6 prefix": "2001:db8::1", "ipv4 prefix": "192.0.2.9"},\n\n'\
 '{"ipv4 prefix": "192.0.2.1/24", "ipv6 prefix": "2001:db8::"}]}'
-expect_import jool '<stdin>:2: ipv6 prefix is missing' '{"eamt": [\n{"ipv4 prefix": "192.0.2.1"}]}'
-expect_import jool '<stdin>:2: eamt: a list is wanted, not object' '{\n"eamt": {}}'
-expect_import jool '<stdin>:2: pool6: a string is wanted, not int' '{"global": {\n"pool6": 5}}'
-expect_import jool '<stdin>:3: port range "9-1": must be FIRST-LAST' \
+expect_import jool '<stdin>: eamt[0]: ipv6 prefix is missing' '{"eamt": [\n{"ipv4 prefix": "192.0.2.1"}]}'
+expect_import jool '<stdin>: eamt: a list is wanted, not object' '{\n"eamt": {}}'
+expect_import jool '<stdin>: global: pool6: a string is wanted, not int' '{"global": {\n"pool6": 5}}'
+expect_import jool '<stdin>: pool4[0]: port range "9-1": must be FIRST-LAST' \
 	'{"pool4":\n[\n{"protocol": "TCP", "prefix": "192.0.2.1", "port range": "9-1"}]}'
-expect_import jool '<stdin>:1: ipv4 address "192.0.2.1": must be ADDRESS#PORT' \
+expect_import jool '<stdin>: bib[0]: ipv4 address "192.0.2.1": must be ADDRESS#PORT' \
 	'{"bib": [{"protocol": "TCP", "ipv6 address": "2001:db8::1#1", "ipv4 address": "192.0.2.1"}]}'
-expect_import jool '<stdin>:1: protocol "SCTP": must be TCP | UDP | ICMP' \
+expect_import jool '<stdin>: pool4[0]: protocol "SCTP": must be TCP | UDP | ICMP' \
 	'{"pool4": [{"protocol": "SCTP", "prefix": "192.0.2.1"}]}'
 
 # expect_lines KIND COUNT PATTERN INPUT: that many lines of the result match.
@@ -446,9 +446,9 @@ expect_import jool 'map add 2001:db8::1 192.0.2.1' \
 expect_batch '1: unknown word "foo", see "nat64 help"' '\xef\xbb\xbffoo\n'
 
 # What is in a file is not to become a line of another, nor a command of a shell.
-expect_import jool '# <stdin>:1: instance "x?route 0.0.0.0/0": the device is called nat64, or as dev NAME \
+expect_import jool '# <stdin>: instance "x?route 0.0.0.0/0": the device is called nat64, or as dev NAME \
 says behind the file' '{"instance": "x\\nroute 0.0.0.0/0"}'
-expect_import jool '<stdin>:1: port range "1-?2": must be FIRST-LAST' '{"pool4": [{"protocol": "TCP", "prefix": "192.0.2.1", "port range": "1-\\n2"}]}'
+expect_import jool '<stdin>: pool4[0]: port range "1-?2": must be FIRST-LAST' '{"pool4": [{"protocol": "TCP", "prefix": "192.0.2.1", "port range": "1-\\n2"}]}'
 expect_import jool "#	ip link set 'a'\"'\"';b' down" '{"global": {"manually-enabled": false}}' "a';b"
 expect_import tayga "dev add 'a'\"'\"';b'
 address 192.0.2.1/32 dev 'a'\"'\"';b'" "tun-device \"a';b\"\\nipv4-addr 192.0.2.1\\n"

@@ -52,10 +52,10 @@ static bool nat64_tg_is_for_us(const struct sk_buff *skb)
 	return skb->pkt_type == PACKET_HOST;
 }
 
-static unsigned int nat64_tg(struct sk_buff *skb, const struct xt_action_param *par)
+static unsigned int nat64_tg(struct sk_buff *skb, const struct xt_action_param *par,
+			     const struct xt_nat64_ref *ref)
 {
-	const struct xt_nat64_tginfo *info = par->targinfo;
-	struct nat64 *nat = rcu_dereference(info->ref->nat);
+	struct nat64 *nat = rcu_dereference(ref->nat);
 	bool taken;
 
 	if (!nat || !netif_running(nat->dev))
@@ -71,10 +71,25 @@ static unsigned int nat64_tg(struct sk_buff *skb, const struct xt_action_param *
 	return taken ? NF_STOLEN : XT_CONTINUE;
 }
 
-static int nat64_tg_check(const struct xt_tgchk_param *par)
+static unsigned int nat64_tg_v0(struct sk_buff *skb, const struct xt_action_param *par)
+{
+	const struct xt_nat64_tginfo *info = par->targinfo;
+
+	return nat64_tg(skb, par, info->ref);
+}
+
+static unsigned int nat64_tg_v1(struct sk_buff *skb, const struct xt_action_param *par)
+{
+	const struct xt_nat64_tginfo_v1 *info = par->targinfo;
+
+	return nat64_tg(skb, par, info->ref);
+}
+
+/* @device: of IFNAMSIZ bytes; @info_ref: gets what the rule knows of it */
+static int nat64_tg_check(const struct xt_tgchk_param *par, const char *device,
+			  struct xt_nat64_ref **info_ref)
 {
 	struct xt_nat64_net *xn = net_generic(par->net, xt_nat64_net_id);
-	struct xt_nat64_tginfo *info = par->targinfo;
 	struct xt_nat64_ref *ref;
 	struct net_device *dev;
 
@@ -82,7 +97,7 @@ static int nat64_tg_check(const struct xt_tgchk_param *par)
 		pr_info_ratelimited("only valid in tables raw and mangle, not %s\n", par->table);
 		return -EINVAL;
 	}
-	if (strnlen(info->device, IFNAMSIZ) == IFNAMSIZ || !dev_valid_name(info->device)) {
+	if (strnlen(device, IFNAMSIZ) == IFNAMSIZ || !dev_valid_name(device)) {
 		pr_info_ratelimited("invalid device name\n");
 		return -EINVAL;
 	}
@@ -90,7 +105,7 @@ static int nat64_tg_check(const struct xt_tgchk_param *par)
 	ref = kzalloc(sizeof(*ref), GFP_KERNEL_ACCOUNT);
 	if (!ref)
 		return -ENOMEM;
-	strscpy(ref->name, info->device, sizeof(ref->name));
+	strscpy(ref->name, device, sizeof(ref->name));
 
 	/* Known to the notifier before looking, so that no device slips through in between. */
 	mutex_lock(&xn->lock);
@@ -101,19 +116,54 @@ static int nat64_tg_check(const struct xt_tgchk_param *par)
 	dev_put(dev);
 	mutex_unlock(&xn->lock);
 
-	info->ref = ref;
+	*info_ref = ref;
 	return 0;
 }
 
-static void nat64_tg_destroy(const struct xt_tgdtor_param *par)
+static int nat64_tg_check_v0(const struct xt_tgchk_param *par)
+{
+	struct xt_nat64_tginfo *info = par->targinfo;
+
+	return nat64_tg_check(par, info->device, &info->ref);
+}
+
+static int nat64_tg_check_v1(const struct xt_tgchk_param *par)
+{
+	struct xt_nat64_tginfo_v1 *info = par->targinfo;
+
+	if (info->flags) {
+		pr_info_ratelimited("unknown flags 0x%x\n", info->flags);
+		return -EINVAL;
+	}
+	if (memchr_inv(info->spare, 0, sizeof(info->spare))) {
+		pr_info_ratelimited("spare bytes are not zero\n");
+		return -EINVAL;
+	}
+	return nat64_tg_check(par, info->device, &info->ref);
+}
+
+static void nat64_tg_destroy(const struct xt_tgdtor_param *par, struct xt_nat64_ref *ref)
 {
 	struct xt_nat64_net *xn = net_generic(par->net, xt_nat64_net_id);
-	const struct xt_nat64_tginfo *info = par->targinfo;
 
 	mutex_lock(&xn->lock);
-	list_del(&info->ref->list);
+	list_del(&ref->list);
 	mutex_unlock(&xn->lock);
-	kfree_rcu(info->ref, rcu);
+	kfree_rcu(ref, rcu);
+}
+
+static void nat64_tg_destroy_v0(const struct xt_tgdtor_param *par)
+{
+	const struct xt_nat64_tginfo *info = par->targinfo;
+
+	nat64_tg_destroy(par, info->ref);
+}
+
+static void nat64_tg_destroy_v1(const struct xt_tgdtor_param *par)
+{
+	const struct xt_nat64_tginfo_v1 *info = par->targinfo;
+
+	nat64_tg_destroy(par, info->ref);
 }
 
 static struct xt_target nat64_tg_reg[] __read_mostly = {
@@ -122,11 +172,11 @@ static struct xt_target nat64_tg_reg[] __read_mostly = {
 		.revision   = 0,
 		.family     = NFPROTO_IPV4,
 		.hooks      = 1 << NF_INET_PRE_ROUTING,
-		.target     = nat64_tg,
+		.target     = nat64_tg_v0,
 		.targetsize = sizeof(struct xt_nat64_tginfo),
 		.usersize   = offsetof(struct xt_nat64_tginfo, ref),
-		.checkentry = nat64_tg_check,
-		.destroy    = nat64_tg_destroy,
+		.checkentry = nat64_tg_check_v0,
+		.destroy    = nat64_tg_destroy_v0,
 		.me         = THIS_MODULE,
 	},
 	{
@@ -134,11 +184,35 @@ static struct xt_target nat64_tg_reg[] __read_mostly = {
 		.revision   = 0,
 		.family     = NFPROTO_IPV6,
 		.hooks      = 1 << NF_INET_PRE_ROUTING,
-		.target     = nat64_tg,
+		.target     = nat64_tg_v0,
 		.targetsize = sizeof(struct xt_nat64_tginfo),
 		.usersize   = offsetof(struct xt_nat64_tginfo, ref),
-		.checkentry = nat64_tg_check,
-		.destroy    = nat64_tg_destroy,
+		.checkentry = nat64_tg_check_v0,
+		.destroy    = nat64_tg_destroy_v0,
+		.me         = THIS_MODULE,
+	},
+	{
+		.name       = "NAT64",
+		.revision   = 1,
+		.family     = NFPROTO_IPV4,
+		.hooks      = 1 << NF_INET_PRE_ROUTING,
+		.target     = nat64_tg_v1,
+		.targetsize = sizeof(struct xt_nat64_tginfo_v1),
+		.usersize   = offsetof(struct xt_nat64_tginfo_v1, ref),
+		.checkentry = nat64_tg_check_v1,
+		.destroy    = nat64_tg_destroy_v1,
+		.me         = THIS_MODULE,
+	},
+	{
+		.name       = "NAT64",
+		.revision   = 1,
+		.family     = NFPROTO_IPV6,
+		.hooks      = 1 << NF_INET_PRE_ROUTING,
+		.target     = nat64_tg_v1,
+		.targetsize = sizeof(struct xt_nat64_tginfo_v1),
+		.usersize   = offsetof(struct xt_nat64_tginfo_v1, ref),
+		.checkentry = nat64_tg_check_v1,
+		.destroy    = nat64_tg_destroy_v1,
 		.me         = THIS_MODULE,
 	},
 };

@@ -3,7 +3,11 @@
  * The NAT64 target of iptables and ip6tables.
  *
  * The kernel (xt_NAT64) decides which tables and chains may use it, so nothing here checks that.
+ * libxtables takes the latest revision that the kernel has. All revisions begin with the name of
+ * the device, which is all that matters here.
  */
+#include <assert.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 #include <xtables.h>
@@ -70,22 +74,41 @@ static void nat64_tg_save(const void *ip, const struct xt_entry_target *target)
 	xtables_save_string(info->device);
 }
 
-static struct xtables_target nat64_tg_reg = {
-	.version	= XTABLES_VERSION,
-	.name		= "NAT64",
-	.revision	= 0,
-	.family		= NFPROTO_UNSPEC,
-	.size		= XT_ALIGN(sizeof(struct xt_nat64_tginfo)),
-	.userspacesize	= offsetof(struct xt_nat64_tginfo, ref),
-	.help		= nat64_tg_help,
-	.init		= nat64_tg_init,
-	.print		= nat64_tg_print,
-	.save		= nat64_tg_save,
-	.x6_parse	= nat64_tg_parse,
-	.x6_options	= nat64_tg_opts,
+static_assert(offsetof(struct xt_nat64_tginfo, device) == 0 &&
+	      offsetof(struct xt_nat64_tginfo_v1, device) == 0, "the device comes first");
+
+static struct xtables_target nat64_tg_reg[] = {
+	{
+		.version	= XTABLES_VERSION,
+		.name		= "NAT64",
+		.revision	= 0,
+		.family		= NFPROTO_UNSPEC,
+		.size		= XT_ALIGN(sizeof(struct xt_nat64_tginfo)),
+		.userspacesize	= offsetof(struct xt_nat64_tginfo, ref),
+		.help		= nat64_tg_help,
+		.init		= nat64_tg_init,
+		.print		= nat64_tg_print,
+		.save		= nat64_tg_save,
+		.x6_parse	= nat64_tg_parse,
+		.x6_options	= nat64_tg_opts,
+	}, {
+		.version	= XTABLES_VERSION,
+		.name		= "NAT64",
+		.revision	= 1,
+		.family		= NFPROTO_UNSPEC,
+		.size		= XT_ALIGN(sizeof(struct xt_nat64_tginfo_v1)),
+		.userspacesize	= offsetof(struct xt_nat64_tginfo_v1, ref),
+		.help		= nat64_tg_help,
+		.init		= nat64_tg_init,
+		.print		= nat64_tg_print,
+		.save		= nat64_tg_save,
+		.x6_parse	= nat64_tg_parse,
+		.x6_options	= nat64_tg_opts,
+	},
 };
 
 static void __attribute__((constructor)) nat64_tg_register(void)
 {
-	xtables_register_target(&nat64_tg_reg);
+	xtables_register_target(&nat64_tg_reg[0]);
+	xtables_register_target(&nat64_tg_reg[1]);
 }

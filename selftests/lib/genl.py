@@ -15,7 +15,18 @@ NLMSG_ERROR, NLMSG_DONE = 2, 3
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP, NLM_F_CAPPED, NLM_F_ACK_TLVS = 1, 4, 0x300, 0x100, 0x200
 GENL_ID_CTRL, CTRL_CMD_GETFAMILY, CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 16, 3, 1, 2
 
-HEADER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../include/uapi/linux/nat64.h")
+
+def in_tree(path):
+    """A file of the tree that this is in, by its path from there: the project's or the kernel's."""
+    above = os.path.dirname(os.path.abspath(__file__))
+    while not os.path.exists(os.path.join(above, path)):
+        if above == "/":
+            raise FileNotFoundError(path)
+        above = os.path.dirname(above)
+    return os.path.join(above, path)
+
+
+HEADER = in_tree("include/uapi/linux/nat64.h")
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -74,13 +85,16 @@ def nest(name, *parts):
     return attr(kind | 0x8000, b"".join(parts))
 
 
-def attributes(data):
-    found = {}
+def walk(data):
+    """The type and the value of one attribute after the other."""
     while len(data) >= 4:
         size, kind = struct.unpack("=HH", data[:4])
-        found[kind & 0x3FFF] = data[4:size]
+        yield kind & 0x3FFF, data[4:size]
         data = data[size + 3 & ~3:]
-    return found
+
+
+def attributes(data):
+    return dict(walk(data))
 
 
 class Refused(Exception):
@@ -92,13 +106,15 @@ class Refused(Exception):
 
 
 class Genl:
-    def __init__(self, netns=None):
-        """netns: the name of a namespace, or the one we are in."""
+    def __init__(self, netns=None, family="nat64"):
+        """netns: the name of a namespace, or the one we are in. family: None for the one that knows all."""
         with Namespace(netns) if netns else contextlib.nullcontext():
             self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_GENERIC)
         self.sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
         self.family = GENL_ID_CTRL
-        answer = self.ask(CTRL_CMD_GETFAMILY, attr(CTRL_ATTR_FAMILY_NAME, "nat64"))
+        if not family:
+            return
+        answer = self.ask(CTRL_CMD_GETFAMILY, attr(CTRL_ATTR_FAMILY_NAME, family))
         self.family = struct.unpack("=H", answer[0][CTRL_ATTR_FAMILY_ID])[0]
 
     def ask(self, command, *attrs, flags=NLM_F_ACK):

@@ -48,6 +48,12 @@
  *
  * The multicast group "mappings" carries a MAP_ADD for every dynamic mapping that is made and a
  * MAP_DEL for every one that goes away.
+ *
+ * Rules for changes: enums are append-only, &enum nat64_stat among them, since the numbers of
+ * the counters are types of attributes. New attributes are u32 where they are numbers, and nests
+ * that occur once for each entry (multi-attr) where they are lists; the types of the entries of
+ * the lists that there are do not matter. nat64.yaml is the same in the form that YNL reads, and
+ * a test compares it with this file and with the kernel's policies.
  */
 #ifndef _UAPI_LINUX_NAT64_H
 #define _UAPI_LINUX_NAT64_H
@@ -107,7 +113,7 @@ enum nat64_attr {
 	NAT64_A_ADDR6,			/* 16 bytes */
 	NAT64_A_ADDR4,			/* 4 bytes */
 
-	NAT64_A_STATS,			/* nested: enum nat64_stat, each a u64 */
+	NAT64_A_STATS,			/* nested, answer only: enum nat64_stat, each a u64 */
 	NAT64_A_CHECK,			/* flag */
 
 	/* What becomes of a packet */
@@ -192,7 +198,7 @@ enum nat64_tos {
 /*
  * Every counter: FN(constant, name, what it counts). A packet that entered the instance ends in
  * exactly one of the xlat_ and drop_ counters, but for drop_queue: what is lost there has been
- * translated.
+ * translated. New ones go to the end.
  */
 #define NAT64_STATS(FN)										\
 	FN(XLAT_6TO4, "xlat_6to4", "packets translated from IPv6 to IPv4")			\

@@ -142,6 +142,17 @@ check-machines:
 	scripts/install-deps.sh build uml lab machines
 	scripts/check-machines.sh $(MACHINES)
 
+# Puts the project into the kernel tree KERNEL (6.12 or later), as it would be sent; the patch is in build. And the
+# same checked there: style, built in and as modules, with TESTS on a User Mode Linux made of it.
+upstream:
+	mkdir -p build
+	scripts/upstream.py "$(KERNEL)" build/upstream.patch
+
+check-upstream:
+	scripts/install-deps.sh build check lint uml
+	$(MAKE) stage
+	TESTS="$(TESTS)" scripts/check-upstream.sh "$(KERNEL)"
+
 # Measures us beside others, where WHERE says (bench/start.sh); BENCH has options of bench/bench.py.
 bench:
 	scripts/install-deps.sh build bench $(if $(filter uml,$(WHERE)),uml)
@@ -181,6 +192,7 @@ help:
 	@echo 'make check-machines  unit and packet tests on i386 and s390x (MACHINES="i386 ...")     60'
 	@echo 'make check-deb       the packages on Debian 12 and 13                                  20'
 	@echo 'make check-fresh     make demo and make check on a fresh Debian                        30'
+	@echo 'make check-upstream  the modules in a kernel tree (KERNEL=DIR; make upstream puts them there) 30'
 	@echo 'make check-packaging the RPM spec and the PKGBUILD of packaging/                       5'
 	@echo 'make fuzz       random packets under KASAN (FUZZ_PACKETS=number)                       15'
 	@echo 'make bench      measure beside Jool, Tayga, plain forwarding (WHERE="uml qemu native") hours'
@@ -189,4 +201,4 @@ help:
 
 .PHONY: all modules $(SUBDIRS) install install-dkms uninstall clean stage check check-selftests check-all \
 	check-vm lint analyze kunit fuzz check-debug deb check-deb check-fresh check-packaging check-kernels \
-	check-machines bench demo shell help
+	check-machines upstream check-upstream bench demo shell help

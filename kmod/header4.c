@@ -5,6 +5,7 @@
  */
 
 #include "header4.h"
+#include "compat.h"
 
 #include <net/ip.h>
 #include <net/ipv6.h>

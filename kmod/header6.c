@@ -5,7 +5,6 @@
  */
 
 #include "header6.h"
-#include "compat.h"
 
 #include <net/dsfield.h>
 #include <net/ip.h>

@@ -106,8 +106,8 @@ static void match_command(struct match *match, const struct object *object, cons
 
 static void print_objects(void)
 {
-	puts("\nOBJECT, of which a beginning will do that no other has, except for restore, up and\n"
-	     "down; \"nat64 OBJECT help\" tells more:");
+	puts("\nOBJECT can be abbreviated as long as it is unambiguous, except for restore, up and\n"
+	     "down. \"nat64 OBJECT help\" tells more:");
 	for (const struct object *const *object = objects; *object; object++)
 		printf("  %-10s %s\n", (*object)->name, (*object)->about);
 }

@@ -18,8 +18,8 @@
 static const char usage[] =
 	"Usage: nat64 monitor [dev NAME]\n"
 	"\n"
-	"Prints a line, or with -j a JSON object, for every dynamic mapping that is made or goes\n"
-	"away. Without NAME, of all devices. An event \"lost\" says that others came too fast.\n";
+	"Prints a line, or with -j a JSON object, for every dynamic mapping that is made or removed,\n"
+	"on NAME or on all devices. The event \"lost\" means that events came too fast to be read.\n";
 
 /* A burst of new hosts must not overrun the socket; the kernel takes as much as it allows. */
 #define RECEIVE_BUFFER (4 << 20)

@@ -15,10 +15,10 @@
 static const char usage[] =
 	"Usage: nat64 restore [dynamic] FILE\n"
 	"\n"
-	"Makes devices, their options and their static mappings be what the commands in FILE say,\n"
-	"\"-\" for standard input: each device in one step, and nothing at all if there is something\n"
-	"wrong with the file. Other devices are left alone. With the word dynamic, adds the dynamic\n"
-	"mappings in FILE that have not expired meanwhile and are not in the way of others.\n";
+	"Makes devices, their options and their static mappings match the commands in FILE (\"-\" for\n"
+	"standard input). Each device changes in one step; if anything is wrong with the file, nothing\n"
+	"changes. Other devices are left alone. With the word dynamic, adds the dynamic mappings in\n"
+	"FILE that have not expired and do not conflict with others.\n";
 
 static enum status bring_up(const struct planned_device *device)
 {
@@ -86,7 +86,7 @@ static enum status restore(struct words *words)
 const struct object restore_object = {
 	.name = "restore",
 	.whole = true,
-	.about = "put a saved configuration in force",
+	.about = "apply a saved configuration",
 	.usage = usage,
 	.run = restore,
 };

@@ -15,10 +15,10 @@ static const char usage[] =
 	"Usage: nat64 route [from] ADDRESS [to] ADDRESS [dev NAME]\n"
 	"       nat64 route { from | to } ADDRESS [dev NAME]\n"
 	"\n"
-	"Explains what a packet would become and by which entry, or why it would be dropped, and\n"
-	"leaves no trace. An address alone is a destination. Where one address is IPv6 and the other\n"
-	"IPv4, the destination is taken for what it is called in the family of the source.\n"
-	"Exit status: 0 it would be translated, 1 it would not.\n";
+	"Explains how a packet would be translated and by which entry, or why it would be dropped, and\n"
+	"changes nothing. A single address is a destination. If one address is IPv6 and the other\n"
+	"IPv4, the destination is first converted to the family of the source.\n"
+	"Exit status: 0 if the packet would be translated, 1 if not.\n";
 
 static void read_end(const struct nlattr *nest, struct route_end *end)
 {
@@ -216,7 +216,7 @@ static enum status run(struct words *words)
 
 const struct object route_object = {
 	.name = "route",
-	.about = "what would become of a packet",
+	.about = "how a packet would be translated, or why not",
 	.usage = usage,
 	.run = run,
 };

@@ -20,10 +20,10 @@
 static const char usage[] =
 	"Usage: nat64 save [dynamic] [dev NAME | all] [to FILE]\n"
 	"\n"
-	"Prints the devices and their static mappings as the commands that make them, or writes them\n"
-	"to FILE, which only its owner can read: the hash keys are among them. With the word\n"
-	"dynamic, the dynamic mappings and when they were last used; where FILE is a directory, those\n"
-	"of each device go to NAME.dynamic in it. Without NAME, of all devices.\n";
+	"Prints the commands that make the devices and their static mappings, or writes them to FILE,\n"
+	"which only its owner can read, since it contains the hash keys. With the word dynamic, saves\n"
+	"the dynamic mappings and when they were last used; if FILE is a directory, the mappings of\n"
+	"each device go to NAME.dynamic in it. Without NAME, saves all devices.\n";
 
 /* Writes what there is to say of a device. */
 typedef enum status (*save_device)(const char *device, const struct nlattr **attrs, FILE *file);

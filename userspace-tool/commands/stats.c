@@ -18,8 +18,8 @@ static const char usage[] =
 	"       nat64 stats explain [COUNTER]...\n"
 	"       nat64 stats reset [dev NAME]\n"
 	"\n"
-	"Without NAME, shows all devices and resets nat64. As text, a counter that is zero is\n"
-	"shown only with -a; JSON has them all.\n";
+	"Without NAME, shows all devices, or resets nat64. Text shows counters that are zero only\n"
+	"with -a; JSON always has all counters.\n";
 
 #define STAT(constant, stat_name, stat_text) \
 	[NAT64_STAT_##constant] = { .name = stat_name, .text = stat_text },

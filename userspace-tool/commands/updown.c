@@ -23,15 +23,15 @@
 static const char up_usage[] =
 	"Usage: nat64 up [FILE]\n"
 	"\n"
-	"Makes devices, mappings, addresses and routes be what FILE says, and gives devices that were\n"
-	"not there the dynamic mappings that \"nat64 down\" has saved. FILE is " DEFAULT_FILE "\n"
-	"if left out; see nat64.conf(5). Once more, with the same file, changes nothing.\n";
+	"Makes devices, mappings, addresses and routes match FILE, and gives new devices the dynamic\n"
+	"mappings that \"nat64 down\" has saved. FILE defaults to " DEFAULT_FILE "; see\n"
+	"nat64.conf(5). Running it again with the same file changes nothing.\n";
 
 static const char down_usage[] =
 	"Usage: nat64 down [FILE]\n"
 	"\n"
-	"Saves the dynamic mappings of the devices in FILE, " DEFAULT_FILE " if left out,\n"
-	"and removes the devices, with their addresses and the routes into them.\n";
+	"Saves the dynamic mappings of the devices in FILE and removes the devices, with their\n"
+	"addresses and the routes into them. FILE defaults to " DEFAULT_FILE ".\n";
 
 /* Where dynamic mappings wait; systemd tells its services. */
 static const char *state_directory(void)
@@ -163,14 +163,14 @@ static enum status down(struct words *words)
 const struct object up_object = {
 	.name = "up",
 	.whole = true,
-	.about = "put /etc/nat64/nat64.conf in force",
+	.about = "apply /etc/nat64/nat64.conf",
 	.usage = up_usage,
 	.run = up,
 };
 const struct object down_object = {
 	.name = "down",
 	.whole = true,
-	.about = "take it away again",
+	.about = "remove what up has made",
 	.usage = down_usage,
 	.run = down,
 };

@@ -17,9 +17,9 @@
 static const char usage[] =
 	"Usage: nat64 [-j] doctor\n"
 	"\n"
-	"Looks at the modules, the devices, routes, rules, forwarding, MTUs and DNS64, and prints\n"
-	"what is wrong with the command that mends it. Exit status: 0 nothing found, 1 something\n"
-	"found, 2 could not look.\n";
+	"Checks modules, devices, routes, rules, forwarding, MTUs and DNS64, and prints each problem\n"
+	"with the command that fixes it. Exit status: 0 if there is no problem, 1 if there is, 2 if the\n"
+	"check itself failed.\n";
 
 static void (*const host_checks[])(struct doctor *doctor) = {
 	check_module_version,

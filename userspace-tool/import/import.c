@@ -13,9 +13,8 @@
 static const char usage[] =
 	"Usage: nat64 import { tayga | jool } FILE [dev NAME]\n"
 	"\n"
-	"Prints a nat64.conf(5) that does what tayga.conf, or a JSON file of jool or jool_siit, says.\n"
-	"What cannot be carried over is a comment with the line that it comes from, and the commands\n"
-	"to use instead.\n";
+	"Converts tayga.conf, or a JSON file of jool or jool_siit, to a nat64.conf(5). What cannot be\n"
+	"converted becomes a comment that names the line or the entry, and the commands to use instead.\n";
 
 static void end_line(const struct import *import)
 {

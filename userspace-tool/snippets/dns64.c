@@ -16,9 +16,9 @@ static const char usage[] =
 	"\n"
 	"SERVER := { bind | unbound | knot | powerdns | powerdns4 }\n"
 	"\n"
-	"Prints what the server needs for DNS64 with the first prefix of NAME (nat64), or with\n"
-	"PREFIX6. Clients are those that may ask it (the router itself and fe80::/10 always may);\n"
-	"unbound listens where they are.\n";
+	"Prints the configuration that the server needs for DNS64 with PREFIX6, or with the first\n"
+	"prefix of NAME (nat64). The clients may query it; the router itself and fe80::/10 always may.\n"
+	"unbound listens on the links that the clients are on.\n";
 
 /* RFC 6052, section 3.1: the well-known prefix is not for these (as kmod/addr.c has them). */
 static const char *const not_global[] = {

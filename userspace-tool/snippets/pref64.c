@@ -17,8 +17,8 @@ static const char usage[] =
 	"\n"
 	"DAEMON := { radvd | networkd | bird }\n"
 	"\n"
-	"Prints what the daemon needs to announce the first prefix of NAME (nat64), or PREFIX6, on\n"
-	"an interface (eth0) in router advertisements.\n";
+	"Prints the configuration that the daemon needs to announce PREFIX6, or the first prefix of\n"
+	"NAME (nat64), in router advertisements on an interface (eth0).\n";
 
 static enum status parse(struct words *words, struct snippet *snippet)
 {

@@ -13,10 +13,10 @@
 static const char usage[] =
 	"Usage: nat64 [-j] top [batch] [count NUMBER] [interval SECONDS] [dev NAME]\n"
 	"\n"
-	"Shows packets and drops per second, how full the pools are, and the dynamic mappings that\n"
-	"were used most recently, of all devices without NAME. On a terminal until q is pressed;\n"
-	"with the word batch, or -j, or where output is not a terminal, as text or as a JSON object\n"
-	"a device on a line, NUMBER times or until interrupted. The interval is 1 second.\n";
+	"Shows packets and drops per second, how full the pools are, and the dynamic mappings used\n"
+	"most recently, for NAME or for all devices. On a terminal, q ends it. With the word batch or\n"
+	"-j, or if the output is no terminal, it prints text or one JSON object per device and line,\n"
+	"NUMBER times or until interrupted. The interval defaults to 1 second.\n";
 
 #define BATCH_LINES 1000	/* of a picture that need not fit anywhere */
 

@@ -128,7 +128,9 @@ shown()
 {
 	local said
 
-	said=$("$@") && [[ $said == *"?[2Jx"* && $said != *$'\e'* ]] || { echo "$*: $said"; return 1; }
+	said=$("$@") && [[ $said == *"?[2Jx"* && $said != *$'\e'* ]] && return
+	echo "$*: $said"
+	return 1
 }
 
 told()

@@ -12,7 +12,7 @@ answers()
 {
 	router nat64 -j doctor | jq -e 'all(.finding != "no_dns64")' >/dev/null
 }
-within 60 answers || die "the resolver does not answer"
+within 300 answers || die "the resolver does not answer"
 
 # Whoever may make a device, be it in a container only, chooses its name.
 odd="a';>own;'"

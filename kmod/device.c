@@ -9,7 +9,7 @@
 #include "config.h"
 #include "dynamic.h"
 #include "dynamic_end.h"
-#include "event.h"
+#include "map.h"
 #include "own.h"
 #include "path.h"
 
@@ -224,15 +224,8 @@ static int nat64_netdev_event(struct notifier_block *this, unsigned long event,
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 	struct nat64 *nat = nat64_from_netdev(dev);
 
-	if (!nat)
-		return NOTIFY_DONE;
-	if (event == NETDEV_REGISTER)
+	if (nat && event == NETDEV_REGISTER)
 		nat64_device_registered(nat);
-	/*
-	 * It goes, perhaps to another namespace; this one is to hear the rest.
-	 */
-	if (event == NETDEV_UNREGISTER)
-		nat64_event_flush(nat);
 	return NOTIFY_DONE;
 }
 

@@ -84,29 +84,38 @@ static void nat64_event_told(struct nat64 *nat, struct nat64_map *map, u8 event)
 }
 
 /* The mapping that has waited longest, and its event; or NULL. */
-static struct nat64_map *nat64_event_next(struct nat64 *nat, u8 *event)
+static struct nat64_map *nat64_event_next(struct nat64 *nat,
+					  struct list_head *events, u8 *event)
 {
 	struct nat64_map *map;
 
 	spin_lock_bh(&nat->dynamic.lock);
-	map = list_first_entry_or_null(&nat->dynamic.events, struct nat64_map,
-				       event);
+	map = list_first_entry_or_null(events, struct nat64_map, event);
 	if (map)
 		*event = map->untold & NAT64_EVENT_BORN ?: NAT64_EVENT_GONE;
 	spin_unlock_bh(&nat->dynamic.lock);
 	return map;
 }
 
-/* A mapping stays in the list while it is told of, and so is not freed. */
+/*
+ * A mapping stays in the list while it is told of, and so is not freed. What
+ * happens meanwhile is left to the next run, for which it queues the work:
+ * who waits for this one waits for what has happened, and no longer.
+ */
 static void nat64_event_work(struct work_struct *work)
 {
 	struct nat64_dynamic *dynamic = container_of(work, struct nat64_dynamic,
 						     teller);
 	struct nat64 *nat = container_of(dynamic, struct nat64, dynamic);
 	struct nat64_map *map;
+	LIST_HEAD(events);
 	u8 event;
 
-	while ((map = nat64_event_next(nat, &event))) {
+	spin_lock_bh(&dynamic->lock);
+	list_splice_init(&dynamic->events, &events);
+	spin_unlock_bh(&dynamic->lock);
+
+	while ((map = nat64_event_next(nat, &events, &event))) {
 		nat64_event_ops->tell(nat, map, event == NAT64_EVENT_BORN ?
 				      NAT64_CMD_MAP_ADD : NAT64_CMD_MAP_DEL);
 		nat64_event_told(nat, map, event);

@@ -319,12 +319,23 @@ static bool nat64_netlink_wanted(const struct nat64 *nat)
 				  NAT64_MCGRP_MAPPINGS);
 }
 
+/* The namespace that the device is in, held; or NULL if it is about to end. */
+static struct net *nat64_netlink_hold_net(const struct nat64 *nat)
+{
+	struct net *net;
+
+	rcu_read_lock();
+	net = maybe_get_net(dev_net(nat->dev));
+	rcu_read_unlock();
+	return net;
+}
+
 /* A listener that is too slow, or for whom there is no memory, sees ENOBUFS. */
-static void nat64_netlink_tell(struct nat64 *nat, const struct nat64_map *map,
-			       enum nat64_cmd cmd)
+static void nat64_netlink_multicast(struct net *net, struct nat64 *nat,
+				    const struct nat64_map *map,
+				    enum nat64_cmd cmd)
 {
 	struct sk_buff *msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
-	struct net *net = dev_net(nat->dev);
 	int err = -ENOMEM;
 
 	if (msg) {
@@ -340,6 +351,17 @@ static void nat64_netlink_tell(struct nat64 *nat, const struct nat64_map *map,
 	}
 	genlmsg_multicast_netns(&nat64_netlink_family, net, msg, 0,
 				NAT64_MCGRP_MAPPINGS, GFP_KERNEL);
+}
+
+static void nat64_netlink_tell(struct nat64 *nat, const struct nat64_map *map,
+			       enum nat64_cmd cmd)
+{
+	struct net *net = nat64_netlink_hold_net(nat);
+
+	if (!net)
+		return;
+	nat64_netlink_multicast(net, nat, map, cmd);
+	put_net(net);
 }
 
 static const struct nat64_event_ops nat64_netlink_event_ops = {

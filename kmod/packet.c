@@ -4,18 +4,17 @@
  */
 
 #include "packet.h"
+#include "icmp_type.h"
 
-#include <linux/icmp.h>
-#include <linux/icmpv6.h>
+#include <linux/in.h>
 
 /* Super-packets are the same in both families but for these. */
 #define NAT64_GSO_TCP (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)
 
 static bool nat64_is_echo(u8 protocol, u8 type)
 {
-	if (protocol == IPPROTO_ICMP)
-		return type == ICMP_ECHO || type == ICMP_ECHOREPLY;
-	return type == ICMPV6_ECHO_REQUEST || type == ICMPV6_ECHO_REPLY;
+	return protocol == IPPROTO_ICMP ? nat64_echo_4to6(type) :
+					  nat64_is_echo6(type);
 }
 
 /*
@@ -41,12 +40,14 @@ static noinline void nat64_read_id(const struct sk_buff *skb,
  * @skb: the packet, or one that quotes it
  * @offset: where in @skb its IP header begins
  * @hdr: that header
- * @tuple: gets the protocol, and ports or the identifier of an echo; zero where
- *	   there are none, and in fragments: only the first one has them
+ * @tuple: gets the protocol, and what tells its flows apart: ports, the
+ *	   identifier of an echo, or the SPI of IPsec; zero where there is
+ *	   nothing like it, and in fragments: only the first one has it
  */
 void nat64_read_l4(const struct sk_buff *skb, unsigned int offset,
 		   const struct nat64_iphdr *hdr, struct nat64_tuple *tuple)
 {
+	int at = proto_ports_offset(hdr->protocol);
 	const __be32 *ports;
 
 	offset += hdr->len;
@@ -55,22 +56,15 @@ void nat64_read_l4(const struct sk_buff *skb, unsigned int offset,
 	if (unlikely(hdr->offset || hdr->more))
 		return;
 
-	switch (hdr->protocol) {
-	case IPPROTO_TCP:
-	case IPPROTO_UDP:
-	case IPPROTO_UDPLITE:
-	case IPPROTO_DCCP:
-	case IPPROTO_SCTP:
-		if (hdr->payload_len < sizeof(tuple->ports))
-			return;
-		ports = skb_header_pointer(skb, offset, sizeof(tuple->ports), &tuple->ports);
+	if (at >= 0 && hdr->payload_len >= at + sizeof(tuple->ports)) {
+		ports = skb_header_pointer(skb, offset + at,
+					   sizeof(tuple->ports), &tuple->ports);
 		if (ports)
 			tuple->ports = *ports;
-		return;
-	case IPPROTO_ICMP:
-	case IPPROTO_ICMPV6:
-		if (hdr->payload_len >= sizeof(struct icmphdr))
-			nat64_read_id(skb, offset, tuple);
+	} else if ((hdr->protocol == IPPROTO_ICMP ||
+		    hdr->protocol == IPPROTO_ICMPV6) &&
+		   hdr->payload_len >= sizeof(struct icmphdr)) {
+		nat64_read_id(skb, offset, tuple);
 	}
 }
 

@@ -55,7 +55,7 @@ enum nat64_role {
  * @sport: source port, or the identifier of an ICMP echo; zero if not known, as
  *	   in fragments
  * @dport: destination port, likewise
- * @ports: both
+ * @ports: both, or the SPI of IPsec
  * @protocol: transport protocol, as the packet has it
  * @prefix: number of the RFC 6052 prefix by which the IPv6 host speaks with its
  *	    peer

@@ -94,7 +94,6 @@ struct nat64_quota *nat64_quota_hold(struct nat64 *nat,
 		return NULL;
 
 	quota->count = 1;
-
 	memcpy(&quota->net, addr6, sizeof(quota->net));
 	if (rhashtable_insert_fast(&nat->dynamic.quotas, &quota->node, nat64_quota_params)) {
 		kfree(quota);

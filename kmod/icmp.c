@@ -49,7 +49,7 @@ enum nat64_verdict nat64_icmp_4to6(struct nat64_xlat *xlat, struct sk_buff *skb)
 	switch (icmph->type) {
 	case ICMP_ECHO:
 	case ICMP_ECHOREPLY:
-		return nat64_icmp_echo_4to6(xlat, skb, nat64_echo_4to6(icmph->type));
+		return nat64_icmp_echo_4to6(xlat, skb);
 	case ICMP_DEST_UNREACH:
 	case ICMP_TIME_EXCEEDED:
 	case ICMP_PARAMETERPROB:

@@ -42,16 +42,16 @@ static void *nat64_writable_echo(struct sk_buff *skb, unsigned int offset)
  * nat64_icmp_echo_4to6() - translate an echo, but for its IP header
  * @xlat: the translation; header, addresses but the IPv6 source known
  * @skb: the packet
- * @type6: the ICMPv6 type that it becomes
  *
  * Context: softirqs off, RCU read side.
  * Return: NAT64_OK or a NAT64_DROP_*
  */
 enum nat64_verdict nat64_icmp_echo_4to6(struct nat64_xlat *xlat,
-					struct sk_buff *skb, u8 type6)
+					struct sk_buff *skb)
 {
 	enum nat64_verdict verdict;
 	struct icmphdr *icmph;
+	u8 type6;
 
 	verdict = nat64_resolve(&xlat->ctx, NAT64_SRC, &xlat->tuple);
 	if (verdict)
@@ -60,6 +60,7 @@ enum nat64_verdict nat64_icmp_echo_4to6(struct nat64_xlat *xlat,
 	if (!icmph)
 		return NAT64_DROP_NOMEM;
 
+	type6 = nat64_echo_4to6(icmph->type);
 	csum_replace_by_diff(&icmph->checksum,
 			     nat64_echo_diff_4to6(&xlat->tuple, icmph->type, type6,
 						  xlat->hdr.payload_len));

@@ -14,6 +14,7 @@
 
 #include "cli/cli.h"
 #include "cli/color.h"
+#include "commands/complete.h"
 #include "netlink/nl.h"
 
 enum { OPTION_FORCE = 256 };
@@ -65,6 +66,12 @@ static enum status wrong_option(char **argv, int c)
 	if (optopt && optopt < OPTION_FORCE && !strchr("abchjnpV", optopt))
 		return fail(WRONG, "unknown option \"-%c\"", optopt);
 	return fail(WRONG, "unknown option \"%s\"", word);
+}
+
+/* The completions of the shells ask with a word that is no object. */
+static enum status run_arguments(char **words)
+{
+	return strcmp(*words, "__complete") ? run_words(words) : complete(words + 1);
 }
 
 int main(int argc, char **argv)
@@ -123,7 +130,7 @@ int main(int argc, char **argv)
 	if (netns)
 		status = enter_netns(netns);
 	if (!status)
-		status = batch ? run_batch(batch) : run_words(argv);
+		status = batch ? run_batch(batch) : run_arguments(argv);
 	status = worse(status, send_pending());
 	nl_close_all();
 	return worse(status, close_output());

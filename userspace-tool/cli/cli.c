@@ -155,8 +155,6 @@ enum status run_words(char **next)
 
 	topic = NULL;
 	word = first_word(&words);
-	if (!strcmp(word, "__complete"))
-		return complete(words.next);
 	if (!strcmp(word, "help"))
 		return print_usage(next_word(&words));
 	match_object(&match, word);

@@ -56,14 +56,11 @@ extern const struct object dev_object, map_object, stats_object, monitor_object,
 			   restore_object, route_object, up_object, down_object, dns64_object,
 			   pref64_object, doctor_object, import_object, top_object;
 
-/* All of them, as commands/objects.c lists them; NULL behind the last. */
+/* All of them, as objects.c lists them; NULL behind the last. */
 extern const struct object *const objects[];
 
 /* By its name, or a beginning of it that no other has; NULL if there is none. */
 const struct object *find_object(const char *word);
-
-/* complete.c: prints what may take the place of the last of @words, which may be empty or have begun. */
-enum status complete(char **words);
 
 enum status run_words(char **words);
 enum status run_batch(const char *path);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "commands/complete.h"
 #include "commands/stats.h"
 #include "netlink/config_table.h"
 #include "netlink/link.h"

@@ -136,8 +136,8 @@ bool nat64_rfc6052_is_wkp(const struct nat64_prefix6 *prefix)
 }
 
 /*
- * What the IANA IPv4 special-purpose address registry calls not globally
- * reachable.
+ * The blocks that IANA's IPv4 special-purpose address registry lists as not
+ * globally reachable.
  */
 static const struct {
 	u32 addr;
@@ -169,8 +169,8 @@ bool nat64_addr4_is_global(__be32 addr)
 	unsigned int i;
 
 	/*
-	 * 192.0.0.0/24 is for IETF protocols, and of it only PCP and TURN
-	 * anycast are global.
+	 * 192.0.0.0/24 is for IETF protocols. Only its PCP and TURN anycast
+	 * addresses are global.
 	 */
 	if ((addr & htonl(0xffffff00)) == htonl(0xc0000000))
 		return addr == htonl(0xc0000009) || addr == htonl(0xc000000a);

@@ -12,10 +12,10 @@
 /**
  * nat64_csum_offset() - where a transport protocol has its checksum
  * @protocol: the protocol
- * @min_len: gets the bytes that the transport header has at least
+ * @min_len: gets the least length of the transport header, in bytes
  *
- * Only protocols count whose checksum covers the pseudo-header, in either
- * family; that of ICMP is of another kind in each.
+ * Knows only protocols whose checksum covers the pseudo-header in both
+ * families. That of ICMP does so in IPv6 only.
  *
  * Return: offset in the transport header, or -1 if there is no such checksum
  */
@@ -38,9 +38,9 @@ int nat64_csum_offset(u8 protocol, unsigned int *min_len)
 }
 
 /*
- * As inet_proto_csum_replace_by_diff(), whose arguments differ between stable
- * kernels. The receiver of CHECKSUM_COMPLETE sums the payload, where nothing
- * but the checksum changes.
+ * Like inet_proto_csum_replace_by_diff(), whose arguments differ between stable
+ * kernels. With CHECKSUM_COMPLETE, skb->csum covers the payload, in which only
+ * the checksum changes.
  */
 static void nat64_csum_update(struct sk_buff *skb, __sum16 *check, __wsum diff,
 			      bool partial)
@@ -55,12 +55,12 @@ static void nat64_csum_update(struct sk_buff *skb, __sum16 *check, __wsum diff,
 }
 
 /**
- * nat64_csum_complete() - fill in what is missing of CHECKSUM_PARTIAL
+ * nat64_csum_complete() - fill in a checksum that CHECKSUM_PARTIAL leaves open
  * @skb: the packet
  * @offset: where its transport header begins
  *
- * A checksum that begins within a header that goes away is forgotten, as by
- * skb_pull_rcsum().
+ * If the checksum begins within a header that will be removed, drop it, as
+ * skb_pull_rcsum() does.
  *
  * Return: NAT64_OK, NAT64_DROP_GSO or NAT64_DROP_NOMEM
  */
@@ -83,9 +83,9 @@ enum nat64_verdict nat64_csum_complete(struct sk_buff *skb, unsigned int offset)
  * @offset: where its transport header begins
  * @len: bytes from there on, as the IP header says
  * @protocol: the transport protocol
- * @diff: what the pseudo-header's sum changes by
+ * @diff: by how much the pseudo-header's sum changes
  *
- * RFC 7915, sections 4.5 and 5.5. A UDP checksum of zero, which is none, stays.
+ * RFC 7915, sections 4.5 and 5.5. A UDP checksum of zero means none, and stays.
  *
  * Return: NAT64_OK, NAT64_DROP_TRUNCATED or NAT64_DROP_NOMEM
  */

@@ -8,14 +8,13 @@
 #include <net/checksum.h>
 
 /**
- * nat64_csum_is_partial() - whether a transport checksum is to be completed yet
+ * nat64_csum_is_partial() - whether a transport checksum has yet to be completed
  * @skb: the packet
  * @offset: where its transport header begins
  *
- * The checksum of CHECKSUM_PARTIAL may be that of a packet within, while the
- * outer one is complete: that is how tunnels in UDP leave this machine. It may
- * be anywhere in what comes from a tun device or the guest of a virtual
- * machine.
+ * CHECKSUM_PARTIAL may refer to an inner packet while the outer checksum is
+ * complete: UDP tunnels send such packets from this machine. In packets from a
+ * tun device or a virtual machine's guest, it may refer to any place.
  */
 static inline bool nat64_csum_is_partial(const struct sk_buff *skb,
 					 unsigned int offset)

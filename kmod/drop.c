@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What it means that a packet is dropped: which counter, what the kernel hears,
- * and what the sender is told.
+ * The consequences of a drop: which counter it goes to, which reason the kernel
+ * gets, and what the sender is told.
  */
 
 #include "drop.h"
@@ -14,9 +14,9 @@
 #include <net/route.h>
 
 /**
- * struct nat64_drop_kind - all that is to be known of a verdict
+ * struct nat64_drop_kind - the consequences of a verdict
  * @stat: its counter
- * @reason: what dropwatch and perf's skb:kfree_skb say
+ * @reason: the reason that dropwatch and perf's skb:kfree_skb show
  * @type4: type of the ICMP error that answers an IPv4 packet; 0 for none
  * @code4: its code
  * @type6: type of the ICMPv6 error that answers an IPv6 packet; 0 for none
@@ -41,15 +41,15 @@ struct nat64_drop_kind {
 #define NAT64_UNREACH6(code) .type6 = ICMPV6_DEST_UNREACH, .code6 = ICMPV6_##code
 
 /*
- * The kernel's own reasons. Subsystems may have others since 6.4, but only
- * those to which the kernel's enum skb_drop_reason_subsys gives a number:
- * drop_reasons_register_subsys() refuses any above, and none is free. The
- * tracepoint nat64_drop names the counter.
+ * These reasons are the kernel's own. Since 6.4 a subsystem may register
+ * others, but only if the kernel's enum skb_drop_reason_subsys has a number for
+ * it: drop_reasons_register_subsys() refuses any higher number, and none is
+ * free. The tracepoint nat64_drop names the counter.
  *
- * What the sender is told: administratively prohibited, unless there is
- * something better to say (RFC 7915, sections 4.4 and 5.4). Nothing is said
- * about malformed packets and ICMP messages, to sources that cannot be true,
- * for want of memory or time, or about a loop.
+ * The sender is told "administratively prohibited", unless something else fits
+ * better (RFC 7915, sections 4.4 and 5.4). We send no error about malformed
+ * packets, ICMP messages or loops, none to impossible sources, and none when
+ * short of memory or time.
  */
 static const struct nat64_drop_kind nat64_drop_kinds[__NAT64_VERDICT_MAX] = {
 	NAT64_KIND(HEADER4, IP_INHDR),
@@ -94,7 +94,7 @@ enum nat64_stat nat64_drop_stat(enum nat64_verdict verdict)
 }
 
 /**
- * nat64_drop_reason() - what the kernel hears about a packet that is freed
+ * nat64_drop_reason() - the reason to give to the kernel for a freed packet
  * @verdict: the verdict, a NAT64_DROP_*
  */
 enum skb_drop_reason nat64_drop_reason(enum nat64_verdict verdict)
@@ -121,7 +121,7 @@ bool nat64_drop_answer_kind(bool ipv6, enum nat64_verdict verdict, u8 *type,
 	return *type;
 }
 
-/* Whether an error can be sent: in PREROUTING there is no route yet. */
+/* An error needs a route, which a packet in PREROUTING does not have yet. */
 static bool nat64_find_route4(struct sk_buff *skb)
 {
 	const struct iphdr *iph = ip_hdr(skb);
@@ -130,7 +130,7 @@ static bool nat64_find_route4(struct sk_buff *skb)
 						     iph->tos, skb->dev);
 }
 
-/* To one host only; the kernel would send to an IPv4-mapped address, too. */
+/* Answer unicast sources only; the kernel would answer v4-mapped ones, too. */
 static bool nat64_is_one_host6(const struct sk_buff *skb)
 {
 	return ipv6_addr_type(&ipv6_hdr(skb)->saddr) & IPV6_ADDR_UNICAST;

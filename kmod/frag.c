@@ -15,7 +15,7 @@
 #define NAT64_DEFRAG_USER 0x4e3634
 
 /**
- * struct nat64_fragments - what ip_do_fragment() has to be given, and its result
+ * struct nat64_fragments - the input of ip_do_fragment(), and its result
  * @rt: a route that leads nowhere; its device only says how large a fragment
  *	may be at most
  * @head: the fragments so far
@@ -54,7 +54,7 @@ static int nat64_fragment_output(struct net *net, struct sock *sk,
  * nat64_fragment() - cut an IPv4 packet
  * @dev: the device, whose MTU is the limit for a fragment in any case
  * @pskb: the packet; gets the list of its fragments, or NULL
- * @size: of a fragment, in bytes, header included
+ * @size: the largest size of a fragment, in bytes, header included
  *
  * Context: softirqs off, RCU read side.
  * Return: NAT64_OK or NAT64_DROP_NOMEM: nothing else can go wrong with valid
@@ -91,9 +91,9 @@ enum nat64_verdict nat64_fragment(struct net_device *dev, struct sk_buff **pskb,
  * nat64_is_cut_icmp() - whether a packet is a fragment of ICMP that was whole a moment ago
  * @skb: an IPv4 packet on its way into the device
  *
- * The kernel fragments on output again what conntrack has put together. IPCB()
- * is as ip_do_fragment() left it, unless the packet came another way; then the
- * worst that follows is that it waits for the rest of its fragments in vain.
+ * On output, the kernel fragments again what conntrack has put together. IPCB()
+ * is as ip_do_fragment() left it, unless the packet came another way. At worst
+ * such a packet waits in vain for the rest of its fragments.
  */
 bool nat64_is_cut_icmp(const struct sk_buff *skb)
 {
@@ -107,8 +107,8 @@ bool nat64_is_cut_icmp(const struct sk_buff *skb)
  * @pskb: a fragment; gets the whole, or NULL
  * @frag_max_size: gets the size of the largest fragment
  *
- * Fragments of ICMP cannot be translated one by one: the checksum of ICMPv6 has
- * the length of the whole in it (RFC 7915, section 1.2).
+ * Fragments of ICMP cannot be translated one by one: the checksum of ICMPv6
+ * covers the length of the whole message (RFC 7915, section 1.2).
  *
  * Context: softirqs off, RCU read side.
  * Return: NAT64_OK if it was the last one, NAT64_TAKEN if others are still to

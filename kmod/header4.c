@@ -46,7 +46,7 @@ enum nat64_verdict nat64_check_ipv4(struct sk_buff *skb)
 
 /**
  * nat64_parse_ipv4() - read an IPv4 header
- * @skb: the packet that has it; its payload may be cut off
+ * @skb: the packet that contains it; its payload may be cut off
  * @offset: where in the packet
  * @hdr: gets the result
  *
@@ -91,8 +91,9 @@ enum nat64_verdict nat64_parse_ipv4(const struct sk_buff *skb,
  * @skb: the packet
  * @hdr_len: length of its header, with options, in bytes
  *
- * Options are left behind, but a source route that is not used up says that
- * this packet is not where it has to go (RFC 7915, section 4.1).
+ * Options are not translated. But a packet whose source route is not used up
+ * has not reached its destination yet, and cannot go on (RFC 7915, section
+ * 4.1).
  *
  * Return: NAT64_OK or a NAT64_DROP_*
  */
@@ -129,8 +130,8 @@ enum nat64_verdict nat64_check_options(const struct sk_buff *skb,
  * @iph: where to
  * @hdr: the IPv6 header
  * @xlat: the translation
- * @tuple: the addresses, which are not those of @xlat for the packet within an
- *	   ICMP error
+ * @tuple: the addresses; for the packet within an ICMP error they are not those
+ *	   of @xlat
  *
  * The identification is zero unless @hdr is a fragment. The checksum is left to
  * the caller.
@@ -159,8 +160,9 @@ void nat64_write_ipv4(struct iphdr *iph, const struct nat64_iphdr *hdr,
 }
 
 /*
- * The identification of what IPv4 may fragment. A packet that was fragmented on
- * its way here may be fragmented again; of a super-packet the segments count.
+ * Give a packet that IPv4 may fragment an identification. A packet that was
+ * fragmented on its way here may be fragmented again. For a super-packet, the
+ * size of its segments decides.
  */
 static void nat64_set_id(const struct nat64_xlat *xlat, struct sk_buff *skb)
 {

@@ -15,7 +15,7 @@
 #define NAT64_DF_CLEAR_MAX 1260
 
 /**
- * nat64_is_ipv4_only() - whether a protocol is something else, or
+ * nat64_is_ipv4_only() - whether a protocol number means something else, or
  *			  nothing, in IPv6
  * @protocol: the IPv4 protocol
  */

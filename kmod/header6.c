@@ -11,8 +11,8 @@
 #include <net/ipv6.h>
 
 /*
- * As many as any sane packet has, besides a fragment header; each costs a look
- * into the packet.
+ * No sane packet has more than this many, besides a fragment header. Each costs
+ * a look into the packet.
  */
 #define NAT64_EXTHDRS_MAX 8
 
@@ -47,8 +47,8 @@ enum nat64_verdict nat64_check_ipv6(struct sk_buff *skb)
 }
 
 /*
- * RFC 7915, section 5.1.1: what may not be fragmented away from the IPv6
- * header.
+ * RFC 7915, section 5.1.1: headers that must not be fragmented away from the
+ * IPv6 header.
  */
 static bool nat64_is_exthdr(u8 nexthdr)
 {
@@ -136,7 +136,7 @@ static enum nat64_verdict nat64_parse_exthdrs(const struct sk_buff *skb,
 
 /**
  * nat64_parse_ipv6() - read an IPv6 header and its extension headers
- * @skb: the packet that has it; its payload may be cut off
+ * @skb: the packet that contains it; its payload may be cut off
  * @offset: where in the packet
  * @hdr: gets the result
  * @pointer: gets the offset of an offending field, for NAT64_DROP_ROUTING6
@@ -181,8 +181,8 @@ enum nat64_verdict nat64_parse_ipv6(const struct sk_buff *skb,
  * @ip6h: where to; nat64_ipv6_len() bytes
  * @hdr: the IPv4 header
  * @xlat: the translation
- * @tuple: the addresses, which are not those of @xlat for the packet within an
- *	   ICMP error
+ * @tuple: the addresses; for the packet within an ICMP error they are not those
+ *	   of @xlat
  */
 void nat64_write_ipv6(struct ipv6hdr *ip6h, const struct nat64_iphdr *hdr,
 		      const struct nat64_xlat *xlat,

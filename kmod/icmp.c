@@ -10,8 +10,8 @@
 #include "icmp_type.h"
 
 /*
- * Fragmented ICMP is not translated; but a lone fragment, an atomic one, is a
- * whole packet.
+ * Fragmented ICMP is not translated. But an atomic fragment is a whole packet,
+ * and is.
  */
 static enum nat64_verdict nat64_check_icmp(struct nat64_xlat *xlat,
 					   struct sk_buff *skb)
@@ -21,7 +21,7 @@ static enum nat64_verdict nat64_check_icmp(struct nat64_xlat *xlat,
 	if (xlat->hdr.payload_len < sizeof(struct icmphdr) ||
 	    !pskb_may_pull(skb, xlat->hdr.len + sizeof(struct icmphdr)))
 		return NAT64_DROP_TRUNCATED;
-	/* There is no such thing, but a tun device or a guest may send it. */
+	/* No sane stack makes one, but a tun device or a guest may. */
 	if (skb_is_gso(skb))
 		return NAT64_DROP_GSO;
 	return nat64_csum_complete(skb, xlat->hdr.len);
@@ -29,12 +29,12 @@ static enum nat64_verdict nat64_check_icmp(struct nat64_xlat *xlat,
 
 /**
  * nat64_icmp_4to6() - translate an ICMP message (RFC 7915, section 4.2)
- * @xlat: the translation; header, addresses but the IPv6 source known
+ * @xlat: the translation; header and addresses known, except the IPv6 source
  * @skb: the packet
  *
  * Context: softirqs off, RCU read side.
- * Return: NAT64_OK or a NAT64_DROP_*; of an error, the IP header is done as
- * well
+ * Return: NAT64_OK or a NAT64_DROP_*; for an ICMP error, the IP header is done
+ * as well
  */
 enum nat64_verdict nat64_icmp_4to6(struct nat64_xlat *xlat, struct sk_buff *skb)
 {
@@ -61,7 +61,7 @@ enum nat64_verdict nat64_icmp_4to6(struct nat64_xlat *xlat, struct sk_buff *skb)
 
 /**
  * nat64_icmp_6to4() - translate an ICMPv6 message (RFC 7915, section 5.2)
- * @xlat: the translation; header, addresses but the IPv4 source known
+ * @xlat: the translation; header and addresses known, except the IPv4 source
  * @skb: the packet
  *
  * Context: softirqs off, RCU read side.

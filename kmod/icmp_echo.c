@@ -7,13 +7,13 @@
 #include "icmp_type.h"
 
 /**
- * nat64_echo_diff_4to6() - what the checksum of an echo changes by
+ * nat64_echo_diff_4to6() - by how much the checksum of an echo changes
  * @tuple: its addresses
  * @type4: its ICMP type
  * @type6: its ICMPv6 type
  * @len: its length, in bytes
  *
- * It covers another type, and in ICMPv6 a pseudo-header.
+ * The type in it changes, and in ICMPv6 it also covers a pseudo-header.
  *
  * Return: the difference
  */
@@ -40,7 +40,7 @@ static void *nat64_writable_echo(struct sk_buff *skb, unsigned int offset)
 
 /**
  * nat64_icmp_echo_4to6() - translate an echo, but for its IP header
- * @xlat: the translation; header, addresses but the IPv6 source known
+ * @xlat: the translation; header and addresses known, except the IPv6 source
  * @skb: the packet
  *
  * Context: softirqs off, RCU read side.
@@ -70,7 +70,7 @@ enum nat64_verdict nat64_icmp_echo_4to6(struct nat64_xlat *xlat,
 
 /**
  * nat64_icmp_echo_6to4() - the same for an ICMPv6 echo
- * @xlat: the translation; header, addresses but the IPv4 source known
+ * @xlat: the translation; header and addresses known, except the IPv4 source
  * @skb: the packet
  *
  * Context: softirqs off, RCU read side.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * ICMP errors of others: what they become in the other family (RFC 7915,
- * sections 4.2, 4.3, 5.2 and 5.3; RFC 4884). Those that we have sent ourselves
- * are in drop.c.
+ * sections 4.2, 4.3, 5.2 and 5.3; RFC 4884). Errors that we send ourselves are
+ * in drop.c.
  */
 
 #include "icmp_error.h"
@@ -20,8 +20,8 @@
 #define NAT64_HEADER_DIFF	(sizeof(struct ipv6hdr) - sizeof(struct iphdr))
 
 /*
- * RFC 1191, section 7: what a path MTU probably is, where a router does not
- * tell.
+ * RFC 1191, section 7: likely path MTUs, for errors of routers that do not tell
+ * one.
  */
 static const u16 nat64_plateaus[] = {
 	65535, 32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296, 68
@@ -66,8 +66,8 @@ static enum nat64_verdict nat64_make_linear(struct sk_buff *skb)
 }
 
 /*
- * What the message and the packet quoted in it are, as far as they can be
- * translated.
+ * Read an error and the packet quoted in it; find what their types and
+ * addresses become.
  */
 static enum nat64_verdict nat64_read_error_4to6(struct nat64_xlat *xlat,
 						const struct sk_buff *skb,
@@ -103,7 +103,7 @@ static enum nat64_verdict nat64_read_error_4to6(struct nat64_xlat *xlat,
 	return nat64_resolve(&xlat->ctx, NAT64_ERROR_SRC, &xlat->tuple);
 }
 
-/* In the place of all headers up to the quoted packet's payload. */
+/* Replace all headers up to the quoted packet's payload. */
 static enum nat64_verdict
 nat64_write_error_4to6(struct nat64_xlat *xlat, struct sk_buff *skb,
 		       const struct icmp6hdr *icmp6h,
@@ -133,7 +133,7 @@ nat64_write_error_4to6(struct nat64_xlat *xlat, struct sk_buff *skb,
 
 /**
  * nat64_icmp_error_4to6() - translate an ICMP error, with all its headers
- * @xlat: the translation; header, addresses but the IPv6 source known
+ * @xlat: the translation; header and addresses known, except the IPv6 source
  * @skb: the packet
  *
  * Context: softirqs off, RCU read side.
@@ -202,7 +202,7 @@ static enum nat64_verdict nat64_read_error_6to4(struct nat64_xlat *xlat,
 	if (nat64_has_length6(icmp6h))
 		nat64_quote_split(quote, icmp6h->icmp6_dataun.un_data8[0] * 8);
 	/*
-	 * In IPv4 the router itself says nothing about later fragments (RFC
+	 * In IPv4 the router itself sends no errors about later fragments (RFC
 	 * 1812, 4.3.2.7).
 	 */
 	if (!skb->skb_iif && quote->hdr.offset)
@@ -250,7 +250,7 @@ nat64_write_error_6to4(struct nat64_xlat *xlat, struct sk_buff *skb,
 
 /**
  * nat64_icmp_error_6to4() - translate an ICMPv6 error, with all its headers
- * @xlat: the translation; header, addresses but the IPv4 source known
+ * @xlat: the translation; header and addresses known, except the IPv4 source
  * @skb: the packet
  *
  * Context: softirqs off, RCU read side.

@@ -9,11 +9,10 @@
 #include "icmp_echo.h"
 #include "icmp_type.h"
 
-#define NAT64_QUOTE_MIN		128	/* of the packet in front of an extension, RFC 4884 */
+#define NAT64_QUOTE_MIN		128	/* bytes of a quote before extensions, RFC 4884 */
 
 /*
- * The part of the quoted packet that is behind its IP header, and how much
- * there is of it.
+ * The payload of the quoted packet, and how many bytes of it are there.
  */
 static u8 *nat64_quote_payload(const struct sk_buff *skb,
 			       const struct nat64_quote *quote,
@@ -27,9 +26,9 @@ static u8 *nat64_quote_payload(const struct sk_buff *skb,
  * nat64_quote_adjust() - adjust the transport checksum of the quoted packet
  * @skb: the error, linear and writable
  * @quote: the quoted packet
- * @diff: what the pseudo-header's sum changes by
+ * @diff: by how much the pseudo-header's sum changes
  *
- * Where it has one, and that is there.
+ * Does nothing if it has none, or if the quote ends before it.
  */
 void nat64_quote_adjust(struct sk_buff *skb, const struct nat64_quote *quote,
 			__wsum diff)
@@ -51,11 +50,11 @@ void nat64_quote_adjust(struct sk_buff *skb, const struct nat64_quote *quote,
 }
 
 /**
- * nat64_quote_echo_4to6() - translate a quoted echo, of which there may be little
+ * nat64_quote_echo_4to6() - translate a quoted echo, which may be cut short
  * @skb: the error, linear and writable
  * @quote: the quoted ICMP message
  *
- * Return: whether that could be done: an error about any other message is not
+ * Return: false if it is another ICMP message: errors about those are not
  * translated
  */
 bool nat64_quote_echo_4to6(struct sk_buff *skb, const struct nat64_quote *quote)
@@ -105,13 +104,13 @@ bool nat64_quote_echo_6to4(struct sk_buff *skb, const struct nat64_quote *quote)
 }
 
 /**
- * nat64_quote_split() - tell the quoted packet from the extensions behind it
- * @quote: the quoted packet, so far with all that is behind it
+ * nat64_quote_split() - separate the quoted packet from extensions behind it
+ * @quote: the quoted packet, so far including all that follows it
  * @quoted_len: its length, in bytes, as the error says
  *
  * RFC 4884: where extensions follow, the error says how long the quoted packet
- * is. That should be 128 bytes at least, but some routers say less. A length
- * that is impossible is taken for none.
+ * is. That should be 128 bytes at least, but some routers say less. An
+ * impossible length counts as none.
  */
 void nat64_quote_split(struct nat64_quote *quote, unsigned int quoted_len)
 {
@@ -123,11 +122,11 @@ void nat64_quote_split(struct nat64_quote *quote, unsigned int quoted_len)
 
 /**
  * nat64_quote_fit() - fit the quote and its extensions into an error
- * @quote: the quoted packet, which is cut, or padded
+ * @quote: the quoted packet; gets cut or padded
  * @hdr_len: bytes of its new IP header
- * @room: bytes that there are for all
- * @unit: bytes that the length of the quote is given in, or 0 where the message
- *	  has no field for it
+ * @room: bytes available for everything
+ * @unit: bytes per unit of the message's field for the length of the quote, or
+ *	  0 if it has no such field
  *
  * Return: the length of the padded quote in units of @unit, or 0 if no
  * extensions stay
@@ -153,7 +152,7 @@ unsigned int nat64_quote_fit(struct nat64_quote *quote, unsigned int hdr_len,
 }
 
 /**
- * nat64_quote_move() - move the extensions to where they will be
+ * nat64_quote_move() - move the extensions to their new place
  * @skb: the error, linear and writable
  * @quote: the quoted packet, as nat64_quote_fit() left it
  *

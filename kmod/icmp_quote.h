@@ -9,9 +9,9 @@
  * @hdr: its IP header
  * @tuple: its addresses and ports
  * @offset: where it begins in the error
- * @len: bytes of it that are there; more than its IP header has
+ * @len: bytes of it that are there, at least all of its IP header
  * @ext_len: bytes of RFC 4884 extensions behind it
- * @pad: bytes of zero to be put between it and the extensions
+ * @pad: zero bytes to put between it and the extensions
  */
 struct nat64_quote {
 	struct nat64_iphdr hdr;

@@ -11,8 +11,8 @@
 #include <linux/ipv6.h>
 
 /*
- * A type and code. No error has type 0, in either family; here it means that
- * there is none.
+ * A type and code. Type 0 means none here: no error has that type in either
+ * family.
  */
 struct nat64_icmp_kind {
 	u8 type;
@@ -50,8 +50,8 @@ static const struct nat64_icmp_kind nat64_unreach_6to4[] = {
 #define NO_POINTER 0xff
 
 /*
- * RFC 7915, figure 3: octets of the IPv4 header, and where the same is in the
- * IPv6 header.
+ * RFC 7915, figure 3: octets of the IPv4 header, and where the IPv6 header has
+ * the same field.
  */
 static const u8 nat64_pointer_4to6[sizeof(struct iphdr)] = {
 	[0] = 0,			/* version, IHL: version, traffic class */
@@ -66,8 +66,8 @@ static const u8 nat64_pointer_4to6[sizeof(struct iphdr)] = {
 };
 
 /*
- * RFC 7915, figure 6: octets of the IPv6 header, and where the same is in the
- * IPv4 header.
+ * RFC 7915, figure 6: octets of the IPv6 header, and where the IPv4 header has
+ * the same field.
  */
 static const u8 nat64_pointer_6to4[sizeof(struct ipv6hdr)] = {
 	[0] = 0,			/* version, traffic class: version, IHL */
@@ -83,7 +83,7 @@ static const u8 nat64_pointer_6to4[sizeof(struct ipv6hdr)] = {
 /**
  * nat64_icmp_type_4to6() - the ICMPv6 error that an ICMP error becomes
  * @icmph: the ICMP header
- * @icmp6h: gets the other one, but for MTU, length and checksum
+ * @icmp6h: gets the ICMPv6 header, except MTU, length and checksum
  *
  * RFC 7915, section 4.2.
  *
@@ -126,7 +126,7 @@ bool nat64_icmp_type_4to6(const struct icmphdr *icmph, struct icmp6hdr *icmp6h)
 /**
  * nat64_icmp_type_6to4() - the ICMP error that an ICMPv6 error becomes
  * @icmp6h: the ICMPv6 header
- * @icmph: gets the other one, but for MTU, length and checksum
+ * @icmph: gets the ICMP header, except MTU, length and checksum
  *
  * RFC 7915, section 5.2.
  *

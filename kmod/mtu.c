@@ -15,11 +15,11 @@
  * @xlat: the translation
  * @skb: the packet
  *
- * The router's own errors come from no link: they name the MTU of the one that
- * is too small.
+ * The router's own errors come in by no link; they already name the MTU of the
+ * link that is too small.
  *
  * Context: softirqs off, RCU read side.
- * Return: bytes; IP_MAX_MTU if it came by none
+ * Return: bytes; IP_MAX_MTU if it came in by no link
  */
 unsigned int nat64_in_mtu(const struct nat64_xlat *xlat,
 			  const struct sk_buff *skb)
@@ -30,12 +30,12 @@ unsigned int nat64_in_mtu(const struct nat64_xlat *xlat,
 }
 
 /**
- * nat64_out_mtu4() - the MTU of the way to a packet's IPv4 destination
+ * nat64_out_mtu4() - the MTU of the path to a packet's IPv4 destination
  * @xlat: the translation, its IPv4 destination known
  * @skb: the packet
  *
  * Context: softirqs off, RCU read side.
- * Return: bytes; IP_MAX_MTU if there is no way
+ * Return: bytes; IP_MAX_MTU if there is no route
  */
 unsigned int nat64_out_mtu4(const struct nat64_xlat *xlat,
 			    const struct sk_buff *skb)
@@ -56,12 +56,12 @@ unsigned int nat64_out_mtu4(const struct nat64_xlat *xlat,
 }
 
 /**
- * nat64_out_mtu6() - the MTU of the way to a packet's IPv6 destination
+ * nat64_out_mtu6() - the MTU of the path to a packet's IPv6 destination
  * @xlat: the translation, its IPv6 destination known
  * @skb: the packet
  *
  * Context: softirqs off, RCU read side.
- * Return: bytes; IP_MAX_MTU if there is no way
+ * Return: bytes; IP_MAX_MTU if there is no route
  */
 unsigned int nat64_out_mtu6(const struct nat64_xlat *xlat,
 			    const struct sk_buff *skb)
@@ -83,8 +83,8 @@ unsigned int nat64_out_mtu6(const struct nat64_xlat *xlat,
  * @xlat: the translation, its IPv6 destination known
  * @skb: the packet
  *
- * RFC 7915, section 4.1: that of every IPv6 path. Where it is configured to be
- * larger than what IPv6 demands, the way out may have less.
+ * RFC 7915, section 4.1: one that every IPv6 path has. If the configured one is
+ * above the minimum of IPv6, this packet's path may still have less.
  *
  * Context: softirqs off, RCU read side.
  * Return: bytes of an IPv6 packet

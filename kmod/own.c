@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Addresses of the router itself: are there any in the prefixes of an instance?
- * Packets ask that before they look for their own destination among the
- * router's addresses.
+ * Does the router itself have addresses in the prefixes of an instance? Packets
+ * ask this before they look for their destination among the router's addresses.
  */
 
 #include "own.h"
@@ -11,7 +10,7 @@
 #include <linux/netdevice.h>
 #include <net/if_inet6.h>
 
-/* nat64.own6. While the answer is being found out, packets have to look. */
+/* Values of nat64.own6. While we are finding out, packets have to look. */
 enum nat64_own6 {
 	NAT64_OWN6_NONE,
 	NAT64_OWN6_SOME,
@@ -19,7 +18,7 @@ enum nat64_own6 {
 };
 
 /**
- * nat64_own_begin() - announce other prefixes, or another namespace
+ * nat64_own_begin() - get ready for other prefixes, or another namespace
  * @nat: the instance
  *
  * Context: process context, @nat->lock held until nat64_own_find().

@@ -12,7 +12,7 @@
  * @nat: the instance
  * @addr4: the address, network byte order
  *
- * The router is that of the device's VRF, where the device is in one.
+ * If the device is in a VRF, only the VRF's addresses count.
  *
  * Context: RCU read side.
  */
@@ -39,7 +39,7 @@ static inline bool nat64_is_own6(const struct nat64 *nat,
  * @nat: the instance
  * @addr6: the address
  *
- * Nearly always the router has no address there, and no packet has to look.
+ * The router nearly always has no address there; then packets need not look.
  */
 static inline bool nat64_is_own6_in_prefix(const struct nat64 *nat,
 					   const struct in6_addr *addr6)

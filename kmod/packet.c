@@ -8,7 +8,7 @@
 
 #include <linux/in.h>
 
-/* Super-packets are the same in both families but for these. */
+/* The types of super-packets that differ between the families. */
 #define NAT64_GSO_TCP (SKB_GSO_TCPV4 | SKB_GSO_TCPV6)
 
 static bool nat64_is_echo(u8 protocol, u8 type)
@@ -18,8 +18,8 @@ static bool nat64_is_echo(u8 protocol, u8 type)
 }
 
 /*
- * The identifier of an echo stands for both ports. Not inline, since other
- * packets need none of its stack.
+ * The identifier of an echo stands for both ports. Not inline, so that other
+ * packets do not pay for its stack.
  */
 static noinline void nat64_read_id(const struct sk_buff *skb,
 				   unsigned int offset,
@@ -41,8 +41,8 @@ static noinline void nat64_read_id(const struct sk_buff *skb,
  * @offset: where in @skb its IP header begins
  * @hdr: that header
  * @tuple: gets the protocol, and what tells its flows apart: ports, the
- *	   identifier of an echo, or the SPI of IPsec; zero where there is
- *	   nothing like it, and in fragments: only the first one has it
+ *	   identifier of an echo, or the SPI of IPsec; zero if there is no such
+ *	   thing, and for all fragments, since only the first one has it
  */
 void nat64_read_l4(const struct sk_buff *skb, unsigned int offset,
 		   const struct nat64_iphdr *hdr, struct nat64_tuple *tuple)

@@ -12,8 +12,8 @@
 /**
  * struct nat64_iphdr - what an IPv4 header says, or an IPv6 header with its
  *			extension headers
- * @len: bytes of all that
- * @payload_len: bytes behind it, as it claims
+ * @len: length of the headers, in bytes
+ * @payload_len: length of the payload, in bytes, as the header claims
  * @id: identification of the fragment
  * @offset: fragment offset, units of 8 bytes
  * @protocol: transport protocol
@@ -38,12 +38,12 @@ struct nat64_iphdr {
 
 /**
  * struct nat64_xlat - the translation of one packet; lives on the stack
- * @ctx: on whose behalf
+ * @ctx: the instance, and what kind of packet it is
  * @tuple: the packet's addresses and ports
  * @hdr: the packet's IP header
  * @pointer: offset of the offending field, for ICMPv6 parameter problem
- * @frag_max_size: size of the largest fragment before somebody put them
- *		   together, or 0
+ * @frag_max_size: if the packet was put together from fragments, the size of
+ *		   the largest; or 0
  * @done: whether all headers are those of the new family
  */
 struct nat64_xlat {
@@ -55,7 +55,7 @@ struct nat64_xlat {
 	bool done;
 };
 
-/* Whether this payload, at this place, is too much for an IPv4 packet. */
+/* Whether the payload reaches beyond the end of the longest IPv4 packet. */
 static inline bool nat64_ends_too_far(const struct nat64_iphdr *hdr)
 {
 	return hdr->offset * 8 + hdr->payload_len >
@@ -79,7 +79,7 @@ static inline __wsum nat64_csum_addrs6(const struct nat64_tuple *tuple)
 	return csum_partial(&tuple->saddr6, 2 * sizeof(tuple->saddr6), 0);
 }
 
-/* What the checksum of a transport protocol changes by. */
+/* By how much the checksum of a transport protocol changes. */
 static inline __wsum nat64_csum_diff_6to4(const struct nat64_tuple *tuple)
 {
 	return csum_sub(nat64_csum_addrs4(tuple), nat64_csum_addrs6(tuple));

@@ -22,7 +22,7 @@
 #include "trace.h"
 
 /*
- * Nested receives: a translation, a hairpin, and as much for a second instance.
+ * Limit of nested receives: a translation and a hairpin, for two instances.
  */
 #define NAT64_DEPTH_MAX 4
 
@@ -34,8 +34,8 @@ static DEFINE_PER_CPU(u8, nat64_depth_of_cpu);
 #endif
 
 /*
- * The counter of nested receives. Whoever has it keeps softirqs off, and so
- * stays on this CPU.
+ * The counter of nested receives. The caller keeps softirqs off, and so stays
+ * on this CPU.
  */
 static u8 *nat64_depth(void)
 {
@@ -47,8 +47,7 @@ static u8 *nat64_depth(void)
 }
 
 /*
- * Super-packets that stay whole; of these nothing but the IP version has to
- * change.
+ * Types of super-packets that stay whole: only their IP version has to change.
  */
 #define NAT64_GSO_KEPT (SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_TCP_ECN | SKB_GSO_TCP_FIXEDID | \
 			SKB_GSO_UDP_L4 | SKB_GSO_SCTP | SKB_GSO_DODGY)
@@ -56,9 +55,9 @@ static u8 *nat64_depth(void)
 /**
  * struct nat64_path - a packet on its way
  * @xlat: its translation
- * @route: whether it came by the route's door: it counts as sent by the device,
- *	   and its translation waits in the backlog queue. What the target has
- *	   taken is received right here, and nests.
+ * @route: whether it came by the route's door. If so, it counts as sent by the
+ *	   device, and its translation waits in the backlog queue. If the target
+ *	   has taken it, its translation is received right here, and nests.
  */
 struct nat64_path {
 	struct nat64_xlat xlat;
@@ -96,7 +95,7 @@ static void nat64_deliver(const struct nat64_path *path, struct sk_buff *skb)
 	dev_sw_netstats_rx_add(nat->dev, len);
 }
 
-/* Count a packet as dropped; answer and free it, if the kernel has not yet. */
+/* Count a packet as dropped; answer and free it, unless it is freed already. */
 static void nat64_drop(const struct nat64_path *path, struct sk_buff *skb,
 		       enum nat64_verdict verdict)
 {
@@ -113,7 +112,7 @@ static void nat64_drop(const struct nat64_path *path, struct sk_buff *skb,
 	kfree_skb_reason(skb, nat64_drop_reason(verdict));
 }
 
-/* The end of a packet that is covered; a translated one may be a list. */
+/* Finish a covered packet; a translated one may be a list. */
 static void nat64_finish(const struct nat64_path *path, struct sk_buff *skb,
 			 enum nat64_verdict verdict)
 {
@@ -160,8 +159,8 @@ static bool nat64_covers(struct nat64_path *path, const struct sk_buff *skb)
 }
 
 /*
- * Take the option away that has the length of BIG TCP over IPv6.
- * skb_gso_segment() does the same, but that of 6.1 fails without an Ethernet
+ * Remove the hop-by-hop header with the length of BIG TCP over IPv6.
+ * skb_gso_segment() does the same, but in 6.1 it fails without an Ethernet
  * header in front.
  */
 static int nat64_strip_jumbo(struct sk_buff *skb)
@@ -227,9 +226,9 @@ static bool nat64_gso_must_fragment(struct nat64_path *path,
 }
 
 /*
- * Whether a super-packet has to be split: it is of a kind that has IP headers
- * within, it is too long for an IP header (BIG TCP), or each of its segments
- * has to be fragmented or needs a checksum of its own.
+ * Whether a super-packet has to be split: its type has inner IP headers, it is
+ * too long for an IP header (BIG TCP), or each of its segments has to be
+ * fragmented or needs a checksum of its own.
  */
 static bool nat64_gso_must_split(struct nat64_path *path,
 				 const struct sk_buff *skb)
@@ -243,7 +242,7 @@ static bool nat64_gso_must_split(struct nat64_path *path,
 	return nat64_gso_must_fragment(path, skb);
 }
 
-/* Split what has to be, translate, and finish all of that which is covered. */
+/* Split a packet if necessary, translate it, and finish it if it is covered. */
 static enum nat64_verdict nat64_go(struct nat64_path *path, struct sk_buff *skb)
 {
 	enum nat64_verdict verdict;
@@ -268,8 +267,8 @@ static enum nat64_verdict nat64_go(struct nat64_path *path, struct sk_buff *skb)
  * @skb: the packet, validated by ip_rcv() or ipv6_rcv()
  *
  * Context: softirq or softirqs off, RCU read side.
- * Return: whether the packet was taken; otherwise it is as it was, and not
- * covered
+ * Return: whether the packet was taken; if not, it is not covered, and has not
+ * changed
  */
 bool nat64_receive(struct nat64 *nat, struct sk_buff *skb)
 {
@@ -280,7 +279,7 @@ bool nat64_receive(struct nat64 *nat, struct sk_buff *skb)
 			.config = nat64_config(nat),
 			.ipv6 = ipv6,
 			/*
-			 * skb->dev is the VRF, the second time in PREROUTING.
+			 * The second time in PREROUTING, skb->dev is the VRF.
 			 */
 			.hairpin = (ipv6 ? IP6CB(skb)->iif : IPCB(skb)->iif) ==
 				   nat->dev->ifindex,
@@ -292,8 +291,8 @@ bool nat64_receive(struct nat64 *nat, struct sk_buff *skb)
 	u8 *depth = nat64_depth();
 
 	/*
-	 * There and back again is a hairpin; there, back and there again would
-	 * have no end.
+	 * A hairpin goes there and back. If it went there once more, it would
+	 * never end.
 	 */
 	if (ipv6 && path.xlat.ctx.hairpin)
 		return false;
@@ -311,7 +310,7 @@ bool nat64_receive(struct nat64 *nat, struct sk_buff *skb)
 }
 EXPORT_SYMBOL_GPL(nat64_receive);
 
-/* Check what comes from anywhere; put fragments of ICMP together again. */
+/* Check a packet, whatever its origin; put fragments of ICMP together again. */
 static enum nat64_verdict nat64_gather(struct nat64_path *path,
 				       struct sk_buff **pskb)
 {
@@ -340,7 +339,7 @@ static enum nat64_verdict nat64_gather(struct nat64_path *path,
 /**
  * nat64_transmit() - the route's door: translate a packet that is sent to the device
  * @nat: the instance
- * @skb: the packet, which is consumed; anything may be in it
+ * @skb: the packet, which is consumed; it may contain anything
  *
  * Context: softirqs off, RCU read side.
  */

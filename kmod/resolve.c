@@ -21,7 +21,7 @@ static bool nat64_barred_by_wkp(const struct nat64_config *config,
 }
 
 /*
- * The entry that tells the IPv4 address of an IPv6 one: a mapping, else an RFC
+ * The entry that gives an IPv6 address its IPv4 address: a mapping, else an RFC
  * 6052 prefix.
  */
 struct nat64_entry6 {
@@ -57,10 +57,10 @@ static enum nat64_verdict nat64_entry_6to4(const struct nat64_context *ctx,
 }
 
 /*
- * Whether nobody can have the IPv4 address that an IPv6 host speaks from:
- * within the prefix are the addresses of IPv4 hosts, which do not come from the
- * IPv6 side unless they are translatable (RFC 6146, section 5); and nobody but
- * the router has the router's own, unless a mapping of just that host says so.
+ * Whether an IPv6 host cannot have the IPv4 address that it speaks from. A
+ * prefix contains the addresses of IPv4 hosts, and these do not come from the
+ * IPv6 side unless they are translatable (RFC 6146, section 5). Only the router
+ * has its own address, unless a mapping of exactly that address says otherwise.
  */
 static bool nat64_is_forged(const struct nat64_context *ctx,
 			    const struct nat64_entry6 *entry, __be32 addr4)
@@ -73,8 +73,8 @@ static bool nat64_is_forged(const struct nat64_context *ctx,
 }
 
 /*
- * In the prefix of that number, or where that is barred for the address, in one
- * that is not.
+ * Embed an address in the prefix of that number. If that is barred for the
+ * address, use the first prefix that is not.
  */
 static enum nat64_verdict nat64_embed(const struct nat64_config *config,
 				      u8 number, __be32 addr4,
@@ -95,8 +95,8 @@ static enum nat64_verdict nat64_embed(const struct nat64_config *config,
 }
 
 /*
- * The prefix by which a host has to be answered, or the first one: the host may
- * not have spoken yet, or by one that is no longer there.
+ * The prefix by which a host has to be answered. It is the first one if the
+ * host has not spoken yet, or has used one that is no longer there.
  */
 static u8 nat64_spoken(const struct nat64_config *config,
 		       const struct nat64_map *map)
@@ -107,7 +107,8 @@ static u8 nat64_spoken(const struct nat64_config *config,
 }
 
 /*
- * A host: by a mapping, else it is translatable. Tells the prefix for its peer.
+ * Translate a host: by its mapping, else as translatable. @prefix gets the
+ * prefix for its peer.
  */
 static enum nat64_verdict nat64_host_4to6(const struct nat64_context *ctx,
 					  __be32 addr4, struct in6_addr *addr6,
@@ -125,9 +126,9 @@ static enum nat64_verdict nat64_host_4to6(const struct nat64_context *ctx,
 }
 
 /*
- * By a mapping, else embedded. A hairpinned peer is embedded even if it has a
- * mapping, for the host that gets the packet has to answer through the
- * translator (RFC 7757, section 4).
+ * Translate a peer: by its mapping, else embedded. The peer of a hairpin is
+ * embedded even if it has a mapping, so that the host that gets the packet
+ * answers through the translator (RFC 7757, section 4).
  */
 static enum nat64_verdict nat64_peer_4to6(const struct nat64_context *ctx,
 					  __be32 addr4, struct in6_addr *addr6,
@@ -145,8 +146,8 @@ static enum nat64_verdict nat64_peer_4to6(const struct nat64_context *ctx,
 }
 
 /*
- * Whether an IPv6 destination is the router itself, which is left alone unless
- * a mapping of just that address says otherwise.
+ * Whether an IPv6 destination is the router itself. We leave that alone, unless
+ * a mapping of exactly that address says otherwise.
  */
 static bool nat64_is_router6(const struct nat64 *nat,
 			     const struct nat64_entry6 *entry,
@@ -175,8 +176,8 @@ nat64_dst_addr_6to4(const struct nat64_context *ctx, struct nat64_tuple *tuple)
 }
 
 /*
- * A dynamic mapping for a host that has none; or for a question, which one it
- * would be.
+ * Make a dynamic mapping for a host that has none. For a probe, only find out
+ * which one it would be.
  */
 static enum nat64_verdict nat64_new_6to4(const struct nat64_context *ctx,
 					 const struct in6_addr *addr6,
@@ -223,8 +224,8 @@ nat64_src_addr_6to4(const struct nat64_context *ctx, struct nat64_tuple *tuple)
 }
 
 /*
- * The host must be one that could have answered the packet. Anything else would
- * be an error about the traffic of others.
+ * The packet's destination must be a host that could have answered it. Anything
+ * else would be an error about the traffic of others.
  */
 static noinline enum nat64_verdict
 nat64_inner_6to4(const struct nat64_context *ctx, struct nat64_tuple *tuple)
@@ -243,7 +244,7 @@ nat64_inner_6to4(const struct nat64_context *ctx, struct nat64_tuple *tuple)
 	return NAT64_OK;
 }
 
-/* Where errors come from whose sender has no IPv4 address (RFC 6791). */
+/* The source for errors whose sender has no IPv4 address (RFC 6791). */
 static __be32 nat64_icmp_source(const struct nat64_context *ctx)
 {
 	return ctx->config->icmp_source ?:
@@ -253,9 +254,9 @@ static __be32 nat64_icmp_source(const struct nat64_context *ctx)
 
 /*
  * Routers on the IPv6 path seldom have an IPv4 address, and an error is no
- * reason to give them one of the pool: the error comes from the configured
- * address, or the device's own. So do the errors of this router, whatever
- * address it has.
+ * reason to give them one from the pool: the error comes from the configured
+ * address, or the device's own. So do the errors of this router, whatever its
+ * address.
  */
 static noinline enum nat64_verdict
 nat64_error_src_6to4(const struct nat64_context *ctx, struct nat64_tuple *tuple)
@@ -294,7 +295,7 @@ nat64_dst_addr_4to6(const struct nat64_context *ctx, struct nat64_tuple *tuple)
 	if (!map && !translatable && !nat64_config_find_pool(config, addr4))
 		return NAT64_NOT_COVERED;
 	/*
-	 * The router itself is left alone, unless a mapping of just that
+	 * Leave the router itself alone, unless a mapping of exactly that
 	 * address says otherwise.
 	 */
 	if ((!map || map->len4 < 32) && nat64_is_own4(ctx->nat, addr4))
@@ -309,7 +310,7 @@ nat64_dst_addr_4to6(const struct nat64_context *ctx, struct nat64_tuple *tuple)
 	if (translatable)
 		return nat64_embed(config, 0, addr4, &tuple->daddr6);
 	/*
-	 * Some addresses of a pool may be routed elsewhere, and are left alone.
+	 * Leave addresses of a pool alone that are routed elsewhere.
 	 */
 	return nat64_addr4_is_elsewhere(ctx->nat->dev, addr4, &len) ?
 	       NAT64_NOT_COVERED : NAT64_DROP_NO_MAPPING4;
@@ -336,9 +337,9 @@ nat64_inner_4to6(const struct nat64_context *ctx, struct nat64_tuple *tuple)
 }
 
 /*
- * Where the source cannot be embedded (a router with a private address behind
- * the well-known prefix, this one perhaps) the error comes from the device's
- * own address: path MTU discovery must not depend on it.
+ * If the source cannot be embedded, the error comes from the device's own
+ * address: path MTU discovery must still work. An example is a router (perhaps
+ * this one) with a private address, when the prefix is the well-known one.
  */
 static noinline enum nat64_verdict
 nat64_error_src_4to6(const struct nat64_context *ctx, struct nat64_tuple *tuple)
@@ -389,13 +390,14 @@ static enum nat64_verdict nat64_resolve_4to6(const struct nat64_context *ctx,
 
 /**
  * nat64_resolve() - find addresses of the other family
- * @ctx: on whose behalf
+ * @ctx: the instance, and what kind of packet it is
  * @role: which addresses
- * @tuple: holds what the packet has, which is all of one family but the
- *	   addresses; gets those of the other family
+ * @tuple: holds protocol, ports and addresses of the packet; gets the addresses
+ *	   of the other family
  *
  * Context: softirqs off, RCU read side.
- * Return: NAT64_OK, NAT64_NOT_COVERED of a destination, or a NAT64_DROP_*
+ * Return: NAT64_OK, NAT64_NOT_COVERED (for a destination only), or a
+ * NAT64_DROP_*
  */
 enum nat64_verdict nat64_resolve(const struct nat64_context *ctx,
 				 enum nat64_role role,

@@ -12,14 +12,14 @@
 #define NAT64_NO_PREFIX U8_MAX
 
 /**
- * struct nat64_context - on whose behalf somebody asks
+ * struct nat64_context - the instance, and what kind of packet it is asked about
  * @nat: the instance
  * @config: its configuration, under RCU
  * @ipv6: whether the packet comes as IPv6, and is to be IPv4
  * @hairpin: whether the instance has just made the packet, out of one of the
  *	     other family
- * @probe: whether this is but a question, by which nothing is made or kept
- *	   alive; the asker holds nat64_dynamic.lock
+ * @probe: whether this is only a question, which makes no mapping and keeps
+ *	   none alive; the caller holds nat64_dynamic.lock
  */
 struct nat64_context {
 	struct nat64 *nat;
@@ -31,13 +31,14 @@ struct nat64_context {
 
 /**
  * enum nat64_role - which addresses are asked for
- * @NAT64_DST: the destination of a packet; gets @prefix, too
- * @NAT64_SRC: its source, after that. From IPv6 this makes a dynamic mapping
- *	       where there is none, and keeps it alive.
+ * @NAT64_DST: the destination of a packet; sets nat64_tuple.prefix, too
+ * @NAT64_SRC: its source, after the destination. From IPv6 this makes a dynamic
+ *	       mapping if there is none, and keeps it alive.
  * @NAT64_ERROR_SRC: the same for an ICMP error, which may come from a router
  *		     that has no address in the other family
- * @NAT64_INNER: both, of the packet that an ICMP error is about. That went the
- *		 other way: its destination is the peer of the error's sender.
+ * @NAT64_INNER: both addresses of the packet that an ICMP error is about. That
+ *		 packet went the other way, to the side where the error's
+ *		 sender is.
  */
 enum nat64_role {
 	NAT64_DST,
@@ -47,7 +48,7 @@ enum nat64_role {
 };
 
 /**
- * struct nat64_tuple - who speaks with whom, in both families; network byte order
+ * struct nat64_tuple - addresses of both families, and ports, in network byte order
  * @saddr6: IPv6 source
  * @daddr6: IPv6 destination
  * @saddr4: IPv4 source

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The counters of an instance, of which every CPU has its own.
+ * The counters of an instance. Every CPU has its own.
  */
 
 #include "stats.h"

@@ -6,10 +6,11 @@
  * What is to become of a packet.
  *
  * NAT64_OK: it goes on; from a translator: it is translated.
- * NAT64_NOT_COVERED: the instance has nothing to do with it, nor changed it.
- * NAT64_TAKEN: it waits for the rest of its fragments, or is done in pieces.
+ * NAT64_NOT_COVERED: the instance has nothing to do with it, and has not
+ * changed it.
+ * NAT64_TAKEN: it waits for the rest of its fragments, or was done in pieces.
  * NAT64_DROP and all others: it is dropped. The counter of the same name says
- * why (include/uapi/linux/nat64.h); drop.c has what follows.
+ * why (include/uapi/linux/nat64.h); drop.c has the consequences.
  */
 enum nat64_verdict {
 	NAT64_OK,

@@ -100,7 +100,7 @@ static enum nat64_verdict nat64_l4_4to6(struct nat64_xlat *xlat,
 				 nat64_csum_diff_4to6(&xlat->tuple));
 }
 
-/* The source address, and what depends on both of them but is no IP header. */
+/* Translate the source and the payload, all but the IP header. */
 static enum nat64_verdict nat64_payload_4to6(struct nat64_xlat *xlat,
 					     struct sk_buff *skb)
 {
@@ -124,9 +124,10 @@ static enum nat64_verdict nat64_payload_4to6(struct nat64_xlat *xlat,
 }
 
 /*
- * The size of the IPv4 fragments into which a packet has to be cut, or 0: what
- * was fragmented is so again, and what may be fragmented fits every IPv6 path.
- * What dies here stays whole: an error is about a packet.
+ * The size of the IPv4 fragments into which a packet has to be cut, or 0. A
+ * packet that came in fragments is fragmented again, and one without DF is made
+ * to fit every IPv6 path. A packet whose TTL ends here stays whole, so that the
+ * error is about the whole packet.
  */
 static unsigned int nat64_fragment_size(const struct nat64_xlat *xlat,
 					const struct sk_buff *skb)

@@ -35,7 +35,7 @@ enum nat64_verdict nat64_dst_6to4(struct nat64_xlat *xlat,
 	return verdict ?: parsed;
 }
 
-/* The source address, and what depends on both of them but is no IP header. */
+/* Translate the source and the payload, all but the IP header. */
 static enum nat64_verdict nat64_payload_6to4(struct nat64_xlat *xlat,
 					     struct sk_buff *skb)
 {
@@ -54,14 +54,14 @@ static enum nat64_verdict nat64_payload_6to4(struct nat64_xlat *xlat,
 				 nat64_csum_diff_6to4(&xlat->tuple));
 }
 
-/* A packet that came in fragments leaves in fragments, but none larger. */
+/* A packet that came in fragments leaves in fragments that are no larger. */
 static enum nat64_verdict nat64_refragment(const struct nat64_xlat *xlat,
 					   struct sk_buff **pskb)
 {
 	unsigned int size = xlat->frag_max_size + sizeof(struct iphdr) -
 			    sizeof(struct ipv6hdr) - sizeof(struct frag_hdr);
 
-	/* One without payload would vanish. */
+	/* It fits; and ip_do_fragment() loses a packet without payload. */
 	if ((*pskb)->len <= size)
 		return NAT64_OK;
 	return nat64_fragment(xlat->ctx.nat->dev, pskb, size);
@@ -74,7 +74,7 @@ static enum nat64_verdict nat64_header_6to4(const struct nat64_xlat *xlat,
 		return NAT64_DROP_NOMEM;
 
 	nat64_write_outer_ipv4(xlat, *pskb);
-	/* What dies here stays whole: an error is about a packet. */
+	/* Do not cut it if its TTL ends here: the error is about the whole. */
 	if (unlikely(xlat->frag_max_size) && xlat->hdr.ttl > 1)
 		return nat64_refragment(xlat, pskb);
 	return NAT64_OK;
@@ -86,8 +86,9 @@ static enum nat64_verdict nat64_header_6to4(const struct nat64_xlat *xlat,
  * @pskb: the packet; gets the translated one, or a list of its fragments
  *
  * Context: softirqs off, RCU read side.
- * Return: NAT64_OK, NAT64_NOT_COVERED, or the NAT64_DROP_* that says why not;
- * then @pskb is NULL if the packet is gone already, as from lack of memory
+ * Return: NAT64_OK, NAT64_NOT_COVERED, or the NAT64_DROP_* that says why not.
+ * In that case, @pskb gets NULL if the packet has been freed already, as it may
+ * be when out of memory.
  */
 enum nat64_verdict nat64_xlat_6to4(struct nat64_xlat *xlat,
 				   struct sk_buff **pskb)

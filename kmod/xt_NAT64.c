@@ -16,7 +16,7 @@
 /**
  * struct xt_nat64_ref - what a rule knows of its device
  * @list: link in xt_nat64_net.refs
- * @name: the device's name, whether there is such a device or not
+ * @name: the device's name; there may be no such device
  * @nat: the instance, or NULL
  * @rcu: for the deferred free
  */
@@ -40,8 +40,8 @@ struct xt_nat64_net {
 static unsigned int xt_nat64_net_id __read_mostly;
 
 /*
- * Whether a packet is addressed to this router. br_netfilter shows to PREROUTING what is merely
- * bridged past, too, and says that it was for this host; the device is then the bridge.
+ * Whether a packet is addressed to this router. br_netfilter sends bridged packets through
+ * PREROUTING, too, and says that they are for this host; skb->dev is then the bridge.
  */
 static bool nat64_tg_is_for_us(const struct sk_buff *skb)
 {
@@ -107,7 +107,7 @@ static int nat64_tg_check(const struct xt_tgchk_param *par, const char *device,
 		return -ENOMEM;
 	strscpy(ref->name, device, sizeof(ref->name));
 
-	/* Known to the notifier before looking, so that no device slips through in between. */
+	/* Let the notifier know the rule first, so that no device slips through in between. */
 	mutex_lock(&xn->lock);
 	list_add(&ref->list, &xn->refs);
 	dev = dev_get_by_name(par->net, ref->name);
@@ -218,8 +218,9 @@ static struct xt_target nat64_tg_reg[] __read_mostly = {
 };
 
 /*
- * Rules go by name: a device that takes a name takes over its rules, and loses them with it. That
- * an alternative name came or went is told only while the device is up, which is when it matters.
+ * Rules go by name: a device that takes a name takes over its rules, and loses them with it. The
+ * kernel reports changes of alternative names only while a device is up, but only then do they
+ * matter.
  */
 static int nat64_tg_netdev_event(struct notifier_block *this, unsigned long event, void *ptr)
 {

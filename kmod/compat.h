@@ -30,7 +30,7 @@ static inline void nat64_dst_init(struct dst_entry *dst, struct dst_ops *ops)
 #endif
 }
 
-/* 6.12: what was the feature NETIF_F_LLTX is a bit of the device. */
+/* 6.12: a bit of the device replaces the feature NETIF_F_LLTX. */
 static inline void nat64_set_lltx(struct net_device *dev)
 {
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 12, 0)
@@ -54,10 +54,10 @@ static inline struct nlattr **nat64_dump_attrs(struct netlink_callback *cb)
 }
 
 /*
- * 6.16: with PREEMPT_RT, tasks may take turns on a CPU with softirqs off, so
- * that what counts a recursion belongs to the task. There is no room for a
- * counter of one's own; this one is of the same kind, and says when a packet
- * has been in too many devices (nf_dup_netdev.c).
+ * 6.16: with PREEMPT_RT, tasks may take turns on a CPU with softirqs off, so a
+ * counter of recursions has to belong to the task. We cannot add one of our
+ * own. The one of nf_dup_netdev.c is of the same kind: it tells when a packet
+ * has been in too many devices.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 16, 0) && defined(CONFIG_PREEMPT_RT) && \
 	IS_ENABLED(CONFIG_NF_DUP_NETDEV)

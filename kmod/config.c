@@ -15,7 +15,7 @@
 #define NAT64_QUOTA		4096	/* a quarter of a /18 */
 
 /**
- * nat64_default_config() - what a new device begins with
+ * nat64_default_config() - make the configuration of a new device
  * @table: the static mappings
  *
  * Context: process context, may sleep.
@@ -51,8 +51,8 @@ struct nat64_config *nat64_copy_config(const struct nat64 *nat)
 }
 
 /*
- * Whether there are other mappings with a new configuration, or other addresses
- * to hand out.
+ * Whether a new configuration changes the mappings, or the addresses to hand
+ * out.
  */
 static bool nat64_config_moves_mappings(const struct nat64_config *old,
 					const struct nat64_config *config)
@@ -67,8 +67,8 @@ static bool nat64_config_moves_mappings(const struct nat64_config *old,
 /**
  * nat64_set_config() - replace the configuration
  * @nat: the instance
- * @config: the new one, allocated with kmalloc(), which the instance takes over
- *	    on success with its table
+ * @config: the new one, allocated with kmalloc(); on success the instance takes
+ *	    it over, along with its table
  *
  * Context: process context, @nat->lock held.
  * Return: 0 or -ENOMEM; then nothing has changed

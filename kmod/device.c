@@ -26,9 +26,9 @@
 #define NAT64_HEADROOM (sizeof(struct ipv6hdr) - sizeof(struct iphdr) + sizeof(struct frag_hdr))
 
 /*
- * A VRF makes itself the way in of a packet, which is how a hairpin is known.
- * The control block still says where the packet came from, but dev_queue_xmit()
- * is about to write over it.
+ * We know a hairpin by the device that it came in by, but a VRF puts itself in
+ * that place. The control block still says where the packet came from, but
+ * dev_queue_xmit() is about to overwrite it.
  */
 static int nat64_header(struct sk_buff *skb, struct net_device *dev,
 			unsigned short type, const void *daddr,
@@ -97,7 +97,8 @@ err_table:
 }
 
 /*
- * Without the RTNL, since it takes its time; no packet is under way any more.
+ * Runs without the RTNL, since it may take long. No packet is in flight here
+ * any more.
  */
 static void nat64_dev_destroy(struct net_device *dev)
 {
@@ -149,7 +150,7 @@ static void nat64_setup(struct net_device *dev)
 }
 
 /*
- * With ipv6.disable=1 half of the kernel's IPv6 is there: what asks it for a
+ * With ipv6.disable=1 only half of the kernel's IPv6 is there. Asking it for a
  * route, as an ICMPv6 error does, follows a null pointer.
  */
 static int nat64_validate(struct nlattr *tb[], struct nlattr *data[],
@@ -182,8 +183,8 @@ struct nat64 *nat64_from_netdev(const struct net_device *dev)
 EXPORT_SYMBOL_GPL(nat64_from_netdev);
 
 /*
- * What a new device begins with, or one in a new namespace; later the user's
- * own settings stay.
+ * The settings of a new device, or of one that comes to another namespace.
+ * Later changes by the user stay.
  */
 static void nat64_default_settings(struct net_device *dev)
 {
@@ -192,14 +193,14 @@ static void nat64_default_settings(struct net_device *dev)
 
 	if (in_dev) {
 		/*
-		 * A hairpin is no detour that anybody could be redirected
-		 * around. The setting of "all" still turns redirects on; what
-		 * the router sends into the device is dropped.
+		 * A hairpin has to come this way, so nobody can be redirected
+		 * around it. The setting of "all" still turns redirects on, but
+		 * those that the router sends into the device are dropped.
 		 */
 		IN_DEV_CONF_SET(in_dev, SEND_REDIRECTS, false);
 		/*
-		 * ICMP errors of IPv6 routers come from the device's own
-		 * address (RFC 6791).
+		 * ICMP errors of IPv6 routers get the device's own address as
+		 * their source (RFC 6791).
 		 */
 		IN_DEV_CONF_SET(in_dev, ACCEPT_LOCAL, true);
 	}
@@ -211,7 +212,7 @@ static void nat64_default_settings(struct net_device *dev)
 static void nat64_device_registered(struct nat64 *nat)
 {
 	nat64_default_settings(nat->dev);
-	/* The router around the device may be another one. */
+	/* It may have come to another namespace, with other addresses. */
 	mutex_lock(&nat->lock);
 	nat64_own_begin(nat);
 	nat64_own_find(nat);
@@ -230,7 +231,7 @@ static int nat64_netdev_event(struct notifier_block *this, unsigned long event,
 }
 
 /*
- * Behind IPv4 and IPv6, which make their settings of the device when it is
+ * Runs after IPv4 and IPv6, which create their settings of a device when it is
  * registered.
  */
 static struct notifier_block nat64_netdev_notifier = {
@@ -238,7 +239,7 @@ static struct notifier_block nat64_netdev_notifier = {
 	.priority = -1,
 };
 
-/* An address has come; that one has gone costs packets no more than a look. */
+/* Note new addresses. Missing a removed one only costs packets a lookup. */
 static int nat64_inet6addr_event(struct notifier_block *this,
 				 unsigned long event, void *ptr)
 {

@@ -14,12 +14,12 @@
 
 #include <linux/memcontrol.h>
 
-#define NAT64_RECLAIM_BATCH	64		/* mappings looked at for one to reclaim */
-#define NAT64_SEARCH_MAX	256		/* addresses that a search finds barred */
+#define NAT64_RECLAIM_BATCH	64		/* mappings to look at before reclaiming one */
+#define NAT64_SEARCH_MAX	256		/* barred addresses at which a search gives up */
 
 /*
- * Of some mappings that are due soonest, the one that is idle longest, but none
- * that is younger than a quarter of the life of an idle one.
+ * Among the mappings due soonest, find the one that has been idle longest; NULL
+ * if even that has been idle for less than a quarter of the idle timeout.
  */
 static struct nat64_dynmap *
 nat64_dynamic_oldest(struct nat64 *nat, const struct nat64_config *config)
@@ -40,8 +40,8 @@ nat64_dynamic_oldest(struct nat64 *nat, const struct nat64_config *config)
 }
 
 /*
- * Whether an address that is not marked is not to be handed out even so; @len
- * gets the prefix length of the block around it of which that is true. Needs
+ * Whether an address must not be handed out although it is not marked; @len
+ * gets the prefix length of the block around it for which that holds. Needs
  * nat->dynamic.lock.
  */
 static bool nat64_dynamic_bars(struct nat64 *nat,
@@ -55,8 +55,8 @@ static bool nat64_dynamic_bars(struct nat64 *nat,
 		return nat64_addr4_is_elsewhere(nat->dev, addr4, len);
 
 	/*
-	 * One whose mark went with that of a static mapping around it, or
-	 * within; or that is not marked yet in new pools.
+	 * This mapping is not marked. Its mark was released along with that of
+	 * a static mapping around or within it, or the pools are new.
 	 */
 	prefix4 = nat64_map_prefix4(map);
 	nat64_pool_set_take(nat->dynamic.pools, &prefix4);
@@ -84,9 +84,9 @@ static __be32 nat64_dynamic_search(struct nat64 *nat,
 }
 
 /*
- * An address for a host, not taken yet; or 0. Within a block that is routed
- * elsewhere there may be a smaller one that is the device's, so what has been
- * stepped over is looked at in the end.
+ * Find a free address for a host, without taking it; or 0. A block that is
+ * routed elsewhere may contain a smaller one that is the device's, so at last
+ * look at the addresses one by one.
  */
 static __be32 nat64_dynamic_free_addr(struct nat64 *nat,
 				      const struct nat64_config *config,
@@ -99,8 +99,9 @@ static __be32 nat64_dynamic_free_addr(struct nat64 *nat,
 }
 
 /*
- * Make room in full pools: the address that has become free, or 0. Who has been
- * looked at is not looked at again soon.
+ * Make room in full pools. Returns the address that became free, or 0. The
+ * mappings looked at go to the end of the list, so that they are not looked at
+ * again soon.
  */
 static __be32 nat64_dynamic_reclaim(struct nat64 *nat,
 				    const struct nat64_config *config)
@@ -150,16 +151,16 @@ nat64_dynamic_assign(struct nat64 *nat, const struct nat64_config *config,
 }
 
 /*
- * nat64_dynamic_create() for a host that is not refused at sight. Needs
- * nat->dynamic.lock.
+ * nat64_dynamic_create() for a host that nat64_dynamic_refuse() lets pass.
+ * Needs nat->dynamic.lock.
  */
 static enum nat64_verdict nat64_dynamic_make(struct nat64 *nat,
 					     const struct in6_addr *addr6,
 					     __be32 *addr4)
 {
 	/*
-	 * The configuration that the pools are of; it may be newer than the
-	 * packet.
+	 * The pools belong to this configuration, which may be newer than the
+	 * packet's.
 	 */
 	const struct nat64_config *config = nat64_config(nat);
 	struct nat64_map *map = nat64_lookup6(nat, config, addr6);
@@ -184,9 +185,9 @@ static enum nat64_verdict nat64_dynamic_make(struct nat64 *nat,
 }
 
 /*
- * Whether there is nothing to be had for a host, as far as can be told by
- * looking. This is all that a flood of new hosts costs, but for one of them in
- * a jiffy.
+ * Refuse a host without taking the lock, if there is obviously no address for
+ * it. A flood of new hosts costs no more than this, except for one host per
+ * jiffy.
  */
 static enum nat64_verdict
 nat64_dynamic_refuse(struct nat64 *nat, const struct nat64_config *config,
@@ -201,8 +202,8 @@ nat64_dynamic_refuse(struct nat64 *nat, const struct nat64_config *config,
 	if (quota && READ_ONCE(quota->count) >= config->quota)
 		return NAT64_DROP_QUOTA;
 	/*
-	 * In the jiffy in which they were found full; an older time may look
-	 * like a later one.
+	 * The pools were found full in this very jiffy. Compare for equality
+	 * only: jiffies wrap, so a very old time may look like a later one.
 	 */
 	if (!(jiffies - READ_ONCE(nat->dynamic.full)))
 		return NAT64_DROP_POOL_FULL;
@@ -268,7 +269,7 @@ enum nat64_verdict nat64_dynamic_preview(struct nat64 *nat,
 	return NAT64_OK;
 }
 
-/* What stands in the way of a dynamic mapping. Needs nat->dynamic.lock. */
+/* Find what stands in the way of a dynamic mapping. Needs nat->dynamic.lock. */
 static int nat64_dynamic_conflict(struct nat64 *nat,
 				  const struct nat64_config *config,
 				  const struct in6_addr *addr6, __be32 addr4,

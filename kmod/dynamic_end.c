@@ -25,8 +25,8 @@ static void nat64_remove_hosts(struct nat64 *nat,
 }
 
 /*
- * Let softirqs run now and then in what goes over many mappings; @n counts
- * them.
+ * Let softirqs run now and then while going over many mappings; @n counts the
+ * mappings.
  */
 static void nat64_dynamic_breathe(struct nat64 *nat, unsigned int *n)
 {
@@ -38,9 +38,9 @@ static void nat64_dynamic_breathe(struct nat64 *nat, unsigned int *n)
 }
 
 /*
- * Visit the mappings that have addresses of @prefix4, of all that are there
- * from the beginning to the end. They are found by what is marked in @pools.
- * Needs nat->lock.
+ * Visit all mappings with addresses in @prefix4 that exist from the beginning
+ * to the end of the walk. They are found by their marks in @pools. Needs
+ * nat->lock.
  */
 static void nat64_dynamic_visit(struct nat64 *nat, const struct nat64_pool_set *pools,
 				const struct nat64_prefix4 *prefix4,
@@ -79,7 +79,7 @@ static void nat64_visit_remove_within6(struct nat64 *nat, struct nat64_map *map,
 }
 
 /*
- * Whether hosts of a prefix may have mappings: a /64 without any has no
+ * Whether hosts of a prefix may have mappings. A /64 without mappings has no
  * account.
  */
 static bool nat64_dynamic_may_have(struct nat64 *nat,
@@ -91,7 +91,7 @@ static bool nat64_dynamic_may_have(struct nat64 *nat,
 }
 
 /**
- * nat64_dynamic_remove_covered() - end the mappings that a static one takes the place of
+ * nat64_dynamic_remove_covered() - end the mappings that a static one replaces
  * @nat: the instance
  * @prefix6: IPv6 prefix of the static mapping, which is in its table already
  * @prefix4: its IPv4 prefix
@@ -132,7 +132,8 @@ void nat64_dynamic_flush(struct nat64 *nat)
 }
 
 /*
- * Check what is due; whether there may be more of it. Needs nat->dynamic.lock.
+ * Check the mappings that are due. Returns whether more may be due. Needs
+ * nat->dynamic.lock.
  */
 static bool nat64_dynamic_check(struct nat64 *nat,
 				const struct nat64_config *config)
@@ -184,7 +185,7 @@ void nat64_dynamic_expire(struct work_struct *work)
  * nat64_dynamic_recheck() - check the mappings now
  * @nat: the instance
  *
- * For an idle timeout that is shorter than the wait that is under way.
+ * Needed when a new idle timeout is shorter than the wait in progress.
  */
 void nat64_dynamic_recheck(struct nat64 *nat)
 {
@@ -192,8 +193,8 @@ void nat64_dynamic_recheck(struct nat64 *nat)
 }
 
 /*
- * A mapping stays if it is of an address of the pools, and of a host that has
- * neither prefix nor static mapping.
+ * A mapping stays if its IPv4 address is in a pool, its IPv6 address is in no
+ * prefix, and no static mapping has either of them.
  */
 static void nat64_visit_settle(struct nat64 *nat, struct nat64_map *map,
 			       const void *data)
@@ -210,10 +211,10 @@ static void nat64_visit_settle(struct nat64 *nat, struct nat64_map *map,
 }
 
 /**
- * nat64_dynamic_settle() - end the mappings that do not go with configuration and static mappings
+ * nat64_dynamic_settle() - end the mappings that conflict with configuration or static mappings
  * @nat: the instance, with these in force
- * @old: the pools that the mappings are marked in: those before, where there
- *	 are others now
+ * @old: the pools in which the mappings are marked: the previous ones, if they
+ *	 have just been replaced
  *
  * Context: process context, @nat->lock held.
  */

@@ -12,7 +12,7 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
-#define NAT64_CHECK_MAX		(60 * HZ)	/* at least this often a mapping is checked */
+#define NAT64_CHECK_MAX		(60 * HZ)	/* check a mapping at least this often */
 
 static const struct rhashtable_params nat64_quota_params = {
 	.head_offset = offsetof(struct nat64_quota, node),
@@ -22,8 +22,8 @@ static const struct rhashtable_params nat64_quota_params = {
 };
 
 /*
- * Charged to whoever made the device. Not GFP_ATOMIC, which may exceed that
- * one's limit, and whose reserves are no business of strangers' packets.
+ * Charge the memory to whoever made the device. GFP_ATOMIC could exceed their
+ * limit, and packets of strangers must not use up its reserves.
  */
 static void *nat64_dynmap_zalloc(struct nat64 *nat, size_t size)
 {
@@ -52,7 +52,7 @@ int nat64_quota_init(struct nat64 *nat)
  * @addr6: the host
  *
  * Context: RCU read side, or @nat->dynamic.lock held.
- * Return: the account, or NULL if there is no mapping of that /64
+ * Return: the account, or NULL if that /64 has no mappings
  */
 struct nat64_quota *nat64_quota_find(struct nat64 *nat,
 				     const struct in6_addr *addr6)
@@ -74,8 +74,8 @@ static void nat64_quota_change(struct nat64_quota *quota, int change)
  * @nat: the instance
  * @addr6: the host
  *
- * It counts a mapping more until nat64_quota_drop(), lest it is freed with the
- * last mapping of its /64.
+ * The account counts one mapping more until nat64_quota_drop(), so that it is
+ * not freed with the last mapping of its /64.
  *
  * Context: @nat->dynamic.lock held.
  * Return: the account, or NULL for want of memory
@@ -103,7 +103,7 @@ struct nat64_quota *nat64_quota_hold(struct nat64 *nat,
 }
 
 /**
- * nat64_quota_drop() - undo nat64_quota_hold(), or count a mapping less
+ * nat64_quota_drop() - undo nat64_quota_hold(), or count one mapping less
  * @nat: the instance
  * @quota: the account
  *
@@ -119,7 +119,7 @@ void nat64_quota_drop(struct nat64 *nat, struct nat64_quota *quota)
 }
 
 /**
- * nat64_quota_is_used_up() - whether there is no room for what is held
+ * nat64_quota_is_used_up() - whether the quota has no room for one more mapping
  * @config: the configuration
  * @quota: the account, held
  */
@@ -133,7 +133,7 @@ bool nat64_quota_is_used_up(const struct nat64_config *config,
  * nat64_check_interval() - the time between two checks of a mapping
  * @config: the configuration
  *
- * An eighth of its life, so that it ends in time.
+ * An eighth of the idle timeout, so that an idle mapping ends in time.
  *
  * Return: jiffies
  */
@@ -145,7 +145,7 @@ unsigned long nat64_check_interval(const struct nat64_config *config)
 /**
  * nat64_dynmap_release() - let the addresses of a prefix be handed out again
  * @nat: the instance
- * @prefix4: the prefix, of which no dynamic mapping has an address
+ * @prefix4: the prefix; no dynamic mapping has an address of it
  *
  * Context: @nat->dynamic.lock held.
  */
@@ -159,8 +159,8 @@ void nat64_dynmap_release(struct nat64 *nat,
 /**
  * nat64_dynmap_remove() - take a mapping out and let go of all that it holds
  * @nat: the instance
- * @map: a dynamic mapping, freed once it has been told of, and a grace period
- *	 is over
+ * @map: a dynamic mapping; it is freed after listeners have been told and a
+ *	 grace period is over
  *
  * Context: @nat->dynamic.lock held.
  */

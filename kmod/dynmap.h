@@ -6,8 +6,8 @@
 #include "nat64.h"
 
 /*
- * Mappings or addresses that are looked at before nat64_dynamic.lock is let go
- * of for a moment.
+ * After this many mappings or addresses, release nat64_dynamic.lock for a
+ * moment.
  */
 #define NAT64_LOCK_BATCH 64
 
@@ -15,7 +15,7 @@
  * struct nat64_quota - how many dynamic mappings the hosts of a /64 have
  * @node: link in nat64_dynamic.quotas
  * @net: the /64
- * @count: how many, and what is held
+ * @count: the number of mappings, plus one while held
  * @rcu: for the deferred free
  */
 struct nat64_quota {
@@ -27,7 +27,7 @@ struct nat64_quota {
 
 /**
  * struct nat64_dynmap - a dynamic mapping
- * @map: the mapping, first, for it is by this that event.c frees it
+ * @map: the mapping; must come first, since event.c frees it all by it
  * @list: link in nat64_dynamic.maps
  * @quota: the account of its /64
  * @check: jiffies when it is to be checked

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Whom an IPv4 address of a pool belongs to. Addresses and routes come and go,
- * so they are asked for whenever it matters.
+ * Who an IPv4 address of a pool belongs to. Addresses and routes come and go,
+ * so look them up whenever it matters.
  */
 
 #include "elsewhere.h"
@@ -11,8 +11,8 @@
 #include <net/l3mdev.h>
 
 /*
- * A default route is often written as two halves, which go before one that is
- * already there.
+ * A default route is often written as two halves (/1), which take precedence
+ * over an existing default route.
  */
 #define NAT64_DEFAULT_LEN 1
 
@@ -20,13 +20,13 @@
  * nat64_addr4_is_elsewhere() - whether somebody else than a device's hosts has an IPv4 address
  * @dev: the device
  * @addr4: the address, network byte order
- * @len: gets the prefix length of the block around @addr4 of which the answer
- *	 is true
+ * @len: gets the prefix length of the block around @addr4 for which the answer
+ *	 holds
  *
- * That is the router, in whatever VRF; or who is behind a route that is more
- * specific than a default route, and leads to another device. A route that
- * leads nowhere (blackhole, unreachable) is nobody's: it is there to announce
- * the block. If the device is in a VRF, its routes count.
+ * The address may belong to the router, in any VRF. Or a route that is more
+ * specific than a default route may lead to another device. A route that leads
+ * nowhere (blackhole, unreachable) does not count: it is there to announce the
+ * block. If the device is in a VRF, the VRF's routes count.
  *
  * Context: RCU read side.
  */

@@ -2,10 +2,10 @@
 /*
  * Births and deaths of dynamic mappings, told to whoever listens.
  *
- * Mappings come and go under nat64_dynamic.lock, often with softirqs off; they
- * are told of later, in process context. A mapping is born once and dies once.
- * So it is its own message: it waits in a list until its birth has been told,
- * and again until its death has, and only then is it freed.
+ * Mappings come and go under nat64_dynamic.lock, often with softirqs off.
+ * Listeners are told later, in process context. A mapping is born once and dies
+ * once, so it serves as its own message: it waits in a list until its birth has
+ * been told, and again until its death has been told. Only then is it freed.
  */
 
 #include "event.h"
@@ -19,7 +19,9 @@ static const struct nat64_event_ops *nat64_event_ops;
 
 /**
  * nat64_event_set_ops() - say how events are told
- * @ops: that, or NULL; while there is no instance
+ * @ops: how to tell them, or NULL
+ *
+ * Must be called while there is no instance.
  */
 void nat64_event_set_ops(const struct nat64_event_ops *ops)
 {
@@ -56,9 +58,10 @@ void nat64_event_born(struct nat64 *nat, struct nat64_map *map)
 /**
  * nat64_event_gone() - tell that a mapping is gone, and free it
  * @nat: the instance
- * @map: the mapping, which packets no longer find; it begins what was allocated
+ * @map: the mapping, at the beginning of its allocation; packets no longer find
+ *	 it
  *
- * It is freed a grace period after it has been told of.
+ * It is freed a grace period after listeners have been told.
  *
  * Context: @nat->dynamic.lock held.
  */
@@ -98,9 +101,9 @@ static struct nat64_map *nat64_event_next(struct nat64 *nat,
 }
 
 /*
- * A mapping stays in the list while it is told of, and so is not freed. What
- * happens meanwhile is left to the next run, for which it queues the work:
- * who waits for this one waits for what has happened, and no longer.
+ * A mapping stays in the list, and so is not freed, while listeners are being
+ * told of it. New events queue the work again and are left to its next run, so
+ * that whoever waits for this run waits for past events only.
  */
 static void nat64_event_work(struct work_struct *work)
 {
@@ -124,7 +127,7 @@ static void nat64_event_work(struct work_struct *work)
 }
 
 /**
- * nat64_event_flush() - wait until all that has happened has been told
+ * nat64_event_flush() - wait until all events so far have been told
  * @nat: the instance
  *
  * Context: process context, may sleep.

@@ -11,10 +11,10 @@
  * @config: its configuration
  * @addr6: the address
  *
- * A dynamic mapping never lies within a static one, so there is no longer
- * prefix behind the first that is found.
+ * A dynamic mapping never lies within a static one, so a match in the static
+ * table is the longest one.
  *
- * Context: RCU read side or @nat->lock.
+ * Context: RCU read side, or @nat->lock and @nat->dynamic.lock held.
  * Return: the mapping or NULL
  */
 struct nat64_map *nat64_lookup6(const struct nat64 *nat,
@@ -31,7 +31,7 @@ struct nat64_map *nat64_lookup6(const struct nat64 *nat,
  * @config: its configuration
  * @addr4: the address, network byte order
  *
- * Context: RCU read side or @nat->lock.
+ * Context: RCU read side, or @nat->lock and @nat->dynamic.lock held.
  * Return: the mapping or NULL
  */
 struct nat64_map *nat64_lookup4(const struct nat64 *nat,

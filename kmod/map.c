@@ -15,8 +15,8 @@
 #include <linux/slab.h>
 
 /*
- * Where tables end: to free a million mappings takes longer than anybody should
- * have to wait.
+ * Frees tables in the background: a million mappings take longer to free than
+ * anybody should have to wait.
  */
 static struct workqueue_struct *nat64_table_queue;
 
@@ -143,7 +143,7 @@ static void nat64_table_free(struct work_struct *work)
 }
 
 /**
- * nat64_table_put() - let go of a reference, the last of which frees the table and its mappings
+ * nat64_table_put() - drop a reference; the last one frees the table and its mappings
  * @table: the table, which packets may use until an RCU grace period is over
  *
  * Context: any.
@@ -175,14 +175,14 @@ int nat64_tables_init(void)
  */
 void nat64_tables_uninit(void)
 {
-	/* What waits for its grace period is not in the queue yet. */
+	/* Tables that wait for their grace period are not in the queue yet. */
 	rcu_barrier();
 	destroy_workqueue(nat64_table_queue);
 }
 
 /*
- * A mapping has come (@change 1) or gone (-1): the lengths to try are those
- * that occur.
+ * Count a mapping that has come (@change 1) or gone (-1), and note which
+ * lengths occur and have to be tried.
  */
 static void nat64_table_count(struct nat64_table *table,
 			      const struct nat64_map *map, int change)
@@ -203,8 +203,8 @@ static void nat64_table_count(struct nat64_table *table,
  * @table: the table
  * @map: the mapping; the table refers to it until nat64_table_remove()
  *
- * The IPv4 side goes first: whoever finds a mapping by its IPv6 address can be
- * answered.
+ * The IPv4 side goes first, so that answers find the mapping as soon as a
+ * packet finds it by its IPv6 address.
  *
  * Context: nat64_dynamic.lock held if packets use @table.
  * Return: 0, -EEXIST if one of the prefixes is taken, -ENOMEM or -E2BIG
@@ -247,7 +247,7 @@ int nat64_table_replace(struct nat64_table *table, struct nat64_map *map,
 {
 	int err = 0;
 
-	/* What may fail goes first. */
+	/* Do first whatever may fail. */
 	if (!old4)
 		err = rhashtable_insert_fast(&table->by4, &map->node4, nat64_params4);
 	if (err)
@@ -266,7 +266,7 @@ int nat64_table_replace(struct nat64_table *table, struct nat64_map *map,
 		rhashtable_replace_fast(&table->by6, &old6->node6, &map->node6, nat64_params6);
 	nat64_table_count(table, map, 1);
 
-	/* Each is in the way on one side, and goes from the other as well. */
+	/* Each was in the way on one side; remove it from the other, too. */
 	if (old6) {
 		if (old6 != old4)
 			rhashtable_remove_fast(&table->by4, &old6->node4, nat64_params4);
@@ -401,8 +401,8 @@ static u32 nat64_get_bits(const struct in6_addr *addr, unsigned int first)
 }
 
 /*
- * Set bits of @addr from bit @first on, which are zero, to @value, leftmost bit
- * first.
+ * Write @value to @addr from bit @first on, leftmost bit first. These bits are
+ * zero before.
  */
 static void nat64_set_bits(struct in6_addr *addr, unsigned int first, u32 value)
 {

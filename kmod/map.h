@@ -25,12 +25,12 @@
  * @type: enum nat64_map_type
  * @spoken: which of the instance's RFC 6052 prefixes the host has last sent a
  *	    packet to
- * @used: second of the last packet from the host, of nat64_now(); kept for
- *	  dynamic mappings only
- * @untold: what event.c still has to tell of the mapping; changed under
+ * @used: nat64_now() at the last packet from the host; kept for dynamic
+ *	  mappings only
+ * @untold: events of the mapping that event.c has yet to tell; changed under
  *	    nat64_dynamic.lock
  * @rcu: for the deferred free
- * @event: link in nat64_dynamic.events, before that
+ * @event: link in nat64_dynamic.events, as long as @rcu is not in use
  *
  * One cache line, on 64-bit machines.
  */
@@ -53,14 +53,15 @@ struct nat64_map {
 
 /**
  * struct nat64_table - mappings, static or dynamic ones
- * @refs: the instance and every dump that is under way, which may outlive it
+ * @refs: one for the instance, and one for each dump in progress; dumps may
+ *	  outlive the instance
  * @by6: mappings hashed by IPv6 prefix and its length
  * @by4: mappings hashed by IPv4 prefix and its length
  * @lens6: IPv6 prefix lengths that occur, to be tried longest first
  * @lens4: IPv4 prefix lengths that occur, a bit each
  * @count6: how many mappings have an IPv6 prefix of that length
  * @count4: how many mappings have an IPv4 prefix of that length
- * @end: frees all that
+ * @end: the work that frees the table
  *
  * Whoever changes a table that packets use holds nat64_dynamic.lock; readers
  * need RCU only.

@@ -36,7 +36,8 @@ static int nat64_static_insert(struct nat64_table *table, struct nat64_map *map,
 }
 
 /*
- * Whether a mapping has addresses of an RFC 6052 prefix, which it goes before.
+ * Whether a mapping has addresses of an RFC 6052 prefix. There it takes
+ * precedence over the prefix.
  */
 static bool nat64_overlaps_prefix(const struct nat64_config *config,
 				  const struct nat64_map *map)
@@ -65,7 +66,7 @@ static struct nat64_map *nat64_static_alloc(const struct nat64_prefix6 *prefix6,
 	return map;
 }
 
-/* Packets find a mapping now. Needs nat->lock. */
+/* Note whether a new mapping has addresses of a prefix. Needs nat->lock. */
 static void nat64_note_prefix_mapped(struct nat64 *nat,
 				     const struct nat64_map *map)
 {
@@ -76,14 +77,15 @@ static void nat64_note_prefix_mapped(struct nat64 *nat,
 }
 
 /**
- * nat64_mapping_insert() - add a static mapping, without a word to dynamic ones
+ * nat64_mapping_insert() - add a static mapping, but leave dynamic ones alone
  * @nat: the instance
  * @prefix6: IPv6 prefix, host bits zero
  * @prefix4: IPv4 prefix, host bits zero, with no more suffix bits than @prefix6
  * @extack: says why not
  *
- * Packets use it from now on. Either nat64_mapping_settle() follows or
- * nat64_mapping_withdraw().
+ * Packets use it from now on. The caller goes on with nat64_mapping_settle(),
+ * or with nat64_dynamic_settle() and nat64_mapping_mark(), or takes it back
+ * with nat64_mapping_withdraw().
  *
  * Context: process context, @nat->lock held.
  * Return: 0, -EEXIST or -ENOMEM
@@ -111,8 +113,7 @@ int nat64_mapping_insert(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 /**
  * nat64_mapping_mark() - mark the addresses of a new static mapping in the pools
  * @nat: the instance
- * @prefix4: IPv4 prefix of the mapping, of which no dynamic mapping has an
- *	     address
+ * @prefix4: IPv4 prefix of the mapping; no dynamic mapping has an address of it
  *
  * Context: process context, @nat->lock held.
  */
@@ -124,7 +125,7 @@ void nat64_mapping_mark(struct nat64 *nat, const struct nat64_prefix4 *prefix4)
 }
 
 /**
- * nat64_mapping_settle() - end the dynamic mappings that a new static one takes the place of
+ * nat64_mapping_settle() - end the dynamic mappings that a new static one replaces
  * @nat: the instance
  * @prefix6: IPv6 prefix of the mapping, which has been added
  * @prefix4: its IPv4 prefix
@@ -189,7 +190,7 @@ int nat64_mapping_add(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
  * @prefix4: as for nat64_mapping_insert()
  * @extack: says why not
  *
- * Context: process context, whoever else may change @table locked out.
+ * Context: process context; nobody else may change @table meanwhile.
  * Return: 0, -EEXIST or -ENOMEM
  */
 int nat64_mapping_stage(struct nat64_table *table,
@@ -214,7 +215,7 @@ int nat64_mapping_stage(struct nat64_table *table,
  * @prefix6: as for nat64_mapping_insert()
  * @prefix4: as for nat64_mapping_insert()
  *
- * To packets of a prefix that was mapped and is so again this is one step.
+ * For packets of a prefix that was mapped before, this is one step.
  *
  * Context: process context, @nat->lock held.
  * Return: 0, -ENOMEM or -E2BIG; then the old ones are still there
@@ -307,8 +308,8 @@ int nat64_mapping_del(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 }
 
 /*
- * Mark in a new configuration and its pools what static mappings have; these do
- * not change while nat->lock is held.
+ * Mark the addresses of static mappings in a new configuration and its pools.
+ * Static mappings do not change while nat->lock is held.
  */
 static void nat64_mark_static(struct nat64_config *config,
 			      struct nat64_pool_set *pools)
@@ -342,12 +343,13 @@ static void nat64_mark_static(struct nat64_config *config,
  * @nat: the instance
  * @config: the configuration, with the static mappings
  * @pools: its pools, which the instance takes over; NULL to keep the old ones,
- *	   as long as table, prefixes and pools are as they were
+ *	   if table, prefixes and pools have not changed
  *
- * To packets this is one step. Dynamic mappings that go with the new
- * configuration stay, the others end one after another.
+ * For packets this is one step. Dynamic mappings that fit the new configuration
+ * stay; the others end one after another.
  *
- * Context: process context, @nat->lock held. Packets may use the old configuration until a grace
+ * Context: process context, @nat->lock held. Packets may use the old
+ * configuration until a grace
  *	    period is over.
  */
 void nat64_mapping_set_config(struct nat64 *nat, struct nat64_config *config,

@@ -21,8 +21,8 @@ struct nat64_table;
  * @rcu: for the deferred free
  * @table: the static mappings; these may change in place
  * @prefix_mapped: whether a static mapping may have IPv6 addresses of
- *		   @prefixes; without one, these are not looked up. Set as soon
- *		   as there is one, and never cleared.
+ *		   @prefixes; if not, such addresses are not looked up. Set
+ *		   with the first such mapping, and never cleared.
  * @wkp_strict: whether 64:ff9b::/96 is barred for non-global IPv4 addresses
  *		(RFC 6052)
  * @udp_zero_csum: enum nat64_udp_zero_csum
@@ -74,7 +74,7 @@ struct nat64_config {
  * @expiry: checks @maps
  * @events: mappings whose birth or death is still to be told
  * @teller: tells @events
- * @memcg: who made the device, and is charged
+ * @memcg: memory cgroup of whoever made the device; it is charged
  */
 struct nat64_dynamic {
 	spinlock_t lock;
@@ -111,7 +111,7 @@ struct nat64 {
 	int own6;
 };
 
-/* The configuration, for who holds nat->lock or is in an RCU read side. */
+/* The configuration. Needs nat->lock or an RCU read side. */
 static inline struct nat64_config *nat64_config(const struct nat64 *nat)
 {
 	return rcu_dereference_check(nat->config, lockdep_is_held(&nat->lock));

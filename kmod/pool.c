@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * IPv4 addresses for dynamic mappings: which are free, and which one a hash
- * leads to. Whoever hands one out asks first whether it really is: what else
- * stands in the way may not be marked.
+ * leads to. Not all obstacles are marked here, so the caller checks that an
+ * address is really free before handing it out.
  *
- * All functions but the constructor and destructor need the lock of the
- * mappings that these are for.
+ * All functions but the constructor and destructor need the lock of the dynamic
+ * mappings.
  */
 
 #include "pool.h"
@@ -131,7 +131,7 @@ bool nat64_pool_set_reserves(const struct nat64_pool_set *set, __be32 addr)
 	return bit == 0 || bit == pool->size - 1;
 }
 
-/* The bits of a pool that a prefix has: how many, from which one on. */
+/* How many bits of a pool belong to a prefix, beginning with bit @first. */
 static u32 nat64_pool_range(const struct nat64_pool *pool,
 			    const struct nat64_prefix4 *prefix, u32 *first)
 {
@@ -164,7 +164,7 @@ void nat64_pool_set_take(struct nat64_pool_set *set,
 /**
  * nat64_pool_set_release() - let the addresses of a prefix be handed out again
  * @set: the pools
- * @prefix: the prefix, of which no dynamic mapping has an address
+ * @prefix: the prefix; no dynamic mapping has an address of it
  */
 void nat64_pool_set_release(struct nat64_pool_set *set,
 			    const struct nat64_prefix4 *prefix)
@@ -184,8 +184,8 @@ void nat64_pool_set_release(struct nat64_pool_set *set,
  * nat64_pool_search_begin() - look for an address to hand out
  * @search: the search
  * @set: the pools
- * @hash: says which address is wanted; the next free one is taken where that
- *	  one is not free
+ * @hash: says which address is wanted; if that one is not free, the search
+ *	  finds the next free one
  */
 void nat64_pool_search_begin(struct nat64_pool_search *search,
 			     const struct nat64_pool_set *set, u64 hash)
@@ -206,7 +206,7 @@ nat64_pool_search_at(const struct nat64_pool_search *search, u32 *bit)
 	return pool;
 }
 
-/* By no more than is left of the pool; after the last pool comes the first. */
+/* Must not go beyond the pool's end; after the last pool comes the first. */
 static void nat64_pool_search_advance(struct nat64_pool_search *search, u32 n)
 {
 	search->left -= n;
@@ -217,7 +217,7 @@ static void nat64_pool_search_advance(struct nat64_pool_search *search, u32 n)
 
 /**
  * nat64_pool_search_next() - the next address that is not marked as taken
- * @search: the search, which stays there until nat64_pool_search_skip()
+ * @search: the search; it stays there until nat64_pool_search_skip()
  *
  * Return: the address in network byte order, or 0 if there is none
  */
@@ -238,7 +238,7 @@ __be32 nat64_pool_search_next(struct nat64_pool_search *search)
 }
 
 /**
- * nat64_pool_search_skip() - go on behind a block in which nothing can be handed out
+ * nat64_pool_search_skip() - skip a block in which nothing can be handed out
  * @search: the search, at an address of that block
  * @len: prefix length of the block
  */
@@ -250,15 +250,14 @@ void nat64_pool_search_skip(struct nat64_pool_search *search, u8 len)
 	pool = nat64_pool_search_at(search, &bit);
 	addr = ntohl(pool->prefix.addr) + bit;
 	left = min(pool->size - bit, search->left);
-	/* One less than what is left of the block: it may be all of IPv4. */
+	/* One less than the rest of the block, which may be all of IPv4. */
 	nat64_pool_search_advance(search,
 				  min(~addr & ~ntohl(inet_make_mask(len)), left - 1) + 1);
 }
 
 /**
  * nat64_pool_walk_next() - the next address that is marked as taken
- * @walk: the walk; to begin one, set its pools and what is of interest,
- *	  everything else zero
+ * @walk: the walk; to begin one, set @set and @within, and zero the rest
  *
  * Return: the address in network byte order, or 0 if there is none
  */

@@ -9,8 +9,8 @@
  * @prefix: the prefix
  * @size: number of addresses in it
  * @usable: number of those that are not network or broadcast address
- * @taken: a bit for every address: set for those that dynamic mappings have,
- *	   and others that cannot be handed out as far as is known
+ * @taken: a bit for every address: set if a dynamic mapping has the address, or
+ *	   if it is known that it cannot be handed out
  */
 struct nat64_pool {
 	struct nat64_prefix4 prefix;
@@ -48,7 +48,7 @@ struct nat64_pool_search {
 /**
  * struct nat64_pool_walk - a walk over the addresses that are taken
  * @set: the pools
- * @within: the addresses that are of interest
+ * @within: the addresses of interest
  * @pool: number of the pool to go on in
  * @bit: where to go on
  */

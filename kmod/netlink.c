@@ -160,8 +160,8 @@ out:
 }
 
 /*
- * The instance with the lowest interface index from @ifindex on, its device
- * held; or NULL.
+ * The instance with the lowest interface index that is @ifindex or above, its
+ * device held; or NULL.
  */
 static struct nat64 *nat64_next_device(struct net *net, int ifindex)
 {
@@ -178,9 +178,9 @@ static struct nat64 *nat64_next_device(struct net *net, int ifindex)
 }
 
 /*
- * One message a device, in the order of their interface indices; cb->args[0] is
- * the one to go on with. Without the RTNL, so that whoever holds that does not
- * keep us waiting.
+ * Put one message per device, in the order of interface indices; cb->args[0] is
+ * the index to go on with. Do so without the RTNL, so as not to wait for its
+ * holder.
  */
 static int nat64_dump_devices(struct sk_buff *skb, struct netlink_callback *cb,
 			      u8 cmd, nat64_fill_t fill)
@@ -229,7 +229,7 @@ static int nat64_stats_reset(struct sk_buff *skb, struct genl_info *info)
 	if (IS_ERR(nat))
 		return PTR_ERR(nat);
 
-	/* The counters themselves belong to the packets' CPUs. */
+	/* Only the packets' CPUs may write to the counters themselves. */
 	mutex_lock(&nat->lock);
 	for (i = 1; i < __NAT64_STAT_MAX; i++)
 		nat->stats_base[i] = nat64_stats_sum(nat->stats, i);

@@ -67,7 +67,7 @@ static int nat64_parse_map(const struct nlattr *attr,
 }
 
 /**
- * nat64_netlink_parse_map() - read a mapping that is to be
+ * nat64_netlink_parse_map() - read a mapping that is to be made
  * @attr: the mapping
  * @request: gets what is in it
  * @extack: says what is wrong
@@ -159,7 +159,7 @@ static void nat64_withdraw_maps(struct nat64 *nat, const struct nlattr *list,
 	}
 }
 
-/* How many of the mappings of a request are prefixes. */
+/* Count the mappings of a request that are not just hosts. */
 static unsigned int nat64_count_prefixes(const struct nlattr *list)
 {
 	struct nat64_map_request request;
@@ -175,9 +175,9 @@ static unsigned int nat64_count_prefixes(const struct nlattr *list)
 }
 
 /*
- * The static mappings that a request has added take the place of dynamic ones.
- * For each prefix one may have to go over all of these; once is enough for a
- * request, however many it has.
+ * End the dynamic mappings that the static ones of a request replace. One
+ * prefix may require a walk over all dynamic mappings; for several prefixes, a
+ * single walk is enough.
  */
 static void nat64_settle_maps(struct nat64 *nat, const struct nlattr *list)
 {
@@ -241,8 +241,8 @@ static int nat64_change_maps(struct genl_info *info, nat64_map_change_t change)
  * @info: what is in it
  *
  * Return: 0 or the error of the first mapping that was refused; then static
- * mappings are as they were, no dynamic one has ended, and the dynamic ones
- * before it are there
+ * mappings are as they were, no dynamic one has ended, and dynamic ones before
+ * the refused one have been added
  */
 int nat64_netlink_map_add(struct sk_buff *skb, struct genl_info *info)
 {

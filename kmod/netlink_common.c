@@ -8,7 +8,7 @@
 
 #include <net/genetlink.h>
 
-/* What answers are of. netlink.c adds the commands, since these are above. */
+/* The family of all answers. netlink.c, a layer above, adds the commands. */
 struct genl_family nat64_netlink_family __ro_after_init = {
 	.name		= NAT64_GENL_NAME,
 	.version	= NAT64_GENL_VERSION,
@@ -19,8 +19,8 @@ struct genl_family nat64_netlink_family __ro_after_init = {
 };
 
 /*
- * The kernel's validation of a list ends with its last whole entry; what is
- * left behind that must not make the list a shorter one.
+ * The kernel validates a list up to its last whole entry. Refuse a list with
+ * something left behind that, rather than take it for a shorter one.
  */
 static int nat64_check_lists(struct nlattr **attrs,
 			     struct netlink_ext_ack *extack)
@@ -47,7 +47,7 @@ static int nat64_check_lists(struct nlattr **attrs,
 /**
  * nat64_netlink_get_device() - the device that a request names
  * @net: namespace of the request
- * @attrs: its attributes, the lists among which are checked, too
+ * @attrs: its attributes; checks the lists among them, too
  * @extack: says what is wrong
  *
  * Context: process context.
@@ -106,7 +106,7 @@ int nat64_netlink_fill_name(struct sk_buff *skb, const struct nat64 *nat)
 {
 	char name[IFNAMSIZ];
 
-	/* It may be changed at this moment. */
+	/* The device may be renamed at this moment. */
 	strscpy(name, nat->dev->name, sizeof(name));
 	if (nla_put_u32(skb, NAT64_A_IFINDEX, nat->dev->ifindex) ||
 	    nla_put_string(skb, NAT64_A_IFNAME, name))
@@ -116,9 +116,9 @@ int nat64_netlink_fill_name(struct sk_buff *skb, const struct nat64 *nat)
 
 /**
  * nat64_netlink_refuse() - say why an attribute is refused
- * @extack: gets that, or NULL
+ * @extack: gets the reason, or NULL
  * @attr: the attribute
- * @why: a literal
+ * @why: the reason, a literal
  *
  * Return: -EINVAL
  */

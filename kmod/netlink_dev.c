@@ -109,8 +109,8 @@ static int nat64_fill_counts(struct sk_buff *skb, struct nat64 *nat)
  * nat64_netlink_fill_device() - put a device's configuration into an answer
  * @skb: the answer
  * @nat: the instance
- * @with_key: whether with the hash key, which tells the address that a host
- *	      will get
+ * @with_key: whether to include the hash key, which reveals the address that a
+ *	      host will get
  *
  * Context: process context, @nat->lock held.
  * Return: 0 or -EMSGSIZE
@@ -191,9 +191,9 @@ static const char *nat64_bad_rfc6052(const struct nat64_prefix6 *prefix)
 }
 
 /*
- * What may be a pool, or translatable: addresses that hosts can have. A
- * translatable block may be all of IPv4 (a CLAT, an edge relay); packets do not
- * use what hosts cannot have of it.
+ * A pool or translatable block has to consist of addresses that hosts can have.
+ * But a translatable block may be as large as all of IPv4 (a CLAT, an edge
+ * relay): packets do not use the addresses in it that hosts cannot have.
  */
 static const char *nat64_bad_hosts4(const struct nat64_prefix4 *prefix,
 				    bool pool)
@@ -328,7 +328,7 @@ static int nat64_parse_options(struct nlattr **attrs,
  * @config: the configuration
  * @extack: says what is wrong
  *
- * Return: 0 or an error; then @config is of no use any more
+ * Return: 0 or an error; then @config must not be used
  */
 int nat64_netlink_parse_config(struct nlattr **attrs,
 			       struct nat64_config *config,

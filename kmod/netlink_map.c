@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Netlink: mappings, as answers tell of them.
+ * Netlink: answers and dumps that tell of mappings.
  */
 
 #include "netlink_map.h"
@@ -18,7 +18,7 @@ static int nat64_fill_dynamic(struct sk_buff *skb, const struct net_device *dev,
 
 	if (nla_put_u32(skb, NAT64_MAP_A_IDLE, nat64_now() - READ_ONCE(map->used)))
 		return -EMSGSIZE;
-	/* It was handed out before such an address or route came. */
+	/* It was handed out before that address or route came. */
 	if (dev && nat64_addr4_is_elsewhere(dev, map->addr4, &len))
 		return nla_put_flag(skb, NAT64_MAP_A_ELSEWHERE);
 	return 0;
@@ -28,7 +28,7 @@ static int nat64_fill_dynamic(struct sk_buff *skb, const struct net_device *dev,
  * nat64_netlink_fill_map() - put a mapping into a message
  * @skb: the message
  * @type: type of the attribute
- * @dev: the device that it is of, or NULL if that is gone
+ * @dev: the device of the mapping, or NULL if it is gone
  * @map: the mapping, under RCU
  *
  * Return: 0 or -EMSGSIZE; then the message is as it was
@@ -59,8 +59,8 @@ int nat64_netlink_fill_map(struct sk_buff *skb, int type,
  * @skb: the message, empty
  * @nat: the instance
  * @map: the mapping, under RCU
- * @portid: whom to
- * @seq: of the request
+ * @portid: port of the recipient
+ * @seq: sequence number of the request
  * @cmd: enum nat64_cmd
  *
  * Return: 0 or -EMSGSIZE
@@ -133,8 +133,8 @@ int nat64_netlink_map_get(struct sk_buff *skb, struct genl_info *info)
 }
 
 /*
- * A dump that is under way. It holds the tables, not the device: a reader that
- * takes its time does not keep the device from going away.
+ * A dump in progress. It holds the tables but not the device, so that a slow
+ * reader does not keep the device from going away.
  */
 struct nat64_map_dump {
 	struct nat64_table *tables[2];	/* dumped from the last to the first */
@@ -186,7 +186,7 @@ static int nat64_map_dump_start(struct netlink_callback *cb)
 	nat64_map_dump_enter(dump);
 	cb->args[0] = (long)dump;
 	/*
-	 * Zero would mean that nothing is known of the state at the beginning.
+	 * Zero would mean that the state at the beginning is not known.
 	 */
 	cb->seq = 1;
 	cb->prev_seq = 1;
@@ -215,7 +215,7 @@ int nat64_netlink_map_dump_done(struct netlink_callback *cb)
 }
 
 /*
- * Fill @skb from a table; 0 if that was all of it, -EMSGSIZE if there is more.
+ * Fill @skb from a table. Returns 0 at its end, -EMSGSIZE if there is more.
  */
 static int nat64_map_dump_table(struct sk_buff *skb,
 				struct netlink_callback *cb,
@@ -227,9 +227,9 @@ static int nat64_map_dump_table(struct sk_buff *skb,
 	int err = 0;
 
 	/*
-	 * The walk would go on behind as many mappings of its bucket as it has
-	 * seen, and step over one for each that is gone meanwhile. So the
-	 * bucket is shown again from its beginning.
+	 * The walk would go on in its bucket after as many mappings as it has
+	 * seen, and so miss one for each that has gone meanwhile. So show the
+	 * bucket again from its beginning.
 	 */
 	dump->iter.p = NULL;
 	dump->iter.skip = 0;
@@ -283,7 +283,7 @@ int nat64_netlink_map_dump(struct sk_buff *skb, struct netlink_callback *cb)
 	void *hdr;
 	int err;
 
-	/* Not from .start, where 6.1 has no extack to say what is wrong. */
+	/* Not in .start: 6.1 has no extack there to say what is wrong. */
 	if (!cb->args[0]) {
 		err = nat64_map_dump_start(cb);
 		if (err)

@@ -18,7 +18,7 @@
 /**
  * struct nat64_stages - what the sockets of a namespace have staged
  * @lock: protects @list
- * @list: stages that no request is at work on
+ * @list: the stages that no request is working on
  */
 struct nat64_stages {
 	struct mutex lock;
@@ -70,9 +70,9 @@ static void nat64_stage_free(struct nat64_stage *stage)
 }
 
 /*
- * What a socket has staged for a device, or an empty stage; or NULL. The caller
- * has it for itself until nat64_stage_put(): the socket is not closed while it
- * sends a request.
+ * Get what a socket has staged for a device, or an empty stage; or NULL. It
+ * belongs to the caller alone until nat64_stage_put(): a socket is not closed
+ * while it sends a request.
  */
 static struct nat64_stage *nat64_stage_get(struct genl_info *info, int ifindex)
 {
@@ -209,7 +209,8 @@ static int nat64_restore(struct nat64 *nat, struct genl_info *info,
  * @skb: the request
  * @info: what is in it
  *
- * Return: 0 or an error; then nothing has changed, and what was staged stays so
+ * Return: 0 or an error; then nothing has changed, and the staged mappings
+ * remain
  */
 int nat64_netlink_dev_restore(struct sk_buff *skb, struct genl_info *info)
 {
@@ -237,7 +238,7 @@ int nat64_netlink_dev_restore(struct sk_buff *skb, struct genl_info *info)
 	return err;
 }
 
-/* A socket is closed: whatever it has staged will never be wanted. */
+/* A socket is closed: forget what it has staged. */
 static int nat64_netlink_event(struct notifier_block *block,
 			       unsigned long event, void *data)
 {
@@ -273,7 +274,7 @@ static int __net_init nat64_stages_init(struct net *net)
 	return 0;
 }
 
-/* Of sockets that are still open: the module goes. */
+/* Free what sockets have staged that are still open when the module goes. */
 static void __net_exit nat64_stages_exit(struct net *net)
 {
 	struct nat64_stage *stage, *next;

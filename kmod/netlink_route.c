@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Netlink: what would become of a packet. The answer is that of the function
- * that packets ask; nothing is made or kept alive by it.
+ * Netlink: what would become of a packet. The answer comes from the function
+ * that packets use; a question makes no mapping and keeps none alive.
  */
 
 #include "netlink_route.h"
@@ -35,7 +35,7 @@ struct nat64_route {
 	enum nat64_verdict verdict;
 };
 
-/* A new mapping, perhaps in place of one that is idle. */
+/* Tell of a new mapping, which may replace an idle one. */
 static int nat64_fill_via_pool(struct sk_buff *skb,
 			       const struct nat64_route *route, __be32 addr4)
 {
@@ -69,8 +69,8 @@ static int nat64_fill_via_prefix(struct sk_buff *skb,
 }
 
 /*
- * The entry that tells the IPv4 address of an IPv6 one, if any; the order is
- * that of packets.
+ * Tell of the entry that gives an IPv6 address its IPv4 address, if any. Try
+ * them in the same order as for packets.
  */
 static int nat64_fill_via6(struct sk_buff *skb, const struct nat64_route *route,
 			   const struct in6_addr *addr6, __be32 addr4)
@@ -88,8 +88,8 @@ static int nat64_fill_via6(struct sk_buff *skb, const struct nat64_route *route,
 }
 
 /*
- * The same for an IPv4 address. @source: a peer, which is embedded wherever it
- * is.
+ * The same for an IPv4 address. @source: it is a peer, which is embedded even
+ * outside translatable blocks.
  */
 static int nat64_fill_via4(struct sk_buff *skb, const struct nat64_route *route,
 			   __be32 addr4, bool source)
@@ -107,7 +107,7 @@ static int nat64_fill_via4(struct sk_buff *skb, const struct nat64_route *route,
 	block = nat64_config_find_translatable(config, addr4);
 	if (!config->n_prefixes || (!source && !block))
 		return 0;
-	/* The one that it is embedded in; in none, if all are barred. */
+	/* The prefix that it is embedded in; the first if all are barred. */
 	prefix = nat64_config_find_prefix(config, source ? &route->tuple.saddr6 :
 							   &route->tuple.daddr6);
 	if (!prefix)
@@ -127,8 +127,8 @@ static int nat64_fill_via(struct sk_buff *skb, const struct nat64_route *route,
 }
 
 /*
- * What was not found out is zero; of a source that may be because it was never
- * asked for.
+ * An address that was not found is zero. A source may not even have been looked
+ * up.
  */
 static int nat64_fill_end(struct sk_buff *skb, int type,
 			  const struct nat64_route *route,
@@ -178,7 +178,7 @@ static int nat64_fill_route(struct sk_buff *skb,
 	return nat64_fill_verdict(skb, route);
 }
 
-/* In the order in which a packet asks. */
+/* In the same order as for packets. */
 static enum nat64_verdict nat64_route_resolve(struct nat64_route *route)
 {
 	enum nat64_verdict verdict = NAT64_OK;
@@ -190,7 +190,7 @@ static enum nat64_verdict nat64_route_resolve(struct nat64_route *route)
 	return verdict;
 }
 
-/* Resolve and tell without a change in between. */
+/* Resolve and report under all locks, so that nothing changes in between. */
 static int nat64_route_answer(struct sk_buff *msg, struct nat64_route *route)
 {
 	struct nat64 *nat = route->ctx.nat;

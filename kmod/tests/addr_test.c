@@ -17,7 +17,7 @@ static const struct embedding {
 	{ "2001:db8:122:344::", 64, "192.0.2.33", "2001:db8:122:344:c0:2:2100:0" },
 	{ "2001:db8:122:344::", 96, "192.0.2.33", "2001:db8:122:344::c000:221" },
 	{ "64:ff9b::", 96, "192.0.2.33", "64:ff9b::c000:221" },
-	/* every octet of the IPv4 address told apart, and none of them zero */
+	/* all octets of the IPv4 address differ, and none is zero */
 	{ "2001:db8::", 32, "241.242.243.244", "2001:db8:f1f2:f3f4::" },
 	{ "2001:db8:100::", 40, "241.242.243.244", "2001:db8:1f1:f2f3:f4::" },
 	{ "64:ff9b:1::", 48, "241.242.243.244", "64:ff9b:1:f1f2:f3:f400::" },

@@ -7,7 +7,7 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
-/* What the functions under test ask for. */
+/* Counts what the functions under test ask for. */
 static unsigned int allocations, locks, late;
 static ktime_t locked, longest;
 
@@ -40,7 +40,7 @@ static void counted_unlock(spinlock_t *lock)
 #include "../dynamic_end.c"
 #include "../dynamic.c"
 
-/* A million mappings, where that is a matter of seconds. */
+/* A million mappings if that takes only seconds, otherwise fewer. */
 #define POOL_LEN (IS_ENABLED(CONFIG_UML) ? 12 : 18)
 #define POOL 0xc6100000		/* 198.16.0.0 */
 
@@ -99,7 +99,7 @@ static void dynamic_exit(struct kunit *test)
 	free_percpu(nat->stats);
 }
 
-/* Put a pool in force; the old ones. */
+/* Put a pool in force. Returns the old pools. */
 static struct nat64_pool_set *set_pool(struct kunit *test, u32 addr, u8 len)
 {
 	struct nat64_prefix4 prefix = { .addr = htonl(addr), .len = len };
@@ -142,7 +142,7 @@ static void fill(struct kunit *test, u32 n)
 	}
 }
 
-/* But for one in a jiffy. */
+/* A flood of new hosts takes no lock and no memory, except for one host per jiffy. */
 static void flood(struct kunit *test)
 {
 	struct nat64 *nat = test->priv;
@@ -158,7 +158,7 @@ static void flood(struct kunit *test)
 	KUNIT_EXPECT_LE_MSG(test, locks, jiffies - begin + 1, "B12");
 	KUNIT_EXPECT_LE_MSG(test, allocations, jiffies - begin + 1, "B12");
 
-	/* Whoever has used up its quota is sent away likewise. */
+	/* The same goes for a /64 that has used up its quota. */
 	nat64_config(nat)->quota = 14;
 	reset();
 	for (i = 0; i < 1000; i++)
@@ -167,7 +167,7 @@ static void flood(struct kunit *test)
 	KUNIT_EXPECT_EQ_MSG(test, allocations, 0, "B12");
 }
 
-/* An address that is given back is to be had at once. */
+/* An address that is given back is available at once. */
 static void given_back(struct kunit *test)
 {
 	struct nat64 *nat = test->priv;
@@ -186,14 +186,14 @@ static void given_back(struct kunit *test)
 
 static void report(struct kunit *test, const char *what, u32 n)
 {
-	/* By the clock, which goes on while the machine does something else. */
+	/* By the clock, which includes what else the machine does meanwhile. */
 	kunit_info(test, "%s, %u mappings: softirqs off %u times, %u of them for 1 ms, %lld us at most",
 		   what, n, locks, late, ktime_to_us(longest));
-	/* A batch at a time, which is what keeps that short. */
+	/* The times are short because each covers one batch. */
 	KUNIT_EXPECT_GE(test, locks, n / NAT64_LOCK_BATCH);
 }
 
-/* What looks at all mappings lets softirqs run in between, and gets all of them. */
+/* Functions that go over all mappings let softirqs run in between, and miss no mapping. */
 static void batches(struct kunit *test)
 {
 	struct nat64 *nat = test->priv;
@@ -214,7 +214,7 @@ static void batches(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nat->dynamic.count, n);
 	KUNIT_EXPECT_EQ_MSG(test, host(test, 9, 9), NAT64_DROP_POOL_FULL, "all are marked");
 
-	/* A static mapping of a quarter of the addresses, and of hosts that have none. */
+	/* A static mapping of a quarter of the addresses, and of hosts without mappings. */
 	network.addr.s6_addr32[1] = htonl(77);
 	network.len = 64;
 	reset();
@@ -226,7 +226,7 @@ static void batches(struct kunit *test)
 	nat64_dynamic_remove_covered(nat, &network, &block);
 	KUNIT_EXPECT_EQ_MSG(test, locks, 1, "nothing to do");
 
-	/* Half the pool, a quarter of which is free by now. */
+	/* Keep half of the pool. A quarter of the pool is free by now. */
 	old = set_pool(test, POOL + size / 2, POOL_LEN + 1);
 	reset();
 	nat64_dynamic_settle(nat, old);
@@ -267,7 +267,7 @@ static void listen(struct nat64 *nat, const struct nat64_map *map, enum nat64_cm
 
 static const struct nat64_event_ops listener = { .wanted = listens, .tell = listen };
 
-/* The only mapping that there is, ended; its address. */
+/* End the only mapping. Returns its address. */
 static __be32 end_one(struct nat64 *nat)
 {
 	struct nat64_dynmap *dynmap;

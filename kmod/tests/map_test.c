@@ -129,7 +129,7 @@ static void longest_prefix(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, nat64_map_to4(want, &addr6), test_addr4(test, l->other));
 }
 
-/* What is gone gives way to the shorter prefix; of the other side as well. */
+/* When a mapping is gone, the shorter prefix takes over, on either side. */
 static void remove(struct kunit *test)
 {
 	struct nat64_table *table = test->priv;
@@ -184,7 +184,7 @@ static void replace_host(struct kunit *test, struct nat64_map *map, struct nat64
 		kfree_rcu(old4, rcu);
 }
 
-/* What takes a place has it on either side, and what was there has none. */
+/* A replacement is found on both sides, and the replaced mapping on neither. */
 static void replace(struct kunit *test)
 {
 	struct nat64_map *one = make_host(test, "2001:db8:e::1", "203.0.113.1");

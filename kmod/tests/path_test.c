@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Headers that end too early; what may not stay on a packet; and that nothing is dropped without a
- * counter.
+ * Headers that end too early, state that must not stay on a packet, and a counter for every drop.
  */
 
 #include "../path.c"
@@ -42,7 +41,7 @@ static void truncated(struct kunit *test)
 	kfree_skb(skb);
 }
 
-/* What the old family kept in the control block is none of the next one's business. */
+/* Nothing that the old family kept in the control block reaches the new one. */
 static void scrub(struct kunit *test)
 {
 	struct sk_buff *skb = alloc_skb(64, GFP_KERNEL);

@@ -52,7 +52,9 @@ static void size_desc(const struct size *s, char *desc)
 
 KUNIT_ARRAY_PARAM(size, sizes, size_desc);
 
-/* Every address once, but network and broadcast address, from wherever the search begins. */
+/*
+ * A search finds every address once, except network and broadcast address, wherever it begins.
+ */
 static void exhaust(struct kunit *test)
 {
 	const struct size *s = test->param_value;
@@ -80,7 +82,7 @@ static void exhaust(struct kunit *test)
 	nat64_pool_set_free(set);
 }
 
-/* Hosts whose hashes lead to different addresses get them whoever comes first. */
+/* Hosts whose hashes lead to different addresses get these in whatever order they come. */
 static void any_order(struct kunit *test)
 {
 	u32 there[100], back[100];
@@ -103,7 +105,7 @@ static void any_order(struct kunit *test)
 	}
 }
 
-/* The next free address, around the end; nothing that is taken. */
+/* A search finds the next free address, around the end if need be, and never a taken one. */
 static void collisions(struct kunit *test)
 {
 	struct nat64_pool_set *set = pools(test, "198.18.0.0", 28);
@@ -120,8 +122,8 @@ static void collisions(struct kunit *test)
 
 /*
  * The chi-square of 25600 hosts, each alone in a /24, under one key, or of one host under as many
- * keys. A hundred are to get each address but the first: that is where those come, too, whom the
- * hash leads to the network or the broadcast address.
+ * keys. About a hundred should get each address. The first gets more: hosts that the hash leads to
+ * the network or the broadcast address come there, too.
  */
 static u32 chi_square(struct kunit *test, bool keys)
 {
@@ -175,7 +177,7 @@ static struct nat64_pool_set *three_pools(struct kunit *test)
 	return set;
 }
 
-/* Blocks are stepped over, to the end of their pool at most; once around, and no further. */
+/* A search skips blocks, up to the end of their pool at most, and goes around only once. */
 static void skip(struct kunit *test)
 {
 	struct nat64_pool_set *set = three_pools(test);
@@ -200,7 +202,7 @@ static void skip(struct kunit *test)
 	nat64_pool_set_free(set);
 }
 
-/* Each taken address within a prefix, once, whatever is released meanwhile. */
+/* A walk visits each taken address of a prefix once, whatever is released meanwhile. */
 static void walk(struct kunit *test)
 {
 	struct nat64_pool_set *set = three_pools(test);
@@ -226,7 +228,7 @@ static void walk(struct kunit *test)
 	nat64_pool_set_free(set);
 }
 
-/* Network and broadcast address stay, even if all around them is released. */
+/* Network and broadcast address stay taken, even if all around them is released. */
 static void reserved(struct kunit *test)
 {
 	struct nat64_pool_set *set = three_pools(test);

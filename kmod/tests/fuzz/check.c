@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What must be true of whatever comes out: it is counted, it parses, it says what the packet said
- * that went in, its checksums are right where they were right, and wrong by as much where they
- * were not; and it comes back.
+ * What must be true of every result: it is counted, it parses, and it says what the packet said
+ * that went in. Its checksums are right where they were right, and wrong by the same amount where
+ * they were not. And it comes back.
  */
 
 #include "fuzz.h"
 
-/* Of its bytes; there are two ways to write zero. */
+/* Whether @sum is the sum of an skb's bytes; there are two ways to write zero. */
 static bool is_sum(__wsum sum, const struct sk_buff *skb)
 {
 	__sum16 diff = csum_fold(csum_sub(sum, skb_checksum(skb, 0, skb->len, 0)));
@@ -105,13 +105,13 @@ static const char *check_sound(struct nat64 *nat, const struct fuzz_table *table
 	return is_resolved(nat, table, &in) ? "a sound packet was dropped" : NULL;
 }
 
-/* The bytes that a packet would be on the wire, in fuzz_in; how many. */
+/* Put a packet into fuzz_in as it would be on the wire. Returns the number of bytes. */
 static unsigned int put_on_wire(const struct fuzz_packet *packet, const struct fuzz_shape *shape)
 {
 	unsigned int len = packet->len, l4 = packet->l4;
 	struct fuzz_view view;
 
-	/* What is behind the end that the header names, is padding. */
+	/* Bytes behind the end that the header names are padding. */
 	if (fuzz_parse(packet->data, packet->len, &view)) {
 		len = view.hdr.len + view.hdr.payload_len;
 		l4 = view.hdr.len;
@@ -124,7 +124,7 @@ static unsigned int put_on_wire(const struct fuzz_packet *packet, const struct f
 }
 
 /*
- * Where the sum of CHECKSUM_PARTIAL goes over the checksum of the packet that it is within, nobody
+ * Whether the range of CHECKSUM_PARTIAL includes part of the outer packet's checksum. Then nobody
  * can say what was meant.
  */
 static bool is_nonsense(const struct fuzz_packet *packet, const struct fuzz_shape *shape)
@@ -139,7 +139,7 @@ static bool is_nonsense(const struct fuzz_packet *packet, const struct fuzz_shap
 	return (int)(shape->csum_start - view.hdr.len) < fuzz_csum_offset(&view) + 2;
 }
 
-/* UDP without a checksum, which in IPv4 may get one. */
+/* Whether it is UDP without a checksum; that of IPv4 may get one. */
 static bool has_no_csum(const struct fuzz_view *view, const u8 *data)
 {
 	const u8 *payload = data + view->hdr.len;
@@ -184,7 +184,7 @@ const char *fuzz_check(struct nat64 *nat, const struct fuzz_table *table,
 	return fuzz_check_pair(nat, table, fuzz_in, len, fuzz_out, out_len, shape->hairpin);
 }
 
-/* But for the identification that IPv4 packets get, and the checksum over it. */
+/* Ignore the identification that IPv4 packets get, and the checksum that covers it. */
 static void blank_id(u8 *data)
 {
 	struct iphdr *iph = (struct iphdr *)data;
@@ -200,8 +200,8 @@ static void blank_id(u8 *data)
  * @one: one result
  * @other: the other
  *
- * Pieces may be cut elsewhere: ip_do_fragment() keeps those of a frag_list where they fit. That
- * they make the same whole is for fuzz_check() of either.
+ * Pieces may be cut at other places: ip_do_fragment() keeps those of a frag_list where they fit.
+ * fuzz_check() of either result sees to it that they make the same whole.
  *
  * Return: what is wrong, or NULL
  */
@@ -298,7 +298,7 @@ const char *fuzz_check_back(struct nat64 *nat, const struct fuzz_table *table,
 			   fuzz_model_6to4(nat, table, &first.saddr6, &host4) ||
 			   !is_canonical(nat, table, &first.daddr6, fuzz_spoken(nat, host4))))
 		return NULL;
-	/* An extension header behind a fragment header, for IPv6 (RFC 7915, section 5.1.1). */
+	/* In IPv6, that is an extension header behind a fragment header (RFC 7915, 5.1.1). */
 	if (!back && first.hdr.fragment &&
 	    (first.hdr.protocol == NEXTHDR_AUTH || first.hdr.protocol == NEXTHDR_MOBILITY))
 		return NULL;

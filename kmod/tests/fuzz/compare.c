@@ -87,7 +87,7 @@ static bool is_quoted_echo(const u8 *inner, const u8 *end)
 	const u8 *icmp = inner + (ipv6 ? 40 : 20);
 	u8 protocol = inner[ipv6 ? 6 : 9];
 
-	/* What comes out has no extension header but for fragments. */
+	/* The only extension header that comes out is the fragment header. */
 	if (ipv6 && protocol == NEXTHDR_FRAGMENT) {
 		if (icmp + 8 > end || icmp[2] || icmp[3] & 0xf8)
 			return true;
@@ -102,7 +102,7 @@ static bool is_quoted_echo(const u8 *inner, const u8 *end)
 		      icmp[0] == ICMP_ECHO || icmp[0] == ICMP_ECHOREPLY;
 }
 
-/* Error messages are made anew; what they quote must be a packet of the right hosts again. */
+/* Error messages are made anew. They must still quote a packet between the right hosts. */
 static const char *check_error(struct nat64 *nat, const struct fuzz_table *table,
 			       const struct fuzz_view *in, const u8 *in_data,
 			       const struct fuzz_view *out, const u8 *out_data, bool hairpin)
@@ -125,7 +125,7 @@ static const char *check_error(struct nat64 *nat, const struct fuzz_table *table
 		return "an ICMP error without the quoted header";
 	if (inner[0] >> 4 != (out->ipv6 ? 6 : 4))
 		return "the quoted packet is of the wrong family";
-	/* In front of extensions there may be zeros in its place. */
+	/* With extensions, padding may stand where the quoted message would begin. */
 	if (!out_data[out->hdr.len + (out->ipv6 ? 4 : 5)] &&
 	    !is_quoted_echo(inner, out_data + out->hdr.len + out->hdr.payload_len))
 		return "the quoted ICMP message is no echo";
@@ -186,7 +186,7 @@ const char *fuzz_check_payload(const struct fuzz_table *table, const struct fuzz
 
 	if (out->hdr.payload_len != in->hdr.payload_len)
 		return "payload of another length";
-	/* That is what it is a part of, whatever it was cut into. */
+	/* A piece belongs to the same whole, whatever the packet was cut into. */
 	out->hdr.more = in->hdr.more;
 	if (offset >= 0) {
 		before = fuzz_is_icmp(in) ? 0 : offset;
@@ -339,7 +339,7 @@ static bool segment(struct sk_buff *skb, struct sk_buff_head *list)
 	return true;
 }
 
-/* Whatever it is, it is well-formed. */
+/* Whatever comes out, it is well-formed. */
 static const char *check_alone(struct sk_buff_head *outs)
 {
 	struct fuzz_view out;
@@ -398,8 +398,8 @@ const char *fuzz_check_super(struct nat64 *nat, const struct fuzz_table *table,
 	bool compare;
 
 	/*
-	 * Only of what has its checksum yet to come is it clear what each segment would be, unless
-	 * fragments are made on either side.
+	 * It is clear what each segment would be only if the checksum is yet to be filled in, and
+	 * only if no fragments are made on either side.
 	 */
 	compare = fuzz_parse(packet->data, packet->len, &in) && !in.hdr.fragment &&
 		  shape->ip_summed == CHECKSUM_PARTIAL && shape->csum_start == in.hdr.len &&

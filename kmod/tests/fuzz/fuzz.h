@@ -13,7 +13,7 @@
 #define FUZZ_DATA_MAX	65600	/* bytes of a packet */
 #define FUZZ_BUFFER	(2 * FUZZ_DATA_MAX)
 
-/* Everything follows from a seed and a number, so that a case can be had again (splitmix64). */
+/* Everything follows from a seed and a number, so that a case can be repeated (splitmix64). */
 struct fuzz_rand {
 	u64 state;
 };
@@ -85,7 +85,7 @@ struct fuzz_packet {
  * @transmit: the route's door rather than the target's
  * @hairpin: whether it comes from the device
  * @local: whether it comes from this machine
- * @cloned: whether somebody else has a look at the data
+ * @cloned: whether somebody else shares the data
  * @headroom: bytes in front
  * @tailroom: bytes behind
  * @linear: bytes in the linear part
@@ -121,7 +121,7 @@ struct fuzz_shape {
 /**
  * struct fuzz_result - what a door has made of a packet
  * @taken: whether it was covered
- * @counts: what the counters have risen by
+ * @counts: by how much the counters have risen
  * @out: what came out of the device
  */
 struct fuzz_result {

@@ -47,7 +47,7 @@ static unsigned int wrongs, finds;
 
 #define FUZZ_STAT_NAME(constant, name, text) name,
 
-/* From the first on. */
+/* Names of the counters; the first is for NAT64_STAT_UNSPEC + 1. */
 static const char *const stat_names[] = {
 	NAT64_STATS(FUZZ_STAT_NAME)
 };
@@ -120,14 +120,14 @@ static int configure(struct nat64 *nat)
 	return err;
 }
 
-/* There is one processor only, in User Mode Linux. */
+/* User Mode Linux has only one processor. */
 static void read_counts(const struct nat64 *nat, u64 *counts)
 {
 	BUILD_BUG_ON(IS_ENABLED(CONFIG_SMP) || sizeof(u64_stats_t) != sizeof(*counts));
 	memcpy(counts, this_cpu_ptr(nat->stats)->count, sizeof(u64_stats_t) * __NAT64_STAT_MAX);
 }
 
-/* Until nothing of the packet is on its way any more. */
+/* Wait until nothing of the packet is on its way any more. */
 static void drain(void)
 {
 	while (local_softirq_pending() & BIT(NET_RX_SOFTIRQ)) {
@@ -137,7 +137,7 @@ static void drain(void)
 	}
 }
 
-/* Put a packet through its door; consumes it. Whether it was left as it was if not taken. */
+/* Put a packet through its door; consumes it. Returns false if it was changed but not taken. */
 static bool run(struct nat64 *nat, const struct fuzz_packet *what, const struct fuzz_shape *shape,
 		struct sk_buff *skb, struct fuzz_result *result)
 {
@@ -191,9 +191,9 @@ static bool clone_has(const struct sk_buff *clone, const struct fuzz_packet *wha
 }
 
 /*
- * Whoever has a clone must not see its data change. But the kernel's own skb_gso_segment() writes
- * into what it splits, and the checksum of what it refuses; and ip_do_fragment() writes a header in
- * front of a cloned piece of frag_list.
+ * The data of a clone must not change. But the kernel's own skb_gso_segment() writes into packets
+ * that it splits, and writes the checksum of packets that it refuses. And ip_do_fragment() writes a
+ * header in front of a cloned piece of frag_list.
  */
 static bool clone_is_intact(const struct sk_buff *clone, const struct fuzz_packet *what,
 			    const struct fuzz_shape *shape, const struct fuzz_result *result)
@@ -246,7 +246,7 @@ static const char *run_back(struct nat64 *nat, struct fuzz_rand *rand,
 	if (!skb)
 		return NULL;
 	run(nat, &reply, &shape, skb, &back);
-	/* Where it is cut into fragments, fuzz_check() has seen enough of that. */
+	/* If it is cut into fragments, fuzz_check() has already checked enough. */
 	if (skb_queue_len(&back.out) < 2)
 		wrong = fuzz_check_back(nat, &table, &packet, there_shape, skb_peek(&back.out));
 	__skb_queue_purge(&back.out);
@@ -309,7 +309,7 @@ static void run_case(struct nat64 *nat, u64 number)
 	__skb_queue_purge(&results[0].out);
 }
 
-/* What went wrong once. */
+/* Run the packets that went wrong once. */
 static int run_finds(struct nat64 *nat)
 {
 	struct fuzz_rand rand = { .state = seed };
@@ -416,7 +416,7 @@ out_check:
 out_data:
 	kvfree(packet.data);
 	kvfree(reply.data);
-	/* Something to remove again is of no use. */
+	/* Fail, so that there is no module to remove again. */
 	return err ?: -ECANCELED;
 }
 

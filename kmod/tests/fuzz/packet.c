@@ -118,7 +118,7 @@ static void make_transport(struct fuzz_rand *rand, struct body *body, const stru
 	if (!check)
 		return;
 	if (fuzz_one_in(rand, 10)) {
-		/* Wrong, but not none by chance. */
+		/* It must be wrong, but not zero by chance, which would mean none. */
 		if (protocol == IPPROTO_UDP && !*check)
 			*check = CSUM_MANGLED_0;
 		return;
@@ -153,7 +153,7 @@ static void random_addrs(struct fuzz_rand *rand, const struct fuzz_table *table,
 	}
 }
 
-/* Options that are stepped over; or any bytes, which then may be a source route. */
+/* Options that are skipped; or random bytes, which may happen to be a source route. */
 static unsigned int make_options4(struct fuzz_rand *rand, u8 *options, bool *sound)
 {
 	unsigned int len = 4 * (1 + fuzz_below(rand, MAX_IPOPTLEN / 4));
@@ -201,7 +201,7 @@ static unsigned int write_ipv4(struct fuzz_rand *rand, struct fuzz_packet *packe
 	return iph->ihl * 4;
 }
 
-/* A chain of extension headers, of which the last may be a fragment header. */
+/* A chain of extension headers. The last may be a fragment header. */
 static unsigned int make_exthdrs(struct fuzz_rand *rand, u8 *data, u8 *nexthdr, bool fragment,
 				 struct body *body)
 {
@@ -307,7 +307,7 @@ static const struct {
 	{ ICMPV6_TIME_EXCEED, 2 }, { ICMPV6_PARAMPROB, 4 },
 };
 
-/* Type, code and the word behind; a length of the quote goes where RFC 4884 has it. */
+/* Make type, code and the word after them; the quote's length goes where RFC 4884 has it. */
 static void make_error_header(struct fuzz_rand *rand, u8 *icmp, bool ipv6)
 {
 	unsigned int i = fuzz_below(rand, ipv6 ? ARRAY_SIZE(errors6) : ARRAY_SIZE(errors4));
@@ -425,7 +425,7 @@ static void mutate_once(struct fuzz_rand *rand, struct fuzz_packet *packet)
 		random_bytes(rand, packet->data + place, min(packet->len - place, 8U));
 		break;
 	case 7:
-		/* A piece of it once more, further on. */
+		/* Repeat a piece of it further on. */
 		memmove(packet->data + place, packet->data + fuzz_below(rand, place + 1),
 			min(packet->len - place, 40U));
 		break;
@@ -437,8 +437,8 @@ static void mutate_once(struct fuzz_rand *rand, struct fuzz_packet *packet)
  * @rand: where from
  * @packet: the packet
  *
- * The IPv4 header's checksum is mostly put right again, as is the length, lest nothing else
- * matters.
+ * Mostly corrects the IPv4 header's checksum and the length afterwards, because otherwise no other
+ * damage would matter.
  */
 void fuzz_packet_mutate(struct fuzz_rand *rand, struct fuzz_packet *packet)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A packet's bytes as an skb: linear or not, with and without room, somebody else looking on,
- * checksums in all states, super-packets.
+ * A packet's bytes as an skb: linear or not, with and without room, cloned or not, with checksums
+ * in all states, super-packets.
  */
 
 #include "fuzz.h"
@@ -18,7 +18,7 @@ static unsigned int some_room(struct fuzz_rand *rand)
 	return FUZZ_PICK(rand, rooms);
 }
 
-/* ip_rcv() and ipv6_rcv() have seen to it that the IP header is in the linear part. */
+/* ip_rcv() and ipv6_rcv() have pulled the IP header into the linear part. */
 static unsigned int linear_min(const struct fuzz_packet *packet, const struct fuzz_shape *shape)
 {
 	if (shape->transmit)
@@ -30,7 +30,7 @@ static unsigned int linear_min(const struct fuzz_packet *packet, const struct fu
  * fuzz_shape_again() - choose another place in memory for the same packet
  * @rand: where from
  * @packet: the packet
- * @shape: the shape, of which everything else stays
+ * @shape: the shape; everything else in it stays
  */
 void fuzz_shape_again(struct fuzz_rand *rand, const struct fuzz_packet *packet,
 		      struct fuzz_shape *shape)
@@ -45,7 +45,7 @@ void fuzz_shape_again(struct fuzz_rand *rand, const struct fuzz_packet *packet,
 	shape->list = 0;
 	if (shape->ip_summed == CHECKSUM_PARTIAL)
 		least = max(least, shape->csum_start + shape->csum_offset + 2U);
-	/* skb_segment() wants all headers there, as whoever makes a super-packet does. */
+	/* skb_segment() wants all headers there, and super-packets are made that way. */
 	if (shape->gso_type)
 		least = max(least, max(packet->l4, shape->csum_start + 0U) + 60);
 	if (least >= packet->len || !fuzz_one_in(rand, 3))
@@ -56,7 +56,7 @@ void fuzz_shape_again(struct fuzz_rand *rand, const struct fuzz_packet *packet,
 		shape->list = fuzz_below(rand, 3);
 }
 
-/* What ip_rcv() and ipv6_rcv() let pass. */
+/* Whether ip_rcv() or ipv6_rcv() would let a packet pass. */
 static bool may_be_received(const struct fuzz_packet *packet)
 {
 	const struct ipv6hdr *ip6h = (struct ipv6hdr *)packet->data;
@@ -79,8 +79,8 @@ static int csum_offset_of(u8 protocol)
 }
 
 /*
- * Where the stack has it; or anywhere, which is what tun and packet sockets let in: in the IP
- * header, or in what may be a packet within.
+ * Put the checksum where the stack has it, or anywhere, since tun and packet sockets allow that: in
+ * the IP header, or in what may be an inner packet.
  */
 static void shape_partial(struct fuzz_rand *rand, const struct fuzz_packet *packet,
 			  const struct fuzz_view *view, struct fuzz_shape *shape)
@@ -141,15 +141,15 @@ static void shape_gso(struct fuzz_rand *rand, const struct fuzz_packet *packet,
 	shape->ip_summed = CHECKSUM_PARTIAL;
 	shape->csum_start = view->hdr.len;
 	shape->csum_offset = csum_offset_of(view->hdr.protocol);
-	/* Without NEEDS_CSUM from tun, and from GRO by fragment list. */
+	/* So they come from tun without NEEDS_CSUM, and from GRO by fragment list. */
 	if (fuzz_one_in(rand, 10))
 		shape->ip_summed = fuzz_one_in(rand, 2) ? CHECKSUM_NONE : CHECKSUM_UNNECESSARY;
 }
 
 /*
- * What the header of virtio may claim of a packet that it has nothing to do with: whoever sends
- * through tun, or is the guest of a virtual machine, chooses. The kernel looks at little more than
- * that the transport header is there.
+ * Claim things as a header of virtio may, whatever the packet: users of tun and guests of virtual
+ * machines choose that header freely. The kernel checks little more than that the transport header
+ * is there.
  */
 static void shape_dodgy(struct fuzz_rand *rand, const struct fuzz_packet *packet,
 			struct fuzz_shape *shape)
@@ -202,7 +202,7 @@ void fuzz_shape_make(struct fuzz_rand *rand, const struct fuzz_packet *packet,
 		shape_gso(rand, packet, &view, shape);
 	else if (packet->len > 60 && fuzz_one_in(rand, 30))
 		shape_dodgy(rand, packet, shape);
-	/* Defragmentation has put it together. */
+	/* Pretend that defragmentation has put it together. */
 	if (parses && !view.hdr.fragment && !shape->gso_type && !shape->transmit &&
 	    fuzz_one_in(rand, 12))
 		shape->frag_max_size = view.hdr.len + 8 +
@@ -225,7 +225,7 @@ static bool add_frags(struct sk_buff *skb, const u8 *data, unsigned int len, uns
 		page = alloc_page(GFP_ATOMIC);
 		if (!page)
 			return false;
-		/* At the page's end, where nothing is behind. */
+		/* Put it at the page's end, so that nothing is behind it. */
 		memcpy(page_address(page) + PAGE_SIZE - size, data, size);
 		skb_add_rx_frag(skb, i, page, PAGE_SIZE - size, size, PAGE_SIZE);
 		data += size;
@@ -264,7 +264,7 @@ static struct sk_buff *make_linear(struct fuzz_rand *rand, const struct fuzz_pac
 
 	if (!skb)
 		return NULL;
-	/* Whoever reads what is not of the packet gets something else each time. */
+	/* Reading outside of the packet gets something else each time. */
 	memset(skb->head, fuzz_u32(rand), skb_end_pointer(skb) - skb->head);
 	skb_reserve(skb, shape->headroom);
 	skb_put_data(skb, packet->data, shape->linear);

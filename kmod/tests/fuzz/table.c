@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Random configurations, addresses that have something to do with them, and a reference model of
- * which address becomes which: a list that is searched from end to end.
+ * Random configurations, addresses related to them, and a reference model of which address becomes
+ * which: a list that is searched from end to end.
  */
 
 #include "../../lookup.h"
@@ -9,7 +9,7 @@
 
 static const u8 rfc6052_lens[] = { 32, 40, 48, 56, 64, 96, 96, 96 };
 
-/* 2001:db8:@net::/@len, of which bits 64 to 71 are zero. */
+/* 2001:db8:@net::/@len; bits 64 to 71 are zero. */
 static struct nat64_prefix6 doc_prefix6(u32 net, u8 len)
 {
 	struct nat64_prefix6 prefix = { .len = len };
@@ -275,7 +275,7 @@ static const struct in6_addr odd6[] = {
 	{ .s6_addr32 = { htonl(0xfd000000), 0, 0, htonl(1) } },
 };
 
-/* Of a mapping, for @map is not NULL. */
+/* A random address of a prefix. */
 static __be32 random_in4(struct fuzz_rand *rand, const struct nat64_prefix4 *prefix)
 {
 	return prefix->addr | (htonl(fuzz_u32(rand)) & ~inet_make_mask(prefix->len));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * What a packet is on the wire: read anew, not with the translator's own eyes.
+ * Packets as they are on the wire, read independently of the translator's own code.
  */
 
 #include "fuzz.h"
@@ -97,7 +97,7 @@ bool fuzz_parse(const u8 *data, unsigned int len, struct fuzz_view *view)
 }
 
 /**
- * fuzz_reaches_too_far() - whether an IPv4 packet put together of this and others is too long
+ * fuzz_reaches_too_far() - whether the IPv4 packet that this belongs to would be too long
  * @view: the packet, or fragment
  */
 bool fuzz_reaches_too_far(const struct fuzz_view *view)
@@ -129,7 +129,7 @@ bool fuzz_is_icmp_error(const struct fuzz_view *view, const u8 *data)
 }
 
 /**
- * fuzz_csum_offset() - where in the transport header the checksum is that goes with the addresses
+ * fuzz_csum_offset() - where the transport header has a checksum that depends on the addresses
  * @view: the packet
  *
  * Return: the offset, or -1 if there is none
@@ -150,7 +150,7 @@ int fuzz_csum_offset(const struct fuzz_view *view)
  * @view: the packet
  * @payload: what is behind its IP header
  *
- * Of a fragment the length of the whole is not known; it is the same in both families.
+ * A fragment does not tell the length of the whole, but that is the same in both families.
  *
  * Return: zero if it is right
  */
@@ -184,7 +184,7 @@ void fuzz_fill_csum(u8 *data, unsigned int len, unsigned int start, unsigned int
 }
 
 /**
- * fuzz_flatten() - the bytes that an skb will be on the wire
+ * fuzz_flatten() - the bytes that an skb will have on the wire
  * @skb: the skb
  * @data: gets them; FUZZ_BUFFER bytes
  *

@@ -49,7 +49,7 @@ static enum status enter_netns(const char *name)
 	return status;
 }
 
-/* A full disk is an error; a reader that has seen enough is not worth a word. */
+/* A full disk is an error. A reader that has seen enough needs no message. */
 static enum status close_output(void)
 {
 	if (!fflush(stdout) && !ferror(stdout))
@@ -68,7 +68,7 @@ static enum status wrong_option(char **argv, int c)
 	return fail(WRONG, "unknown option \"%s\"", word);
 }
 
-/* The completions of the shells ask with a word that is no object. */
+/* The shells' completions ask with "__complete", which is not an object. */
 static enum status run_arguments(char **words)
 {
 	return strcmp(*words, "__complete") ? run_words(words) : complete(words + 1);

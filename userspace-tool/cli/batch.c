@@ -12,7 +12,7 @@
 
 #define WORDS_MAX 512
 
-/* Cuts the next word off @text, in place; quotes hold spaces together and are taken off. */
+/* Cuts the next word off @text, in place. Quotes hold spaces together, and are removed. */
 static enum status cut_word(char **text, char **word)
 {
 	char *from = *text, *to = from;

@@ -42,15 +42,15 @@ enum status take_last_device(struct words *words, char device[IFNAMSIZ])
 	return word ? unknown_word(word) : DONE;
 }
 
-/* What a word may stand for, while one name after the other is compared with it. */
+/* Compares a word with one name after the other, and keeps what it may stand for. */
 struct match {
 	const char *word;
-	const void *found;	/* the last that it may stand for; the only one if it is clear */
+	const void *found;	/* the last one that fits; the only one unless @ambiguous */
 	const void *meaning;	/* names of the same meaning do not compete */
 	bool exact;
-	bool whole;		/* the name is there in part, and has to be there as a whole */
+	bool whole;		/* only a part of the name was typed, but all of it is needed */
 	bool ambiguous;
-	char names[128];	/* all of those */
+	char names[128];	/* all that fit */
 };
 
 static void compare(struct match *match, const char *name, bool whole, const void *found,
@@ -130,7 +130,7 @@ enum status print_usage(const char *word)
 	return DONE;
 }
 
-/* What is held back was typed first, so it goes first. */
+/* Sends the requests held back first, since they were typed first. */
 static enum status run_command(const struct command *command, struct words *words)
 {
 	enum status before = command->gathers ? DONE : send_pending();
@@ -140,7 +140,7 @@ static enum status run_command(const struct command *command, struct words *word
 	return worse(before, command->run(words));
 }
 
-/* A device of that name is "dev help". */
+/* To name a device that is called "help", type "dev help". */
 static bool is_help(const struct words *words)
 {
 	return words->next[0] && !strcmp(words->next[0], "help") && !words->next[1];

@@ -28,7 +28,7 @@ static inline char *next_word(struct words *words)
 	return *words->next ? *words->next++ : NULL;
 }
 
-/* The first of a command, which is there. */
+/* The first word of a command, which is always there. */
 static inline char *first_word(struct words *words)
 {
 	return *words->next++;
@@ -38,10 +38,10 @@ struct command {
 	const char *name;
 	enum status (*run)(struct words *words);
 	bool gathers;	/* may wait with others of its kind for one message */
-	bool whole;	/* its name is never shortened, since it takes away what is there */
+	bool whole;	/* its name must not be shortened, since it removes something */
 };
 
-/* What commands are about. The first command is the one meant where none is named. */
+/* The thing that commands are about. If no command is named, the first one is meant. */
 struct object {
 	const char *name;
 	const char *about;
@@ -59,18 +59,18 @@ extern const struct object dev_object, map_object, stats_object, monitor_object,
 /* All of them, as objects.c lists them; NULL behind the last. */
 extern const struct object *const objects[];
 
-/* By its name, or a beginning of it that no other has; NULL if there is none. */
+/* Finds an object by its name, or by a beginning that no other name has; NULL if there is none. */
 const struct object *find_object(const char *word);
 
 enum status run_words(char **words);
 enum status run_batch(const char *path);
 
-/* Behind the byte order mark that some editors put in front of a file. */
+/* Skips the byte order mark that some editors put at the beginning of a file. */
 char *skip_bom(char *text);
 
 /*
- * Calls @each with the words of every line of a file that has some, "-" for standard input, until
- * one fails, or, with --force, to the end.
+ * Calls @each with the words of every line of a file, except empty lines; "-" is standard input.
+ * Stops when a call fails, but goes on to the end with --force.
  */
 enum status read_lines(const char *path, enum status (*each)(char **words));
 enum status print_usage(const char *object);
@@ -78,7 +78,7 @@ enum status print_usage(const char *object);
 /* Takes the name behind "dev", which has been taken already. */
 enum status take_device(struct words *words, char device[IFNAMSIZ]);
 
-/* Takes [dev NAME], behind which nothing may follow. */
+/* Takes [dev NAME]. Nothing may follow it. */
 enum status take_last_device(struct words *words, char device[IFNAMSIZ]);
 
 #endif /* NAT64_CLI_H */

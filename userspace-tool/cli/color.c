@@ -9,7 +9,7 @@
 
 static enum { AUTO, ALWAYS, NEVER } when;
 
-/* As terminals count them (ECMA-48, and curses); -1 for their own. */
+/* The numbers that colours have in terminals (ECMA-48, and curses); -1 for their default. */
 const short color_numbers[] = {
 	[COLOR_PLAIN] = -1,
 	[COLOR_DEVICE] = 6,	/* cyan */
@@ -43,7 +43,7 @@ bool color_is_wanted(void)
 	return when == ALWAYS;
 }
 
-/* As with ip(8), COLORFGBG tells a dark background, on which plain blue cannot be read. */
+/* Like ip(8), tells a dark background by COLORFGBG. Plain blue cannot be read on it. */
 static bool is_dark(void)
 {
 	const char *ground = getenv("COLORFGBG"), *last = ground ? strrchr(ground, ';') : NULL;
@@ -51,7 +51,7 @@ static bool is_dark(void)
 	return last && ((last[1] >= '0' && last[1] <= '6') || last[1] == '8') && !last[2];
 }
 
-/* Who asks for colours in a pipe may have no terminal. */
+/* A user who asks for colours in a pipe may have no terminal. */
 static bool is_colored(void)
 {
 	const char *term = getenv("TERM");

@@ -24,13 +24,13 @@ enum status color_option(const char *when);
 
 bool color_is_wanted(void);
 
-/* By enum color, as terminals count them; -1 for their own. */
+/* By enum color, the numbers that terminals use; -1 for their default. */
 extern const short color_numbers[];
 
 /* printf(), in a colour if colours are wanted. */
 void print_color(enum color color, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* @text may hold what a terminal takes for a command, as the name of a device may. */
+/* For text that may contain control characters, as the name of a device may. */
 void print_masked(enum color color, const char *text);
 
 static inline enum color color_of_family(int family)

@@ -13,7 +13,7 @@ static const char *family_name(int family)
 	return family == AF_INET6 ? "IPv6" : "IPv4";
 }
 
-/* Clears what lies behind the prefix. Returns whether there was something. */
+/* Clears the bits behind the prefix. Returns whether any were set. */
 static bool mask_host_bits(struct prefix *prefix)
 {
 	uint8_t *bytes = prefix->addr6.s6_addr;

@@ -33,7 +33,7 @@ static inline uint8_t host_len(int family)
 enum status parse_prefix(const char *word, int family, struct prefix *prefix);
 enum status parse_address(const char *word, int family, struct prefix *host);
 
-/* An address with the length of its network behind it. */
+/* An address, followed by the length of its network. */
 enum status parse_address_length(const char *word, struct prefix *prefix);
 
 enum status parse_device(const char *word, char device[IFNAMSIZ]);
@@ -47,7 +47,7 @@ enum status parse_hex(const char *option, const char *word, uint8_t *bytes, size
 
 bool is_well_known(const struct prefix *prefix);
 
-/* Whether IPv4 addresses can be embedded behind so many bits (RFC 6052, section 2.2). */
+/* Whether a prefix of this length can have IPv4 addresses embedded (RFC 6052, section 2.2). */
 bool is_rfc6052_len(uint8_t len);
 
 bool prefixes_overlap(const struct prefix *a, const struct prefix *b);

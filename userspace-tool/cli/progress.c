@@ -6,7 +6,7 @@
 
 #include "cli/progress.h"
 
-#define STEP_CHECK 4096		/* the clock is asked once in so many steps */
+#define STEP_CHECK 4096		/* look at the clock once in so many steps */
 #define STEP_SECONDS 1
 
 static bool shown;

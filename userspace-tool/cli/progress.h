@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * How far a long work has come, on standard error if that is a terminal.
+ * Shows the progress of a long task on standard error, if that is a terminal.
  */
 #ifndef NAT64_PROGRESS_H
 #define NAT64_PROGRESS_H

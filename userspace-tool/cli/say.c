@@ -25,7 +25,7 @@ char *mask(char *text)
 	return text;
 }
 
-/* Of a line at fault, while others wait before it. */
+/* Errors of a line, while requests of the lines before it are still waiting. */
 static struct {
 	FILE *file;
 	char *text;
@@ -61,7 +61,7 @@ enum status fail(enum status status, const char *format, ...)
 	va_end(args);
 	fputs("nat64: ", file);
 	print_place(file);
-	/* Words of a file or of the kernel may hold what a terminal takes for a command. */
+	/* Words of a file or of the kernel may contain control characters. */
 	fprintf(file, "%s\n", text ? mask(text) : format);
 	free(text);
 	return status;
@@ -81,7 +81,7 @@ enum status settle_line(enum status status)
 	return moot ? before : worse(before, status);
 }
 
-/* Where to read on. */
+/* The command that shows the help to read. */
 static const char *help_text(void)
 {
 	static char text[32];

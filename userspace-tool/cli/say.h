@@ -23,17 +23,17 @@ static inline enum status worse(enum status a, enum status b)
 struct options {
 	bool json;
 	bool pretty;
-	bool all;	/* show what is left out otherwise */
+	bool all;	/* also show what is normally left out */
 	bool force;	/* a batch goes on after a command that failed */
 };
 
 extern struct options options;
 
-/* Where the command being run was read; no file for the command line itself. */
+/* Where the current command was read; @file is NULL for the command line itself. */
 struct place {
 	const char *file;
 	unsigned int line;
-	const char *part;	/* instead of the line, where a file has none; "" for all of it; else NULL */
+	const char *part;	/* of a file without lines, "" for all of it; else NULL */
 };
 
 extern struct place place;
@@ -41,10 +41,10 @@ extern struct place place;
 /* "FILE:LINE: ", "FILE: PART: " or "FILE: ", if there is a place. */
 void print_place(FILE *file);
 
-/* What is being read is about: the name of an object, NULL before there is one. */
+/* The name of the object that the current words are about; NULL before it is known. */
 extern const char *topic;
 
-/* Requests that are held back, to be sent together. Who holds some sets this; NULL before. */
+/* Requests held back, to be sent together. Whoever holds some sets this; NULL before. */
 struct pending {
 	bool (*waits)(void);
 	enum status (*send)(void);
@@ -52,12 +52,12 @@ struct pending {
 
 extern const struct pending *pending;
 
-/* Sends what is held back. Returns the status of the first that failed. */
+/* Sends the requests held back. Returns the status of the first that failed. */
 enum status send_pending(void);
 
 /*
- * One line on standard error, with the place if there is one. Returns @status. What is wrong with a
- * line of a file is told once what waits from the lines before it has been done, by settle_line().
+ * Prints one line on standard error, with the place if there is one. Returns @status. If requests
+ * from earlier lines of a file are waiting, settle_line() prints it after these are done.
  */
 enum status fail(enum status status, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -65,12 +65,12 @@ enum status fail(enum status status, const char *format, ...)
 /* @status: of the line that was read. Returns that of the first line that failed. */
 enum status settle_line(enum status status);
 
-/* They say where to read on: "nat64 TOPIC help". */
+/* These point to "nat64 TOPIC help". */
 enum status unknown_word(const char *word);
 enum status missing(const char *what);
 enum status missing_value(const char *option);
 
-/* What a terminal, or a file of lines, would take for more than text becomes "?". Returns @text. */
+/* Replaces control characters by "?", for a terminal or a file of lines. Returns @text. */
 char *mask(char *text);
 
 #endif /* NAT64_SAY_H */

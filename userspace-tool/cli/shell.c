@@ -5,7 +5,7 @@
 
 #include "cli/shell.h"
 
-/* Of these, no shell makes anything else. */
+/* These characters have no special meaning in any shell. */
 static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-:/";
 
 void shell_quote(FILE *file, const char *word)
@@ -16,7 +16,7 @@ void shell_quote(FILE *file, const char *word)
 	}
 	fputc('\'', file);
 	for (; *word; word++) {
-		/* A batch knows no backslash. */
+		/* A batch does not understand backslashes. */
 		if (*word == '\'')
 			fputs("'\"'\"'", file);
 		else

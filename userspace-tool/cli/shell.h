@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Commands for the shell of whoever reads them. Devices, tables and chains may be called anything, by
- * anybody who may make them: no name gets into a command but through these functions, which quote it.
+ * Commands that the user may paste into a shell. Whoever may make devices, tables and chains can
+ * give them any name. So a name gets into a command only through these functions, which quote it.
  */
 #ifndef NAT64_SHELL_H
 #define NAT64_SHELL_H
@@ -16,7 +16,7 @@ struct command_line {
 	char *quoted;	/* NULL if memory ran out */
 };
 
-/* printf() for commands: each %s becomes one word, or a part of one; %u and %% are there, too. */
+/* printf() for commands: each %s becomes one word, or a part of one; %u and %% work, too. */
 struct command_line shell(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Adds to @command, in the same way. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * nat64 __complete: what may be typed next. The completions of the shells ask this, so that what
- * they offer is what the command takes.
+ * nat64 __complete: what may be typed next. The completions of the shells ask this, so that they
+ * offer exactly what the command takes.
  */
 #include <dirent.h>
 #include <net/if.h>
@@ -20,8 +20,8 @@
 #define WORDS_MAX 64
 
 /*
- * What may follow. Of a rule, object and command are lists of words, which match any one of them,
- * and NULL whatever there is; @last is the word just before. The first rule that matches counts.
+ * What may follow. @object and @command are lists of words, and one of them has to match; NULL
+ * matches anything. @last is the word just before. The first rule that matches counts.
  */
 static const struct {
 	const char *object;
@@ -59,7 +59,7 @@ static const struct {
 	{ "dns64",		NULL,		NULL,		"dev prefix clients" },
 };
 
-static const char *typed;	/* what there is of the word */
+static const char *typed;	/* the beginning of the word, typed so far */
 
 static void offer_about(const char *word, const char *about)
 {
@@ -138,7 +138,7 @@ static void offer_list(const char *list)
 		offer_choice(choice);
 }
 
-/* Whether @word is one of @list, where there is one. */
+/* Whether @word is one of @list. Without a list, any word is. */
 static bool is_among(const char *word, const char *list)
 {
 	size_t len = word ? strlen(word) : 0;
@@ -152,7 +152,7 @@ static bool is_among(const char *word, const char *list)
 	return false;
 }
 
-/* The value of an option of a device; false if the last word is none. */
+/* Offers the values of a device's option; false if the last word is no option. */
 static bool offer_value(const char *last)
 {
 	const struct config_option *option;

@@ -4,7 +4,7 @@
 
 #include "cli/cli.h"
 
-/* Prints what may take the place of the last of @words, which may be empty or have begun. */
+/* Prints what may replace the last of @words, which may be empty or incomplete. */
 enum status complete(char **words);
 
 #endif /* NAT64_COMPLETE_H */

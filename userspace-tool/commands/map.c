@@ -38,7 +38,7 @@ static void print_json(const struct mapping_list *list)
 	json_list_end();
 }
 
-/* Padded to the widths, which are 0 where a program reads. */
+/* Pads to the widths, which are 0 if a program reads the output. */
 static void print_row(const struct mapping *mapping, int width6, int width4)
 {
 	char text6[PREFIX_STRLEN], text4[PREFIX_STRLEN];

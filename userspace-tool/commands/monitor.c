@@ -21,7 +21,7 @@ static const char usage[] =
 	"Prints a line, or with -j a JSON object, for every dynamic mapping that is made or removed,\n"
 	"on NAME or on all devices. The event \"lost\" means that events came too fast to be read.\n";
 
-/* A burst of new hosts must not overrun the socket; the kernel takes as much as it allows. */
+/* A burst of new hosts must not overrun the socket; the kernel grants as much as it allows. */
 #define RECEIVE_BUFFER (4 << 20)
 
 struct event {
@@ -85,7 +85,7 @@ static enum status print_event(const struct mapping *mapping, void *data)
 	return DONE;
 }
 
-/* Among the events, for a log that is kept has to tell that it is not complete. */
+/* Printed among the events, so that a log tells that it is not complete. */
 static void print_lost(void)
 {
 	struct event event = { .what = "lost" };
@@ -114,7 +114,7 @@ static void read_event(const struct nlmsghdr *nlh, const char *device)
 	mapping_for_each(attrs[NAT64_A_MAPS], print_event, &event);
 }
 
-/* Ends when nobody reads what is printed, or never. */
+/* Ends only when nobody reads the output any more. */
 static enum status read_events(const struct nl *nl, const char *device)
 {
 	static _Alignas(struct nlmsghdr) char buffer[NL_BUFFER_SIZE];

@@ -4,7 +4,7 @@
 
 #include "cli/say.h"
 
-/* Adds the dynamic mappings in a file, but for those that cannot be, which are told. */
+/* Adds the dynamic mappings in a file. Reports those that cannot be added. */
 enum status restore_dynamic(const char *path);
 
 #endif /* NAT64_RESTORE_H */

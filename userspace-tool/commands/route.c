@@ -92,7 +92,7 @@ static enum status ask(const char *device, const struct prefix *src, const struc
 	return genl_talk(nlh, read_route, route) ? genl_refused("route dev %s", device) : DONE;
 }
 
-/* An end in the family that the packet has not as yet. */
+/* One end, in the family that the packet does not have yet. */
 static struct prefix other_side(const struct route *route, const struct route_end *end)
 {
 	struct prefix host = { .family = route->ipv6 ? AF_INET : AF_INET6 };
@@ -117,7 +117,7 @@ static void find_way_out(struct route *route)
 		*route->oif = '\0';
 }
 
-/* A host of the other family, by the address that the family of the source knows it by. */
+/* Replaces a host of the other family by the address that the source's family knows it by. */
 static enum status call_by_family(const char *device, int family, struct prefix *dst)
 {
 	char text[PREFIX_STRLEN];
@@ -134,7 +134,7 @@ static enum status call_by_family(const char *device, int family, struct prefix 
 	return DONE;
 }
 
-/* What the device has made an IPv4 packet may be for one of its own hosts (RFC 7757). */
+/* A packet that the device has made IPv4 may be for one of its own hosts (RFC 7757). */
 static enum status ask_back(const struct route *route, struct route *back)
 {
 	struct prefix src, dst;
@@ -165,7 +165,7 @@ static enum status explain(const char *device, const struct prefix *src, struct 
 	return route_is_translated(&route) ? DONE : REFUSED;
 }
 
-/* The roles that are not named are given out in order: the source first, unless it is alone. */
+/* Addresses without a named role are source, then destination; a single one is the destination. */
 static enum status give_roles(struct prefix *named[2], struct prefix bare[2], unsigned int count)
 {
 	if (count == 1 && !named[0] && !named[1]) {

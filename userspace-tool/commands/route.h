@@ -15,21 +15,21 @@ struct route_end {
 	struct in6_addr addr6;
 	struct in_addr addr4;
 	uint8_t via;		/* enum nat64_via, 0 if no entry says anything */
-	struct mapping map;	/* NAT64_VIA_MAP; of NAT64_VIA_POOL, that which gives way if has4 */
+	struct mapping map;	/* NAT64_VIA_MAP; NAT64_VIA_POOL: the one that gives way, if has4 */
 	struct prefix prefix;	/* where it is embedded */
 	struct prefix block;	/* translatable block or pool */
 };
 
 struct route {
 	char device[IFNAMSIZ];
-	bool ipv6;		/* the family that the packet has as yet */
+	bool ipv6;		/* the family that the packet has now */
 	bool covered;
 	struct route_end src;
 	struct route_end dst;
 	uint32_t reason;	/* enum nat64_stat, 0 if it is translated */
-	uint8_t icmp_type;	/* what tells its sender, 0 if nothing does */
+	uint8_t icmp_type;	/* of the error sent to its sender, 0 if there is none */
 	uint8_t icmp_code;
-	char oif[IFNAMSIZ];	/* the device that it leaves by then, "" if there is no route */
+	char oif[IFNAMSIZ];	/* the device that it then leaves by, "" if there is no route */
 };
 
 static inline bool route_is_translated(const struct route *route)
@@ -37,7 +37,7 @@ static inline bool route_is_translated(const struct route *route)
 	return route->covered && !route->reason;
 }
 
-/* @back: what becomes of it if it is led into the device once more, NULL if nothing can. */
+/* @back: what becomes of the packet if it is routed into the device again, NULL if it cannot be. */
 void route_print(const struct route *route, const struct route *back);
 
 #endif /* NAT64_ROUTE_H */

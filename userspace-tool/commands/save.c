@@ -25,7 +25,7 @@ static const char usage[] =
 	"the dynamic mappings and when they were last used; if FILE is a directory, the mappings of\n"
 	"each device go to NAME.dynamic in it. Without NAME, saves all devices.\n";
 
-/* Writes what there is to say of a device. */
+/* Writes the commands for a device. */
 typedef enum status (*save_device)(const char *device, const struct nlattr **attrs, FILE *file);
 
 static void print_mapping(const struct mapping *mapping, const char *device, FILE *file)

@@ -7,8 +7,8 @@
 #include "cli/say.h"
 
 /*
- * Dynamic mappings of a device, or of all if @device is empty, to a file, to a file for each in a
- * directory, or to standard output.
+ * Saves the dynamic mappings of a device, or of all devices if @device is empty: to a file, to a
+ * file per device in a directory, or to standard output.
  */
 enum status save_dynamic(const char *device, const char *path);
 

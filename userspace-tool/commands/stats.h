@@ -26,12 +26,15 @@ struct stat_words {
 	const char *text;
 };
 
-/* By enum nat64_stat; the first is none. */
+/* By enum nat64_stat; the first is not used. */
 extern const struct stat_words stat_words[NAT64_STAT_MAX + 1];
 
 bool stat_is_drop(int stat);
 
-/* Of a device, or of all if @device is empty. Says what went wrong. The list is to be freed. */
+/*
+ * Fetches the counters of a device, or of all if @device is empty. Says what went wrong. The caller
+ * frees the list.
+ */
 enum status stats_fetch(const char *device, struct stats_list *list);
 
 /* nat64 stats explain [COUNTER]...: needs no kernel module. */

@@ -223,7 +223,7 @@ static const struct {
 	},
 };
 
-/* How much of @text a line may have: it ends with a word, or a command, which is in quotes. */
+/* How much of @text fits in a line. Words, and commands in quotes, are not broken. */
 static size_t line_length(const char *text)
 {
 	const size_t width = 66;

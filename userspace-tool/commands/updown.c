@@ -33,7 +33,7 @@ static const char down_usage[] =
 	"Saves the dynamic mappings of the devices in FILE and removes the devices, with their\n"
 	"addresses and the routes into them. FILE defaults to " DEFAULT_FILE ".\n";
 
-/* Where dynamic mappings wait; systemd tells its services. */
+/* Where dynamic mappings are kept; systemd tells its services the directory. */
 static const char *state_directory(void)
 {
 	return getenv("STATE_DIRECTORY") ?: DEFAULT_STATE;
@@ -46,7 +46,7 @@ static enum status take_file(struct words *words, const char **path)
 	return peek_word(words) ? unknown_word(peek_word(words)) : DONE;
 }
 
-/* What cannot be restored is told, and no reason to leave a router without its NAT64. */
+/* Reports what cannot be restored, but that is no reason to leave a router without its NAT64. */
 static void restore_state(const char *device)
 {
 	const struct place before = place;
@@ -58,8 +58,8 @@ static void restore_state(const char *device)
 }
 
 /*
- * Mappings come before packets, which would make others, and after the device's own addresses,
- * which are handed out to nobody.
+ * Restores mappings before any packets come, which would make other mappings; and after setting the
+ * device's own addresses, which no host may get.
  */
 static enum status bring_up(const struct planned_device *device)
 {
@@ -86,7 +86,7 @@ static void warn_of_forwarding(void)
 	warn_if_off("IPv6", FORWARDING6, "net.ipv6.conf.all.forwarding");
 }
 
-/* Such a prefix cuts the router off from its neighbours, or needs somebody who answers for it. */
+/* Such a prefix cuts the router off from its neighbours, or somebody has to answer for it. */
 static void warn_of_onlink(const struct ip_list *routes)
 {
 	char text[PREFIX_STRLEN], network[PREFIX_STRLEN];
@@ -126,7 +126,7 @@ static enum status up(struct words *words)
 	return status;
 }
 
-/* Without what is not needed to stop: a mistake in an option is no reason to go on. */
+/* Looks only at what is needed to stop: a mistake in an option must not keep the device alive. */
 static enum status remove_device(char **next)
 {
 	struct words words = { next };

@@ -148,7 +148,7 @@ static void check_all(struct doctor *doctor)
 	for (size_t i = 0; i < sizeof(host_checks) / sizeof(*host_checks); i++)
 		host_checks[i](doctor);
 	for (size_t d = 0; d < doctor->count; d++) {
-		/* A device that is down has lost its routes; that is but a consequence. */
+		/* A device that is down has lost its routes; do not report such consequences. */
 		if (!check_up(doctor, &doctor->instances[d]))
 			continue;
 		for (size_t i = 0; i < sizeof(instance_checks) / sizeof(*instance_checks); i++)
@@ -156,7 +156,7 @@ static void check_all(struct doctor *doctor)
 	}
 }
 
-/* Without the module, nothing else can be asked; asking for its family loads it if possible. */
+/* Without the module, there is nobody to ask. Asking for its family loads it if possible. */
 static bool has_module(struct doctor *doctor)
 {
 	if (genl_family_exists())

@@ -45,8 +45,9 @@ enum severity {
 };
 
 /*
- * Reports a finding: @id for programs, the device where it is about one, what is the matter, from
- * words(), and the command that mends it, from shell(). Both are freed here.
+ * Reports a finding. @id is for programs, @instance is the device if it is about one, @text (from
+ * words()) says what is wrong, and @advice (from shell()) is the command that mends it. Frees @text
+ * and @advice.
  */
 void report(struct doctor *doctor, enum severity severity, const char *id,
 	    const struct instance *instance, char *text, struct command_line advice);
@@ -55,14 +56,14 @@ char *words(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* RFC 1918, 6598 or 2544: nobody outside has a route to it. */
 bool is_private(struct in_addr addr);
 
-/* The checks, each in its file; the first of a file need no device. */
+/* The checks. These need no device. */
 void check_module_version(struct doctor *doctor);
 void check_devices(struct doctor *doctor);
 void check_forwarding(struct doctor *doctor);
 void check_overlap(struct doctor *doctor);
 void check_dns64(struct doctor *doctor);
 
-/* False if the device is down, and nothing else need be looked at. */
+/* These do. check_up() returns false if the device is down; then skip the others. */
 bool check_up(struct doctor *doctor, const struct instance *instance);
 void check_way_in(struct doctor *doctor, const struct instance *instance);
 void check_way_back(struct doctor *doctor, const struct instance *instance);
@@ -81,7 +82,7 @@ void nftables_read(struct doctor *doctor);
 void nftables_clear(struct doctor *doctor);
 void check_nftables_forward(struct doctor *doctor, const struct instance *instance);
 
-/* Whether some rule gives some packets another source, so that nothing can be said against it. */
+/* Whether some rule changes the source of some packets. Then we cannot say that one is missing. */
 bool nftables_masquerades(const struct doctor *doctor);
 
 #endif /* NAT64_DOCTOR_H */

@@ -29,7 +29,7 @@ static bool holds(const struct prefix *prefix, struct in_addr addr)
 	return prefixes_overlap(prefix, &host);
 }
 
-/* Whether the kernel counts it among those that hosts can have. */
+/* Whether the kernel counts an address of a pool among those that hosts can have. */
 static bool is_handed_out(const struct prefix *pool, struct in_addr addr)
 {
 	uint32_t host = ntohl(addr.s_addr) & ~ntohl(pool->addr4.s_addr);
@@ -45,7 +45,7 @@ static bool has_address(const struct ifaddrs *entry, const struct in_addr *addr)
 	return own && own->sin_family == AF_INET && own->sin_addr.s_addr == addr->s_addr;
 }
 
-/* How many addresses of a pool are the router's own; they are given to no host. */
+/* How many addresses of a pool are the router's own; no host gets these. */
 static uint32_t count_own(const struct prefix *pool)
 {
 	struct ifaddrs *list, *entry, *other;
@@ -76,7 +76,7 @@ static bool is_own(const struct prefix *pool)
 	return count_own(pool) >= pool_size(pool);
 }
 
-/* The device that an address within a prefix is routed to, which is none of the router's own. */
+/* The device that a prefix is routed to, by an address in it that is not the router's own. */
 static uint32_t route_into(const struct prefix *prefix)
 {
 	struct in6_addr addr6 = prefix->addr6;
@@ -101,7 +101,7 @@ static bool routed_here(const struct instance *instance, const struct prefix *pr
 	return route_into(prefix) == instance->link.index;
 }
 
-/* The prefix of a CLAT or an edge relay is that of another translator; it has to be left alone. */
+/* The prefix of a CLAT or an edge relay is that of another translator; leave it alone. */
 static bool is_all_translatable(const struct instance *instance)
 {
 	return instance->translatable.count && !instance->translatable.prefixes[0].len;
@@ -126,7 +126,7 @@ void check_way_in(struct doctor *doctor, const struct instance *instance)
 	}
 }
 
-/* The replies that MASQUERADE gives a private address are past any rule: they need the route. */
+/* MASQUERADE gives replies their private address only after the rules, so they need the route. */
 static bool rule_suffices(const struct doctor *doctor, const struct instance *instance,
 			  const struct prefix *pool)
 {
@@ -151,7 +151,7 @@ void check_way_back(struct doctor *doctor, const struct instance *instance)
 	}
 }
 
-/* Where the pool has neither route nor rule, that is the finding. */
+/* If the pool has neither route nor rule, check_way_back() reports that instead. */
 void check_rp_filter(struct doctor *doctor, const struct instance *instance)
 {
 	int all = sysctl_number("net/ipv4/conf/all/rp_filter");
@@ -246,7 +246,7 @@ void check_forward_chain(struct doctor *doctor, const struct instance *instance)
 	}
 }
 
-/* Smallest and largest MTU of what packets may come from and go to. */
+/* The smallest and the largest MTU of the links that packets may come from and go to. */
 static void read_mtus(uint32_t *smallest, uint32_t *largest)
 {
 	struct if_nameindex *names = if_nameindex();
@@ -293,7 +293,7 @@ void check_lowest_ipv6_mtu(struct doctor *doctor, const struct instance *instanc
 	       shell("nat64 dev set %s lowest-ipv6-mtu %u", instance->name, smallest));
 }
 
-/* Twice the first pool, if that is still private and no other pool's; else none. */
+/* Doubles the first pool; false unless the result is private and does not overlap another pool. */
 static bool double_pool(const struct instance *instance, struct prefix *larger)
 {
 	*larger = instance->pools.prefixes[0];
@@ -325,7 +325,7 @@ static struct command_line pool_advice(const struct instance *instance)
 	return command;
 }
 
-/* The other pools do, or the one that is recommended. */
+/* Advises to use the other pools only, or the recommended one if there are no others. */
 static struct command_line own_pool_advice(const struct instance *instance)
 {
 	struct command_line command = shell("nat64 dev set %s pool", instance->name);

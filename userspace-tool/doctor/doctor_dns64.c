@@ -16,7 +16,7 @@
 #define NAME "ipv4only.arpa"
 
 enum dns64 {
-	NO_ANSWER,	/* of the resolver at all */
+	NO_ANSWER,	/* the resolver does not answer at all */
 	ABSENT,		/* no IPv6 address */
 	FOREIGN,	/* an address in none of our prefixes */
 	PRESENT,
@@ -64,7 +64,7 @@ static enum dns64 ask(const struct doctor *doctor)
 
 	if (res_init())
 		return NO_ANSWER;
-	/* Nobody waits long for a diagnosis, unless resolv.conf(5)'s variable says so. */
+	/* Do not wait long for a diagnosis, unless resolv.conf(5)'s variable says so. */
 	if (!getenv("RES_OPTIONS")) {
 		_res.retrans = 3;	/* seconds */
 		_res.retry = 2;

@@ -87,14 +87,14 @@ static struct command_line prefix_advice(const struct instance *instance, const 
 	return command;
 }
 
-/* Without any prefix @other is of no use. */
+/* If this is the only prefix of @other, then @other is of no use without it. */
 static struct command_line overlap_advice(const struct instance *other, const struct prefix *prefix)
 {
 	return other->prefixes.count == 1 ? shell("nat64 dev del %s", other->name) :
 					    prefix_advice(other, prefix);
 }
 
-/* Most need one prefix at least. */
+/* Most devices need at least one prefix. */
 static struct command_line own_advice(const struct instance *instance, const struct prefix *prefix)
 {
 	return instance->prefixes.count == 1 ? shell("nat64 dev set %s prefix " WELL_KNOWN_PREFIX, instance->name) :

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * nat64 doctor: rulesets of nft(8), as far as they are not those of iptables. What their rules let
- * through is for nft to know; looked for is what speaks of nobody's device, or does what another
- * check misses.
+ * nat64 doctor: rulesets of nft(8) that are not those of iptables. It does not work out what their
+ * rules let through. It looks for chains whose rules do not name a device, and for rules that do
+ * what another check misses.
  */
 #include <ctype.h>
 #include <json-c/json.h>
@@ -53,7 +53,7 @@ static json_object *next_object(const struct doctor *doctor, const char *kind, s
 	return NULL;
 }
 
-/* iptables has its chains there, too, but in capitals; those are for other checks. */
+/* The chains of iptables are there, too, but in capitals; other checks look at them. */
 static bool is_of_iptables(const char *chain)
 {
 	return isupper((unsigned char)*chain);
@@ -65,7 +65,7 @@ static bool drops_forwarded(json_object *chain)
 	       !is_of_iptables(member(chain, "name"));
 }
 
-/* Whether any rule of the chain's table names the device, or matches what may be its name. */
+/* Whether any rule of the chain's table contains the name of the device. */
 static bool table_knows(const struct doctor *doctor, json_object *chain,
 			const struct instance *instance)
 {
@@ -83,14 +83,14 @@ static bool table_knows(const struct doctor *doctor, json_object *chain,
 	return false;
 }
 
-/* Whether nft takes a name as it is, and none of its own words: its language cannot quote one. */
+/* Whether nft accepts a name without quotes, since its language cannot quote one. */
 static bool is_identifier(const char *name)
 {
 	return isalpha((unsigned char)*name) &&
 	       !name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.")];
 }
 
-/* The names are within a string for nft, which knows wildcards there, within a word for the shell. */
+/* Quotes the device's name twice: as a string for nft, which has wildcards, and for the shell. */
 static struct command_line forward_advice(json_object *chain, const struct instance *instance)
 {
 	const char *family = member(chain, "family"), *table = member(chain, "table");

@@ -84,7 +84,7 @@ bool rule_has(const struct rule *rule, const char *words)
 	return false;
 }
 
-/* iptables puts what is no plain word into quotes, and a backslash before those within. */
+/* iptables puts anything but a plain word into quotes, and a backslash before quotes in it. */
 static void unquote(char *value)
 {
 	char *to = value;
@@ -149,7 +149,7 @@ static bool interface_matches(const struct rule *rule, const char *flag, const c
 	return same != negated;
 }
 
-/* A rule for both in and out at the device is for hairpins, and says nothing of others. */
+/* A rule that names the device for both in and out is for hairpins only. */
 static bool concerns(const struct rule *rule, const char *flag, const char *device)
 {
 	const char *other = strcmp(flag, "-i") ? "-i" : "-o";

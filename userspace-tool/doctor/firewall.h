@@ -43,9 +43,9 @@ bool rule_value(const struct rule *rule, const char *option, char value[64], boo
 bool firewall_translates(const struct firewall *firewall, int family, const char *device);
 
 /*
- * Whether FORWARD of @source has a way for packets that come in (@flag "-i") or go out ("-o") at
- * @device; with @first, for those too that begin a connection. Where a chain of the user's own
- * decides, there may be one.
+ * Whether FORWARD of @source lets packets through that come in (@flag "-i") or go out ("-o") at
+ * @device; with @first, also those that begin a connection. Assumes so if a chain of the user's own
+ * decides.
  */
 bool firewall_forwards(const struct firewall *firewall, const struct firewall_source *source,
 		       const char *flag, const char *device, bool first);

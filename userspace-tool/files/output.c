@@ -7,7 +7,7 @@
 
 #include "files/output.h"
 
-/* The output holds hash keys, and standard output may be a file that the shell has made. */
+/* The output contains hash keys, and standard output may be a file that the shell has made. */
 static void warn_of_readers(void)
 {
 	struct stat stat;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A file that nobody else can read, and that is either the old or the new one, whatever happens
- * while it is written.
+ * Writes a file that nobody else can read. Whatever happens meanwhile, there is either the old file
+ * or the new one.
  */
 #ifndef NAT64_OUTPUT_H
 #define NAT64_OUTPUT_H
@@ -19,7 +19,7 @@ struct output {
 
 enum status output_begin(struct output *output, const char *path);
 
-/* The new file takes the place of the old one if @status is DONE, else it is forgotten. */
+/* The new file replaces the old one if @status is DONE; otherwise it is thrown away. */
 enum status output_end(struct output *output, enum status status);
 
 #endif /* NAT64_OUTPUT_H */

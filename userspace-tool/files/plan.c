@@ -10,7 +10,7 @@
 #include "netlink/genl.h"
 #include "netlink/link.h"
 
-/* The one that is being read. */
+/* The plan that is being read. */
 static struct plan *current;
 
 static struct planned_device *find(const struct plan *plan, const char *name)
@@ -39,7 +39,7 @@ static struct planned_device *append(struct plan *plan, const char *name)
 	return device;
 }
 
-/* The device has to be there for its mappings to be staged, but nothing leads to it yet. */
+/* Mappings can be staged only for a device that exists. Nothing leads to it yet. */
 static enum status create_if_missing(struct planned_device *device)
 {
 	struct link link;
@@ -56,7 +56,7 @@ static enum status create_if_missing(struct planned_device *device)
 	return DONE;
 }
 
-/* Then there is no telling which side is this one's: the prefix, or the rest of IPv4. */
+/* If so, we cannot tell which side belongs to this device: the prefix, or the rest of IPv4. */
 static bool is_all_translatable(const struct config *config)
 {
 	for (int i = 0; i < CONFIG_OPTIONS; i++) {
@@ -69,8 +69,9 @@ static bool is_all_translatable(const struct config *config)
 }
 
 /*
- * All that a device is given to translate by prefix leads into it, but for a prefix and all of IPv4:
- * what the one makes the other would take back.
+ * Routes prefixes, pools and translatable blocks into the device. But if all of IPv4 is
+ * translatable, it routes only the pools: with routes for both, one would take back what the other
+ * has translated.
  */
 static enum status plan_own_routes(struct planned_device *device)
 {
@@ -168,7 +169,7 @@ enum status plan_read(struct plan *plan, const char *path, enum plan_scope scope
 {
 	enum status status;
 
-	/* Nothing is to be done by halves, nor before a request of the command's own. */
+	/* Do all or nothing, and do not begin unless the module is there. */
 	options.force = false;
 	current = plan;
 	memset(plan, 0, sizeof(*plan));

@@ -29,12 +29,12 @@ struct plan {
 	size_t count;
 };
 
-/* Makes ready what the file says. Packets see nothing of it, nor what is wrong with it. */
+/* Prepares what the file says. Packets notice neither that nor any mistake in it. */
 enum status plan_read(struct plan *plan, const char *path, enum plan_scope scope);
 
 /*
- * Puts it in force, device by device, unless the kernel would refuse one of them. @bring_up is
- * called with each of them, and does what is left to do.
+ * Puts it in force, device by device, unless the kernel would refuse one of them. Calls @bring_up
+ * with each device to do the rest.
  */
 enum status plan_commit(struct plan *plan,
 			enum status (*bring_up)(const struct planned_device *device));

@@ -56,7 +56,7 @@ void import_note(struct import *import, const char *format, ...)
 	va_end(args);
 	fputs("# ", import->notes);
 	print_place(import->notes);
-	/* A string of JSON may hold a newline, behind which the comment would be over. */
+	/* A JSON string may contain a newline, which would end the comment. */
 	fprintf(import->notes, "%s\n", text ? mask(text) : "");
 	free(text);
 }
@@ -79,7 +79,7 @@ enum status import_prefix6(struct import *import, const char *word)
 	return DONE;
 }
 
-/* Whether the prefix is that of this router, or of another one, the file does not tell. */
+/* The file does not tell whether the prefix belongs to this router or to another one. */
 void import_translatable(struct import *import)
 {
 	if (!*import->prefix)
@@ -116,7 +116,7 @@ enum status import_mapping(struct import *import, const char *word4, const char 
 	return DONE;
 }
 
-/* Who reads the result has to know which side of a mapping is really there. */
+/* Only the user knows which side of a mapping really exists. */
 static void note_routes(struct import *import)
 {
 	if (!import->maps || import->routes)

@@ -15,10 +15,10 @@
 #define IMPORT_POOL RECOMMENDED_POOL
 #define IMPORT_POOL_LAST "198.19.63.254"
 
-/* What has been made out of a file so far. */
+/* The result so far. */
 struct import {
 	char device[IFNAMSIZ];
-	bool device_given;	/* on the command line, which goes before the file */
+	bool device_given;	/* on the command line, which overrides the file */
 	FILE *options;		/* words of "dev add" */
 	FILE *lines;		/* what follows it */
 	FILE *notes;		/* what cannot be carried over, and what to do instead */
@@ -27,11 +27,11 @@ struct import {
 	unsigned int routes;
 };
 
-/* Each reads a file of its kind. Words that make no sense are an error, with the place. */
+/* Each reads a file of its kind. Reports words that make no sense, with their place. */
 enum status import_tayga(struct import *import, const char *path);
 enum status import_jool(struct import *import, const char *path);
 
-/* Add what their names say; of a note, the place in the file comes first. */
+/* Add an option, a line, or a note, which begins with its place in the file. */
 void import_option(struct import *import, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 void import_line(struct import *import, const char *format, ...)
@@ -39,13 +39,13 @@ void import_line(struct import *import, const char *format, ...)
 void import_note(struct import *import, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* A command, from shell(), that belongs to the last note; it is freed here. */
+/* Adds a command, from shell(), to the last note, and frees it. */
 void import_advice(struct import *import, struct command_line command);
 
 /* What both kinds of files have in common. */
 enum status import_prefix6(struct import *import, const char *word);
 
-/* All IPv4 addresses that are not mapped are embedded in the prefix, to be called at the end. */
+/* Embeds all IPv4 addresses that are not mapped in the prefix. Call this at the end. */
 void import_translatable(struct import *import);
 enum status import_mtu(struct import *import, const char *word);
 enum status import_mapping(struct import *import, const char *word4, const char *word6);

@@ -41,7 +41,7 @@ static enum status read_eam(struct jool *jool, json_object *entry)
 	return import_mapping(jool->import, word4, word6);
 }
 
-/* Its addresses are left alone by a rule of their own, before the one that translates. */
+/* Denied addresses need a rule of their own, before the one that translates. */
 static enum status read_denied(struct jool *jool, json_object *entry)
 {
 	struct prefix prefix;
@@ -57,7 +57,7 @@ static enum status read_denied(struct jool *jool, json_object *entry)
 
 static const struct {
 	const char *name;
-	bool nat64;		/* told of a stateful translator */
+	bool nat64;		/* belongs to a stateful translator */
 	enum status (*read)(struct jool *jool, json_object *entry);
 } sections[] = {
 	{ "eamt",	false,	read_eam },
@@ -149,7 +149,7 @@ static enum status read_section(struct jool *jool, const char *name, json_object
 	return DONE;
 }
 
-/* Whether a member of the file is one that @is_of says. */
+/* Whether the file has a section of this kind, or a member of "global" for which @is_of is true. */
 static bool has_member(json_object *root, bool nat64, bool (*is_of)(const char *name))
 {
 	json_object *value, *globals;

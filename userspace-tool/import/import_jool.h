@@ -22,8 +22,8 @@ struct jool {
 	struct import *import;
 	struct json_file file;
 	const char *section;		/* the member of the root that is being read */
-	char part[64];			/* what of it: "eamt[3]" */
-	struct jool_pool4 *pool4;	/* what the set of the pool is, once it has been read */
+	char part[64];			/* the part of it, such as "eamt[3]" */
+	struct jool_pool4 *pool4;	/* its entries, once they have been read */
 	size_t pool4_count;
 	struct in6_addr *hosts;		/* those in bib, which get addresses from the end of the pool */
 	size_t host_count;
@@ -40,7 +40,7 @@ bool jool_is_of_nat64(const char *name);
 /* One member of "global". */
 enum status jool_read_global(struct jool *jool, const char *name, json_object *value);
 
-/* One entry of "pool4"; and what becomes of all of them, or of none. */
+/* Reads one entry of "pool4". Prints what becomes of all of them, or of none. */
 enum status jool_read_pool4(struct jool *jool, json_object *entry);
 void jool_print_pool4(struct jool *jool);
 

@@ -14,7 +14,7 @@ static enum status pool6(struct jool *jool, json_object *value)
 		return DONE;
 	if (jool_string(value, "pool6", &word) || import_prefix6(jool->import, word))
 		return WRONG;
-	/* Jool makes no difference between IPv4 addresses. */
+	/* Jool treats all IPv4 addresses alike. */
 	if (!strcmp(jool->import->prefix, WELL_KNOWN_PREFIX))
 		import_option(jool->import, "wkp-strict off");
 	return DONE;
@@ -106,7 +106,7 @@ static enum status manually_enabled(struct jool *jool, json_object *value)
 	return DONE;
 }
 
-/* Which of them mean something here. */
+/* The options that mean something here. */
 static const struct {
 	const char *name;
 	enum status (*read)(struct jool *jool, json_object *value);
@@ -122,7 +122,7 @@ static const struct {
 	{ "manually-enabled",		manually_enabled },
 };
 
-/* And what there is to say of the others; beginnings of names. */
+/* What to say about the others, by the beginnings of their names. */
 static const struct {
 	const char *name;
 	const char *text;
@@ -191,7 +191,7 @@ enum status jool_read_global(struct jool *jool, const char *name, json_object *v
 	}
 	for (size_t i = 0; i < sizeof(notes) / sizeof(*notes); i++) {
 		if (!strncmp(name, notes[i].name, strlen(notes[i].name))) {
-			/* What is switched off needs no replacement. */
+			/* An option that is switched off needs no replacement. */
 			if (json_object_get_boolean(value))
 				import_note(jool->import, "%s: %s", name, notes[i].text);
 			return DONE;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * nat64 import jool: the ports of a stateful translator. Here, IPv6 hosts get private addresses,
- * and what shares public ones among them are rules of iptables, which the notes tell.
+ * and rules of iptables share public ones among them. The notes contain these rules.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -12,9 +12,9 @@
 #include "import/import_jool.h"
 
 #define PORT_MAX 65535
-#define POOL_SLOTS 256		/* in which hosts are shared out */
+#define POOL_SLOTS 256		/* hosts are shared out in units of these */
 
-/* What iptables calls a protocol of Jool, NULL if it is none. */
+/* The name that iptables has for a protocol of Jool; NULL if it is none. */
 static const char *protocol_of(const char *word)
 {
 	static const char *const protocols[] = { "tcp", "udp", "icmp" };
@@ -92,7 +92,10 @@ enum status jool_read_pool4(struct jool *jool, json_object *entry)
 	return add_pool4(jool, &pool4);
 }
 
-/* Marks before none, which stands for all the rest; then as SNAT may take several together. */
+/*
+ * Puts entries with marks first, since one without stands for all the rest; then puts those next to
+ * each other that SNAT may take together.
+ */
 static int compare_pool4(const void *one, const void *other)
 {
 	const struct jool_pool4 *a = one, *b = other;
@@ -115,7 +118,7 @@ static bool is_one_set(const struct jool_pool4 *a, const struct jool_pool4 *b)
 	return a->mark == b->mark && a->protocol == b->protocol;
 }
 
-/* Addresses next to each other with the same ports, or ports of the same addresses, become one. */
+/* Merges adjacent addresses with the same ports, or adjacent ports of the same addresses. */
 static bool merge(struct jool_pool4 *into, const struct jool_pool4 *next)
 {
 	if (!is_one_set(into, next))
@@ -159,8 +162,8 @@ static uint64_t weight(const struct jool_pool4 *entry)
 }
 
 /*
- * The first address of our own pool behind @share of @total of it, host byte order, rounded to what
- * needs few prefixes.
+ * The first address of our own pool after @share of @total of it, host byte order; rounded, so that
+ * few prefixes are needed.
  */
 static uint32_t pool_at(uint64_t share, uint64_t total)
 {
@@ -190,8 +193,8 @@ static void append_sources(struct command_line *command, uint32_t first, uint32_
 }
 
 /*
- * Hosts are shared out among the entries of a set, more to those with more room, so that each stays
- * with one of them. @before: the weight of those in front; @total: of all.
+ * Shares out hosts among the entries of a set, so that each host stays with one entry. Entries with
+ * more room get more hosts. @before: the weight of the entries before this one; @total: of all.
  */
 static void print_rule(struct jool *jool, const struct jool_pool4 *entry, uint64_t before,
 		       uint64_t total)
@@ -220,7 +223,7 @@ static void print_rule(struct jool *jool, const struct jool_pool4 *entry, uint64
 	import_advice(jool->import, command);
 }
 
-/* Jool without a pool takes the addresses of the machine, and these ports. */
+/* Jool without a pool uses the machine's addresses, and these ports. */
 static void print_default(struct jool *jool)
 {
 	const char *device = jool->import->device;
@@ -276,7 +279,7 @@ static enum status take_endpoint(json_object *entry, const char *name, int famil
 	return parse_address(address, family, &host);
 }
 
-/* The private address of a host, from the end of the pool; a mapping the first time. */
+/* Gives a host a private address from the end of the pool, and a mapping the first time. */
 static enum status map_host(struct jool *jool, const char *address6, char address4[INET_ADDRSTRLEN])
 {
 	struct in6_addr host, *hosts;

@@ -9,14 +9,14 @@
 #include "cli/cli.h"
 #include "import/import.h"
 
-/* The one that is being read. */
+/* The import in progress. */
 static struct import *current;
 
 static bool has_pool;
 static bool is_lenient;		/* wkpf-strict no */
 static char data_dir[PATH_MAX];
 
-/* The first line with a word that is none of tayga.conf's, and whether any word is. */
+/* The first line with a word unknown to tayga.conf, and whether any word is known to it. */
 static struct place culprit;
 static char culprit_word[64];
 static bool is_tayga;
@@ -235,7 +235,7 @@ static enum status read_map(char **words)
 	return read_directive(words);
 }
 
-/* Relative to data-dir, if that comes first. */
+/* The path is relative to data-dir, if the file has set that before. */
 static enum status map_file(char **words)
 {
 	const struct place before = place;
@@ -257,7 +257,7 @@ static enum status not_tayga(void)
 	return fail(WRONG, "no tayga.conf: \"%s\"", culprit_word);
 }
 
-/* What Tayga does without being told. */
+/* Notes what Tayga does by default. */
 static void note_defaults(void)
 {
 	place.file = NULL;

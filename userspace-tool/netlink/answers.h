@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Answers about devices, kept as they came: who reads them can ask the kernel more in between.
+ * Answers about devices, kept as they came, so that the caller can ask the kernel more in between.
  */
 #ifndef NAT64_ANSWERS_H
 #define NAT64_ANSWERS_H

@@ -20,7 +20,7 @@ static struct {
 	bool sending;
 } bulk;
 
-/* The mapping of the request that the kernel found fault with; the first if it did not tell. */
+/* The mapping of the request that the kernel complained about; the first if it did not tell. */
 static unsigned int find_culprit(const struct nlmsghdr *nlh, const struct nlattr *maps)
 {
 	const struct nlattr *culprit = genl_culprit_within(nlh, maps);
@@ -67,7 +67,7 @@ static void say_refused(unsigned int i)
 	place.line = line;
 }
 
-/* Whether it matters that a mapping is refused. */
+/* Counts or reports a refused mapping. Fails if the refusal matters. */
 static enum status take_refusal(unsigned int i)
 {
 	if (bulk.tally && nl_generic()->error == EALREADY) {
@@ -92,10 +92,10 @@ static void count_added(unsigned int count)
 }
 
 /*
- * A batch promises that its commands are run one after the other. An addition that is refused
- * takes the whole message with it, so what stood before it is sent again, alone; from there on it is
- * one by one, to find each that is refused. The other commands did what stood before it, and so did
- * the addition of dynamic mappings.
+ * A batch promises to run its commands one after the other. If one added static mapping is refused,
+ * the whole message is. So the mappings before it are sent again, alone, and those after it one by
+ * one, to find each that is refused. Other commands, and additions of dynamic mappings, have
+ * already done what came before the refused one.
  */
 static bool takes_all_or_none(void)
 {
@@ -140,7 +140,7 @@ enum status bulk_send(void)
 	return status;
 }
 
-/* Not what is being sent just now. */
+/* Changes that are being sent do not wait any more. */
 static bool bulk_waits(void)
 {
 	return bulk.count && !bulk.sending;

@@ -9,8 +9,8 @@
 #include "netlink/mapping.h"
 
 /*
- * Adds a change to those that wait, which are sent first if they are of another kind or device, or
- * too many.
+ * Adds a change to those that wait. Sends these first if they are of another kind or device, or too
+ * many.
  */
 enum status bulk_add(enum nat64_cmd command, const char *device, const struct mapping *mapping);
 
@@ -22,10 +22,10 @@ struct bulk_tally {
 	unsigned int refused;
 };
 
-/* Counts from now on, and goes on after a mapping that is refused; not with NULL. */
+/* From now on, counts, and goes on after a refused mapping; with NULL, no longer does so. */
 void bulk_count(struct bulk_tally *tally);
 
-/* Sends what waits. Says which mappings are refused, each with the place it was read at. */
+/* Sends the changes that wait. Says which are refused, each with the place it was read at. */
 enum status bulk_send(void);
 
 #endif /* NAT64_BULK_H */

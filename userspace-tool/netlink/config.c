@@ -91,7 +91,7 @@ static enum status given_before(const struct config_option *option, const char *
 	return fail(WRONG, "%s \"%s\": was given before", option->name, word);
 }
 
-/* What the kernel knows none as. */
+/* Whether a word is the value by which the kernel knows "none". */
 static bool is_zero(const struct config_option *option, const char *word)
 {
 	return option->none && !is_list(option) &&

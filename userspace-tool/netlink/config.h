@@ -17,7 +17,7 @@
 /* Private addresses that stand for IPv6 hosts, before MASQUERADE: docs/choices.md says why these. */
 #define RECOMMENDED_POOL "198.19.0.0/18"
 
-/* What an option is to be, as words give it. */
+/* The value of an option, as words give it. */
 struct setting {
 	bool given;
 	unsigned int count;	/* of prefixes, for those options that are lists */
@@ -37,25 +37,25 @@ struct config {
 /* Whether @word begins an option. */
 bool config_has(const char *word);
 
-/* Takes all the words that are left, which are options. */
+/* Takes all remaining words, which have to be options. */
 enum status config_parse(struct words *words, struct config *config);
 
-/* The words of "dev add" and "dev set": [NAME] [OPTION]... No NAME leaves @device as it is. */
+/* The words of "dev add" and "dev set": [NAME] [OPTION]... Without NAME, @device stays. */
 enum status config_parse_named(struct words *words, char device[IFNAMSIZ], struct config *config);
 
-/* [NAME] or [dev NAME] alone, the beginning of those words. */
+/* Takes only the beginning of those words, [NAME] or [dev NAME]. */
 enum status config_take_name(struct words *words, char device[IFNAMSIZ]);
 
 bool config_is_empty(const struct config *config);
 void config_put(const struct config *config, struct nlmsghdr *nlh);
 
-/* What the kernel refused of a request that config_put() made: " pool 10.0.0.0/4:", or "". */
+/* The part that the kernel refused of a request by config_put(): " pool 10.0.0.0/4:", or "". */
 const char *config_culprit(const struct config *config, const struct nlmsghdr *nlh,
 			   char text[CULPRIT_STRLEN]);
 
 /* The options in an answer. */
 void config_print(const struct nlattr *const *attrs);
-/* Those that a new device would not have anyway, as words: " pool 192.0.2.0/24 tos zero". */
+/* Those that differ from a new device's, as words: " pool 192.0.2.0/24 tos zero". */
 void config_print_words(const struct nlattr *const *attrs, FILE *file);
 void config_to_json(const struct nlattr *const *attrs, json_object *object);
 

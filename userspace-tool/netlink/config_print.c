@@ -42,7 +42,7 @@ static const char *value_text(const struct config_option *option, const struct n
 	}
 }
 
-/* A key is a secret: who knows it can tell which host gets which address. */
+/* A key is a secret: it tells which host gets which address. */
 static bool is_shown(const struct config_option *option, const struct nlattr *attr)
 {
 	return attr && (option->kind != KEY || options.all);
@@ -145,7 +145,7 @@ static json_object *value_to_json(const struct config_option *option, const stru
 	return json_object_new_string(value);
 }
 
-/* "wkp-strict" is "wkp_strict", which jq and others need not have in quotes. */
+/* In JSON "wkp-strict" is "wkp_strict", so that jq and others can do without quotes. */
 static const char *json_name(const struct config_option *option, char text[32])
 {
 	size_t i = 0;

@@ -30,7 +30,7 @@ struct config_option {
 	const char *preset;		/* its value in a new device; NULL: a list, or random */
 	uint16_t attr;
 	enum kind kind;
-	bool none;			/* "none" is the word for nothing, which the kernel knows as 0 */
+	bool none;			/* takes the word "none", which is 0 for the kernel */
 	uint32_t min;			/* of a number */
 	uint32_t max;
 	const char *choices[CHOICES];	/* by value */

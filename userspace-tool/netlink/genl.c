@@ -57,7 +57,7 @@ static enum status read_family(const struct nlmsghdr *nlh, void *data)
 	return DONE;
 }
 
-/* To ask for the family is also what makes the kernel load the module. */
+/* Asking for the family also makes the kernel load the module. */
 static bool ask_for_family(struct nl *nl)
 {
 	struct nlmsghdr *nlh;

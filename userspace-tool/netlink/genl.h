@@ -11,8 +11,8 @@
 #include "netlink/nl.h"
 
 /*
- * Begins a request; there is one at a time. An empty @device names none. NULL, having said why,
- * if the module is not there.
+ * Begins a request; there is one at a time. An empty @device names none. If the module is not
+ * there, says so and returns NULL.
  */
 struct nlmsghdr *genl_begin(enum nat64_cmd command, const char *device);
 
@@ -26,13 +26,13 @@ enum status genl_talk(struct nlmsghdr *nlh, nl_answer answer, void *data);
 enum status genl_dump(struct nlmsghdr *nlh, nl_answer answer, void (*restart)(void *data),
 		      void *data);
 
-/* The attribute of the request @nlh in which the kernel found fault, NULL if it did not tell. */
+/* The attribute of the request @nlh that the kernel complained about, NULL if it did not tell. */
 const struct nlattr *genl_culprit(const struct nlmsghdr *nlh);
 
-/* That of the attributes within @nest, NULL if it is none of them. */
+/* The same among the attributes within @nest, NULL if it is none of them. */
 const struct nlattr *genl_culprit_within(const struct nlmsghdr *nlh, const struct nlattr *nest);
 
-/* nl_refused(), and what it takes to call it. */
+/* nl_refused() for the socket of generic netlink. */
 #define genl_refused(...) nl_refused(nl_generic(), __VA_ARGS__)
 
 /* The attributes of a message, or within one, by type; types beyond @max are left out. */

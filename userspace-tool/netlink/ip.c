@@ -14,12 +14,12 @@ struct kind {
 	uint16_t create;
 	uint16_t delete;
 	uint16_t get;
-	/* The rest of a request behind its header; one for all there are if @prefix has no length. */
+	/* Puts the rest of a request, which is for all there are if @prefix has no length. */
 	void (*put)(struct nlmsghdr *nlh, uint32_t device, const struct prefix *prefix);
 	nl_answer read;
 };
 
-/* What a device has of a kind. */
+/* The addresses or routes of a device. */
 struct found {
 	uint32_t device;
 	struct ip_list list;
@@ -66,7 +66,7 @@ static enum status add_found(struct found *found, int family, uint8_t len,
 	struct ip_entry entry = { .prefix = { .family = family, .len = len }, .others = others };
 	size_t size = host_len(family) / 8;
 
-	/* Without one, it is that of a default route. */
+	/* Without the attribute, it is a default route. */
 	if (attr && mnl_attr_get_payload_len(attr) == size)
 		memcpy(&entry.prefix.addr6, mnl_attr_get_payload(attr), size);
 	return ip_list_add(&found->list, &entry);
@@ -86,7 +86,7 @@ static void put_address(struct nlmsghdr *nlh, uint32_t device, const struct pref
 	if (nlh->nlmsg_type == RTM_GETADDR)
 		return;
 	ifa->ifa_prefixlen = prefix->len;
-	/* Nobody is there to have the same. */
+	/* Nobody else on this link could have the same address. */
 	ifa->ifa_flags = prefix->family == AF_INET6 ? IFA_F_NODAD : 0;
 	put_prefix(nlh, IFA_LOCAL, prefix);
 	put_prefix(nlh, IFA_ADDRESS, prefix);
@@ -215,7 +215,7 @@ static enum status say_refused(const struct kind *kind, const char *device,
 	return nl_refused(nl_route(), "dev %s %s %s", device, kind->name, text);
 }
 
-/* One that has gone meanwhile, as a secondary address goes with the first, is as good. */
+/* It may have gone meanwhile, as a secondary address goes with the first; that is as good. */
 static bool is_gone(void)
 {
 	return nl_route()->error == EADDRNOTAVAIL || nl_route()->error == ESRCH;
@@ -241,7 +241,7 @@ static enum status remove_others(const struct kind *kind, const char *device, ui
 	return status;
 }
 
-/* @later: what is still in the way of one may be gone later. */
+/* @later: if one exists already, it may be gone later; do not complain yet. */
 static enum status add_missing(const struct kind *kind, const char *device, uint32_t index,
 			       const struct ip_list *want, bool later)
 {
@@ -265,8 +265,8 @@ static enum status add_missing(const struct kind *kind, const char *device, uint
 }
 
 /*
- * The new come before the old go: with its last IPv4 address a device loses all its IPv4 routes. Once
- * more, since secondary addresses have gone with their first.
+ * Adds the new ones before it removes the old: with its last IPv4 address a device loses all its
+ * IPv4 routes. Then adds them once more, since secondary addresses have gone with their first.
  */
 static enum status set(const struct kind *kind, const char *device, const struct ip_list *want)
 {

@@ -9,7 +9,7 @@
 #include "cli/parse.h"
 
 /*
- * The protocol of the routes made here, by which they are known again; no routing daemon has this
+ * The protocol of the routes made here, by which we recognise them. No routing daemon has this
  * number, see rt_protos of iproute2.
  */
 #define ROUTE_PROTOCOL 64
@@ -25,13 +25,13 @@ struct ip_list {
 	size_t count;
 };
 
-/* Adds what is not there yet. */
+/* Adds an entry, unless it is there already. */
 enum status ip_list_add(struct ip_list *list, const struct ip_entry *entry);
 void ip_list_clear(struct ip_list *list);
 
 /*
- * Makes the addresses of a device, or the routes into it, be those in @want. Link-local addresses
- * and routes that others have made stay. A complaint names the line.
+ * Replaces the addresses of a device, or the routes into it, by those in @want. Link-local
+ * addresses and routes that others have made stay. A complaint names the line.
  */
 enum status ip_set_addresses(const char *device, const struct ip_list *want);
 enum status ip_set_routes(const char *device, const struct ip_list *want);

@@ -12,7 +12,7 @@
 struct link {
 	uint32_t index;
 	uint32_t mtu;
-	uint64_t rx_bytes;	/* what has come out of it */
+	uint64_t rx_bytes;	/* bytes that have come out of it */
 	bool up;
 	bool is_nat64;
 };

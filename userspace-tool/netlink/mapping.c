@@ -45,7 +45,7 @@ static enum status parse_age(const char *what, const char *word, struct mapping 
 		mapping->idle = seconds;
 	} else {
 		now = time(NULL);
-		/* A clock that was set back makes nothing older. */
+		/* If the clock was set back, the mapping is not older for that. */
 		mapping->idle = now > seconds ? now - seconds : 0;
 	}
 	return DONE;
@@ -86,7 +86,7 @@ enum status mapping_parse_whole(struct words *words, char device[IFNAMSIZ],
 	return DONE;
 }
 
-/* A host goes without its length, as most mappings are of hosts. */
+/* Leaves out the length of a host, since most mappings are of hosts. */
 void mapping_put(struct nlmsghdr *nlh, const struct mapping *mapping)
 {
 	struct nlattr *nest = mnl_attr_nest_start(nlh, 1);

@@ -25,9 +25,9 @@ struct mapping {
 };
 
 /*
- * Takes all the words that are left: PREFIX6 and PREFIX4 in either order, [dynamic [idle SECONDS |
- * used TIME]], and [dev NAME], whose absence leaves @device as it is. Neither prefix need be there,
- * but for mapping_parse_whole().
+ * Takes all remaining words: PREFIX6 and PREFIX4 in either order, [dynamic [idle SECONDS | used
+ * TIME]], and [dev NAME]. Without dev, @device stays. Only mapping_parse_whole() requires the
+ * prefixes.
  */
 enum status mapping_parse(struct words *words, char device[IFNAMSIZ], struct mapping *mapping);
 enum status mapping_parse_whole(struct words *words, char device[IFNAMSIZ],

@@ -16,7 +16,7 @@ struct mapping_list {
 /* All of a device, or of one enum nat64_map_type, by their IPv4 side. Says what went wrong. */
 enum status mapping_list_fetch(const char *device, uint8_t type, struct mapping_list *list);
 
-/* Adds what a message holds; an nl_answer, with the list as its data. */
+/* Adds the mappings in a message; an nl_answer, with the list as its data. */
 enum status mapping_list_read(const struct nlmsghdr *nlh, void *data);
 
 #endif /* NAT64_MAPPING_LIST_H */

@@ -17,7 +17,7 @@ static struct nl generic, route;
 /* The message being read. Requests do not overlap, so one buffer serves all sockets. */
 static _Alignas(struct nlmsghdr) char received[NL_BUFFER_SIZE];
 
-/* An old kernel has fewer of these; what is missing is missing from its errors only. */
+/* An old kernel has fewer of these options; then its error messages say less. */
 static void ask_for_words(struct mnl_socket *socket)
 {
 	int one = 1;
@@ -82,7 +82,7 @@ static enum status set_error(struct nl *nl, int error)
 	return REFUSED;
 }
 
-/* The extended acknowledgement: the kernel's own words, and where the request is at fault. */
+/* The extended acknowledgement: the kernel's own words, and which part of the request is wrong. */
 static void read_words(struct nl *nl, const struct nlmsghdr *nlh, size_t offset)
 {
 	const struct nlattr *attr;
@@ -157,7 +157,7 @@ static void read_message(struct reader *reader, const struct nlmsghdr *nlh)
 	}
 }
 
-/* Also after @answer has failed: what is left in the socket would be taken for the next answer. */
+/* Reads on after @answer has failed: the rest in the socket would be taken for the next answer. */
 static enum status read_answer(struct reader *reader)
 {
 	while (!reader->ended) {

@@ -14,11 +14,11 @@
 /* Room for one message, either way. An attribute, and so a bulk of mappings, ends at 64 KiB. */
 #define NL_BUFFER_SIZE 65536
 
-/* A socket, and what the kernel had against the last request. */
+/* A socket, and the kernel's objection to the last request. */
 struct nl {
 	struct mnl_socket *socket;
 	uint32_t seq;
-	int error;		/* an errno, 0 if it had nothing */
+	int error;		/* an errno, 0 if it had none */
 	uint32_t offset;	/* of the attribute at fault within the request, 0 if not told */
 	char text[256];		/* in the kernel's words, or those of strerror() */
 };
@@ -26,12 +26,12 @@ struct nl {
 /* Called for each message of an answer. */
 typedef enum status (*nl_answer)(const struct nlmsghdr *nlh, void *data);
 
-/* The socket of generic netlink and of rtnetlink, opened when first asked for. NULL: said why. */
+/* The socket of generic netlink and of rtnetlink, opened at the first call. NULL: they said why. */
 struct nl *nl_generic(void);
 struct nl *nl_route(void);
 void nl_close_all(void);
 
-/* A socket of one's own, for events. */
+/* Opens a separate socket, for events. */
 enum status nl_open(struct nl *nl, int bus);
 
 /*
@@ -41,15 +41,15 @@ enum status nl_open(struct nl *nl, int bus);
 enum status nl_talk(struct nl *nl, struct nlmsghdr *nlh, nl_answer answer, void *data);
 
 /*
- * The same for a dump. One that was overtaken by a change is asked for again, after @restart has
- * thrown away what @answer has seen.
+ * The same for a dump. If a change has overtaken it, @restart throws away what @answer has seen,
+ * and the dump is asked for again.
  */
 enum status nl_dump(struct nl *nl, struct nlmsghdr *nlh, nl_answer answer,
 		    void (*restart)(void *data), void *data);
 
 /*
- * Says what the kernel refused, "nat64: CULPRIT: its words", unless it was not the kernel but an
- * nl_answer, which has said so itself. Returns REFUSED.
+ * Says what the kernel refused, "nat64: CULPRIT: its words". Says nothing if it was an nl_answer
+ * that failed, since that has said so itself. Returns REFUSED.
  */
 enum status nl_refused(const struct nl *nl, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));

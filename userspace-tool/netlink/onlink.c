@@ -48,7 +48,7 @@ bool onlink_find(const struct prefix *prefix, struct onlink *found)
 		if (network.len == 128 || !prefixes_overlap(prefix, &network) ||
 		    is_nat64(entry->ifa_name))
 			continue;
-		/* The first one found, unless it turns out that the router itself is in the way. */
+		/* Keep the first one found, unless the router's own address is in the prefix. */
 		if (any && !prefixes_overlap(prefix, &host))
 			continue;
 		for (int i = network.len; i < 128; i++)

@@ -15,10 +15,10 @@ struct onlink {
 	bool own;		/* whether an address of the router is in the prefix */
 };
 
-/* Whether an IPv6 prefix overlaps with the network of some link, one of an own address first. */
+/* Whether an IPv6 prefix overlaps with the network of some link. Prefers one with @own. */
 bool onlink_find(const struct prefix *prefix, struct onlink *found);
 
-/* Whether the router answers neighbours for addresses that others have. */
+/* Whether the router answers neighbours on behalf of others. */
 bool onlink_is_proxy(const struct onlink *onlink);
 
 #endif /* NAT64_ONLINK_H */

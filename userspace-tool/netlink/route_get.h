@@ -9,7 +9,7 @@
 
 #include "cli/say.h"
 
-/* The index of the device that a packet to @addr leaves by, 0 if there is no way. */
+/* The index of the device that a packet to @addr leaves by, 0 if there is no route. */
 uint32_t route_get(int family, const void *addr);
 
 #endif /* NAT64_ROUTE_GET_H */

@@ -29,7 +29,7 @@ static const char *const not_global[] = {
 
 static const char *const always_clients[] = { "127.0.0.0/8", "::1/128", "fe80::/10", NULL };
 
-/* Each prefix of the ACL, as one of those words of which a server's language has only the ends. */
+/* Prints each prefix of the ACL, with what the server's language has before and behind it. */
 static void print_clients(const struct snippet *snippet, const char *before, const char *behind)
 {
 	char text[PREFIX_STRLEN];
@@ -44,7 +44,7 @@ static void print_clients(const struct snippet *snippet, const char *before, con
 	}
 }
 
-/* The zone of the addresses in the prefix, whose length is one of whole nibbles. */
+/* The reverse zone of the prefix, whose length is a multiple of 4. */
 static void print_reverse_zone(const struct prefix *prefix)
 {
 	for (int nibble = prefix->len / 4 - 1; nibble >= 0; nibble--)
@@ -103,8 +103,9 @@ static bool is_among_clients(const struct snippet *snippet, const struct sockadd
 }
 
 /*
- * Unbound listens for its own host unless told otherwise. Beside the loopback it gets this host's addresses in
- * the networks of the clients, or all addresses where there are none: the clients are further away.
+ * Unbound listens for its own host unless told otherwise. Besides the loopback, it gets this host's
+ * addresses in the clients' networks. If there are none, the clients are further away, and it gets
+ * all addresses.
  */
 static void print_unbound_interfaces(const struct snippet *snippet)
 {

@@ -75,7 +75,7 @@ static unsigned int length_code(unsigned int len)
 	return len == 96 ? 0 : (72 - len) / 8;
 }
 
-/* BIRD does not know the option: it takes what follows its type and length as bytes. */
+/* BIRD does not know the option, so it gets the bytes that follow type and length. */
 static enum status pref64_bird(struct words *words)
 {
 	struct snippet snippet;

@@ -25,7 +25,7 @@ enum snippet_word {
 	SNIPPET_ROUTER = 2,		/* interface NAME, lifetime SECONDS */
 };
 
-/* Takes all the words that are left: [dev NAME] [prefix PREFIX6], and those of @allowed. */
+/* Takes all remaining words: [dev NAME] [prefix PREFIX6], and those of @allowed. */
 enum status snippet_parse(struct words *words, unsigned int allowed, struct snippet *snippet);
 
 #endif /* NAT64_SNIPPET_H */

@@ -18,7 +18,7 @@ static const char usage[] =
 	"-j, or if the output is no terminal, it prints text or one JSON object per device and line,\n"
 	"NUMBER times or until interrupted. The interval defaults to 1 second.\n";
 
-#define BATCH_LINES 1000	/* of a picture that need not fit anywhere */
+#define BATCH_LINES 1000	/* of a picture that need not fit on a screen */
 
 static enum status batch(const char *device, uint32_t count, uint32_t interval)
 {

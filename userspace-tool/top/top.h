@@ -12,7 +12,7 @@
 #include "netlink/link.h"
 #include "netlink/mapping_list.h"
 
-/* With more dynamic mappings than that, to read them all for each picture would be a load. */
+/* With more dynamic mappings than this, reading them all for each picture would cost too much. */
 #define TOP_MAPPINGS_MAX 100000
 
 struct top_device {
@@ -24,7 +24,7 @@ struct top_device {
 	bool too_many;
 };
 
-/* What the kernel says at a moment. */
+/* What the kernel says at one moment. */
 struct top_sample {
 	struct timespec time;
 	struct top_device *devices;
@@ -34,7 +34,7 @@ struct top_sample {
 enum status top_sample_take(const char *device, struct top_sample *sample);
 void top_sample_clear(struct top_sample *sample);
 
-/* How @sample differs from @before, per second. Nothing is known of a device that was not there. */
+/* How @sample differs from @before, per second. Zero for a device that was not there before. */
 struct top_rates {
 	double counters[NAT64_STAT_MAX + 1];
 	double drops;	/* the sum of those that are drops */
@@ -44,12 +44,12 @@ struct top_rates {
 void top_rates(const struct top_sample *before, const struct top_sample *sample,
 	       const struct top_device *device, struct top_rates *rates);
 
-/* The picture as text of so many lines, by means of a printf(). */
+/* Prints the picture as text of so many lines, with the given printf(). */
 void top_draw(const struct top_sample *before, const struct top_sample *sample, unsigned int lines,
 	      void (*print)(enum color color, const char *format, ...));
 void top_print_json(const struct top_sample *before, const struct top_sample *sample);
 
-/* Shows pictures on a terminal until the user has had enough. */
+/* Shows pictures on a terminal until the user quits. */
 enum status top_on_screen(const char *device, unsigned int interval);
 
 #endif /* NAT64_TOP_H */

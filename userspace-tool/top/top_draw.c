@@ -13,9 +13,9 @@
 #define BAR_WIDTH 10
 #define DROPS_MAX 8
 
-/* What the drawing of a picture shares. */
+/* What the functions that draw a picture share. */
 struct canvas {
-	unsigned int lines;	/* that are left */
+	unsigned int lines;	/* lines that are left */
 	void (*print)(enum color color, const char *format, ...);
 };
 
@@ -117,7 +117,7 @@ static void draw_drops(struct canvas *canvas, const struct top_sample *before,
 	}
 }
 
-/* There is no counter for each mapping, which would cost every packet. */
+/* Mappings have no counters of their own, since these would cost every packet some time. */
 static void draw_mappings(struct canvas *canvas, const struct top_device *device, unsigned int share)
 {
 	const struct mapping_list *list = &device->mappings;

@@ -8,7 +8,7 @@
 
 #include "top/top.h"
 
-/* Larger than what is seen of it, so that long lines are cut rather than wrapped. */
+/* Larger than the visible part, so that long lines are cut rather than wrapped. */
 #define PAD_LINES 1000
 #define PAD_COLUMNS 256
 
@@ -73,7 +73,7 @@ enum status top_on_screen(const char *device, unsigned int interval)
 	enum status status;
 	int key = ERR;
 
-	/* Before the screen is taken, so that what is wrong can be said. */
+	/* Do this before taking over the screen, so that errors can be shown. */
 	status = top_sample_take(device, &before);
 	if (status) {
 		top_sample_clear(&before);
@@ -96,7 +96,7 @@ enum status top_on_screen(const char *device, unsigned int interval)
 	endwin();
 	top_sample_clear(&before);
 	if (status) {
-		/* What went wrong was said on a screen that is gone. */
+		/* The error was shown on a screen that is gone; show it again. */
 		status = top_sample_take(device, &sample);
 		top_sample_clear(&sample);
 	}

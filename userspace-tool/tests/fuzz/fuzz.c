@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * For libFuzzer: what the command makes of files of words, with a kernel that is none (kernel.c).
+ * For libFuzzer: runs the command on files of words, with a fake kernel (kernel.c).
  *
  * An input is the way the file is read, the file, and what the kernel says to each request:
  *

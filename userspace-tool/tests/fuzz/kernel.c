@@ -70,7 +70,7 @@ int mnl_socket_close(struct mnl_socket *nl)
 	return 0;
 }
 
-/* Attributes one behind the other, and nothing behind the last. */
+/* There must be attributes one after the other, and nothing after the last. */
 static void must_parse(const struct nlattr *attr, size_t length, bool nests)
 {
 	while (length) {
@@ -116,7 +116,7 @@ static uint8_t command_of(const struct nlmsghdr *nlh)
 	return ((const struct genlmsghdr *)mnl_nlmsg_get_payload(nlh))->cmd;
 }
 
-/* What the command asks back is what it has said before, the attributes of its request included. */
+/* Keeps the attributes of a request, so that the command gets them back when it asks. */
 static void remember(const struct nlmsghdr *nlh, size_t header)
 {
 	switch (command_of(nlh)) {
@@ -189,7 +189,7 @@ static struct nlmsghdr *answer_link(void *buf)
 	return nlh;
 }
 
-/* Before the verdict. NULL if the request was no question. */
+/* The answer, which comes before the verdict. NULL if the request was no question. */
 static struct nlmsghdr *answer(const struct mnl_socket *nl, void *buf)
 {
 	const struct nlmsghdr *request = (const void *)asked;

@@ -10,8 +10,9 @@
 #include <stdint.h>
 
 /*
- * What it says to the requests that follow, one byte each: 0 for yes, else an errno, and in another
- * byte what multiple of four is the offset of the attribute at fault. Yes from then on.
+ * Sets the verdicts on the next requests, one byte each: 0 for yes, or an errno, and then another
+ * byte with the offset of the attribute at fault, divided by four. After the last, it always says
+ * yes.
  */
 void kernel_says(const uint8_t *verdicts, size_t count);
 

@@ -27,8 +27,8 @@ ORDER = ["ipv6", "ipv6-rule", "ipv6-rule-nft", "ipv4", "ipv4-masquerade", "nat64
          "jool-siit", "jool-nat64", "tayga"]
 QUICK = {"SECONDS_PER_RUN": "0.1", "FLOWS": "1000", "MAPPINGS": "1024"}
 QUICK_CONTESTANTS = ["nat64-raw"]
-# In one lab, one after the other: those that need hosts which answer, those that silence them, and
-# those that change the translator.
+# These run in one lab, in this order: those that need hosts which answer, those that silence the
+# hosts, and those that change the translator.
 QUICK_WORKLOADS = ["latency", "bulk", "packets", "flows", "mappings"]
 
 
@@ -67,7 +67,7 @@ def measure(contestant, workloads, env):
 
 
 def run_round(contestants, runs, env, failed):
-    """Every contestant in turn, for each of the runs, which are lists of workloads."""
+    """Measures every contestant in turn, for each of the runs, which are lists of workloads."""
     found = {}
     for workloads in runs:
         for contestant in contestants:
@@ -91,7 +91,7 @@ def spread(values):
 
 
 def summarize(rounds):
-    """From a list of {(workload, contestant, figure): (value, unit)} to a list of records."""
+    """Turns a list of {(workload, contestant, figure): (value, unit)} into a list of records."""
     records = []
     for key in sorted({key for one in rounds for key in one}):
         workload, contestant, figure = key
@@ -129,7 +129,7 @@ def print_tables(records):
 
 
 def print_ktap(rounds, failed):
-    """What was measured, as the cases of a test: those of --quick, which is about nothing else."""
+    """Prints what was measured as the cases of a test, which is all that --quick is for."""
     cases = {(workload, contestant): "ok" for one in rounds for workload, contestant, _ in one}
     cases |= {(workload, contestant): "not ok" for contestant, workload in failed}
     print("1..1")

@@ -147,7 +147,7 @@ int main(int argc, char **argv)
 		for (uint32_t sent = 0; sent < batch;) {
 			int some = sendmmsg(sock, messages + sent, batch - sent, 0);
 
-			/* What the other end has no room for is lost, and shows in what it got. */
+			/* Packets that the other end has no room for are lost, as its count shows. */
 			sent += some > 0 ? some : 1;
 		}
 		n += batch;

@@ -15,7 +15,7 @@
 
 #define MARK 0x64640000
 
-/* What is used of QEMU's plugin interface: not all of Debian's packages have its header. */
+/* The part of QEMU's plugin interface used here. Not all of Debian's packages have its header. */
 struct qemu_plugin_tb;
 struct qemu_plugin_insn;
 
@@ -33,7 +33,7 @@ size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
 
 __attribute__((visibility("default"))) int qemu_plugin_version = QEMU_PLUGIN_VERSION;
 
-/* A block as often as it has been translated: what is written is summed up by whoever reads it. */
+/* A block appears as often as it has been translated; whoever reads the output adds them up. */
 struct block {
 	struct block *next;
 	uint64_t address;

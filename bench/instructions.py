@@ -21,15 +21,15 @@ BUILD = PROJECT / "build/bench"
 SHARE = PROJECT / "build/vm/instructions/share"
 DIRECTIONS = ("6to4", "4to6")
 LINE = 64       # bytes
-EVERY = 0.9     # times a packet at least that a cache line counts; not once in a while
+EVERY = 0.9     # a cache line counts if packets use it at least so often on average
 
 
 def run_guest(contestants, count):
-    """Runs the guest, in which a first round, which does not count, makes all that is made once."""
+    """Runs the guest. A first round, which does not count, makes everything that is made only once."""
     for old in BUILD.glob("instructions.[0-9]*"):
         old.unlink()
     plugin = f"{BUILD}/instructions.so,out={BUILD}/instructions"
-    # With one processor, what is left to ksoftirqd must not wait for the sender's time to be up.
+    # With one processor, the work of ksoftirqd must not wait until the sender's time is up.
     command = (f"chrt --fifo --pid 1 $(pgrep ksoftirqd) && "
                f"bench/interleave.py --rounds 2 --count {count} --mark "
                f"{' '.join(contestants)} >/dev/null && cat /proc/kallsyms >/run/vm/kallsyms")
@@ -56,7 +56,7 @@ class Symbols:
 
 
 class Run:
-    """What the packets of one contestant execute, in one direction; figures are a packet's."""
+    """What the packets of one contestant execute, in one direction; figures are per packet."""
 
     def __init__(self, path, symbols, packets):
         self.functions = collections.Counter()
@@ -78,7 +78,7 @@ class Run:
 
 
 def print_tables(contestants, runs, rows):
-    """All contestants; then what each executes, function by function, more than the first one."""
+    """Prints all contestants, then what each executes more than the first one, function by function."""
     for direction in DIRECTIONS:
         print(f"{direction}: of a packet")
         first = sum(runs[contestants[0], direction].functions.values())
@@ -98,7 +98,7 @@ def print_tables(contestants, runs, rows):
 
 
 def print_ktap(contestants, runs):
-    """Whether it counts: every contestant's packets execute something, ours something of ours."""
+    """Whether counting works: all packets execute something, and ours something of our modules."""
     cases = [(contestant, direction, runs[contestant, direction].modules())
              for contestant in contestants for direction in DIRECTIONS]
     results = [modules["[kernel]"] > 1000 and (modules["[nat64]"] > 100) == contestant.startswith("nat64")

@@ -42,8 +42,8 @@ DIRECTIONS = {"6to4": ("client", "c0", "server", "s0"), "4to6": ("server", "s0",
 
 
 def map_mark():
-    """A function that does nothing, where instructions.c looks for it: it is called before the packets
-    begin, and after them."""
+    """Puts a function that does nothing where instructions.c looks for it. It is called before the
+    packets begin, and after them."""
     LIBC.mmap.restype = ctypes.c_void_p
     flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | MAP_FIXED_NOREPLACE
     prot = mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC
@@ -67,7 +67,7 @@ def received(device):
 
 
 def nanoseconds(contestant, direction, count, mark):
-    """The time of a packet; every one of them has to arrive."""
+    """Returns the time per packet. All of them have to arrive."""
     source, device, target, counted = DIRECTIONS[direction]
     pktgen = Path("/proc/thread-self/net/pktgen")
     enter(f"{target}-{contestant}")
@@ -77,7 +77,7 @@ def nanoseconds(contestant, direction, count, mark):
     with open(pktgen / "pgctrl", "wb", buffering=0) as control:
         mark()
         control.write(b"start\n")
-        time.sleep(0.01)    # for what is still in a queue
+        time.sleep(0.01)    # for packets that are still in a queue
         mark()
     usec = int(re.search(r"Result: OK: (\d+)\(", (pktgen / device).read_text())[1])
     enter(f"{target}-{contestant}")

@@ -64,7 +64,7 @@ lab_down()
 	done
 }
 
-# link NS DEV NS DEV: their addresses end in what the devices are called by.
+# link NS DEV NS DEV: link-layer addresses end in the names of the devices.
 link()
 {
 	ip -n "$1" link add "$2" address "$(mac "$2")" type veth \
@@ -79,7 +79,7 @@ mac()
 	printf '02:00:00:00:%02x:%02x' "'${1:0:1}" "'${1:1:1}"
 }
 
-# host NS DEV ADDR6 ADDR4 ROUTER-DEV ROUTER6 ROUTER4: address a link, neighbours known for good.
+# host NS DEV ADDR6 ADDR4 ROUTER-DEV ROUTER6 ROUTER4: give a link addresses and permanent neighbours.
 host()
 {
 	ip -n "$1" addr add "$3/64" dev "$2" nodad
@@ -121,7 +121,7 @@ lab_up()
 	SERVER_ADDR=$S6 CLIENT_ADDR=$C6
 }
 
-# second_path: a link more on either side, for a flow that shares no device with the first.
+# second_path: one more link on either side, for a flow that shares no device with the first.
 second_path()
 {
 	link $CLIENT c1 $ROUTER rd
@@ -157,7 +157,7 @@ offloads()
 
 # --- what contestants need
 
-# A kernel may have it built in, and then not know it as a module.
+# It may be built into the kernel, which then does not know it as a module.
 load_module()
 {
 	modprobe -q "$1" || [ -d "/sys/module/$1" ] || [ -e "/proc/net/$1" ]
@@ -178,8 +178,8 @@ nat64_rules()
 	router "iptables${3:-}" -t "$1" -A PREROUTING -d "$2" -j NAT64 || die "no rule"
 }
 
-# accept_rules VARIANT: a rule in raw for what flows, which does nothing. What a rule table alone costs;
-# a translated packet meets two of them, one in either family.
+# accept_rules VARIANT: a rule in raw that matches the flow and does nothing. It shows what a rule table
+# alone costs; a translated packet meets two tables, one in either family.
 accept_rules()
 {
 	local addr
@@ -227,14 +227,14 @@ pktgen_write()
 		die "pktgen: $2"
 }
 
-# received NS DEV: packets that it has had.
+# received NS DEV: prints how many packets the device has received.
 received()
 {
 	# shellcheck disable=SC2016 # for awk
 	on "$1" awk -v dev="$2:" '$1 == dev { print $3 }' /proc/net/dev
 }
 
-# to_server and to_client say what flows: from where, to where, and where it is counted.
+# to_server and to_client choose the flow: where it comes from, where it goes, and where it is counted.
 to_server()
 {
 	from_ns=$CLIENT from_dev=c0 to_ns=$SERVER to_dev=s0 peer_dev=rc
@@ -248,7 +248,7 @@ to_client()
 }
 
 # shellcheck disable=SC2119,SC2120 # from workloads it has an argument
-# pktgen_flow [LAST-ADDRESS]: set pktgen up for what to_* has said; up to LAST-ADDRESS at random.
+# pktgen_flow [LAST-ADDRESS]: set pktgen up for the flow of to_*; to random addresses up to LAST-ADDRESS.
 pktgen_flow()
 {
 	local source dest last=${1:-}
@@ -281,12 +281,12 @@ pktgen_send()
 	echo $((after - before)) "${usec:-0}"
 }
 
-# packet_rate: packets a second that arrive, of the flow that has been set up.
+# packet_rate: prints how many packets of this flow arrive per second.
 packet_rate()
 {
 	local count=200 got usec
 
-	# As many as it takes to fill the time, so that the figure is not that of the start.
+	# Send as many as fill the time, so that the start does not dominate the figure.
 	while :; do
 		read -r got usec < <(pktgen_send $count)
 		[ "${got:-0}" -gt 0 ] || die "no packets arrive at $to_dev"
@@ -310,7 +310,7 @@ open_flow()
 
 # --- results
 
-# figure NAME VALUE UNIT: ends the run where what should have measured the value has failed.
+# figure NAME VALUE UNIT: prints a figure. Ends the run if there is no value, as measuring it has failed.
 figure()
 {
 	[ -n "$2" ] || die "no figure for $1"
@@ -329,7 +329,7 @@ mapping_list()
 	}'
 }
 
-# timed COMMAND...: the seconds that it takes are left in $WORK/seconds.
+# timed COMMAND...: writes the seconds that the command takes to $WORK/seconds.
 timed()
 {
 	local start=$EPOCHREALTIME status
@@ -340,7 +340,7 @@ timed()
 	return $status
 }
 
-# kernel_memory: bytes in use that are no page of a file.
+# kernel_memory: prints the bytes in use, except cached pages of files.
 kernel_memory()
 {
 	awk '{ kb[$1] = $2 }

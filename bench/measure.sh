@@ -9,7 +9,7 @@ BUILD=${here%/bench}/build/bench
 WORK=$(mktemp -d)
 export BUILD WORK
 
-# How long a run is; the driver has more to say about it in the environment.
+# The length of a run; the driver may set these in the environment.
 export SECONDS_PER_RUN=${SECONDS_PER_RUN:-1} IPERF_OMIT=${IPERF_OMIT:-0}
 FLOWS=${FLOWS:-50000}
 MAPPINGS=${MAPPINGS:-1 1024 131072 1048576}

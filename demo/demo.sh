@@ -180,7 +180,7 @@ capture()
 	ready "tcpdump" grep -q 'listening on' "$work/$1.log"
 }
 
-# captured DEV...: each of them has seen what is shown of it.
+# captured DEV...: each of them has seen as many packets as the demo shows.
 captured()
 {
 	local dev

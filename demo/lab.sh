@@ -30,7 +30,7 @@ lab_picture()
 	END
 }
 
-# settings NS NAME=VALUE...: sysctls there, and besides no time lost for duplicate address detection.
+# settings NS NAME=VALUE...: set sysctls there, and save the time of duplicate address detection.
 settings()
 {
 	local ns=$1
@@ -44,7 +44,7 @@ lab_up()
 {
 	local ns
 	local forward="net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1"
-	# Traceroute sends 16 probes at once; every one of them is to be answered.
+	# Traceroute sends 16 probes at once, and each needs an answer.
 	local answer="net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0"
 
 	for ns in $LAB; do
@@ -108,7 +108,7 @@ lab_up()
 	echo "nameserver $RESOLVER6" >/etc/netns/client/resolv.conf
 }
 
-# service NS COMMAND...: in the background, what it says in $work/NS-COMMAND.log.
+# service NS COMMAND...: run it in the background, with its output in $work/NS-COMMAND.log.
 service()
 {
 	local ns=$1
@@ -133,7 +133,7 @@ ready()
 	done
 }
 
-# lab_resolver: the router's, which has $work/dns64.conf besides.
+# lab_resolver: start the router's resolver, which also reads $work/dns64.conf.
 lab_resolver()
 {
 	{
@@ -154,7 +154,7 @@ lab_services()
 	ready "the name server" ip netns exec server \
 		dig +short +time=5 +tries=1 "@$DNS4" www.v4only.example A
 	ready "the web server" ip netns exec isp curl -s -m 10 "http://$WEB4/"
-	# What these questions have left there is not the client's doing.
+	# Clear the log: these requests did not come from the client.
 	: >"$work/server-busybox.log"
 }
 

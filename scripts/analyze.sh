@@ -15,7 +15,7 @@ sanitize="-fsanitize=address,undefined -fno-sanitize-recover=undefined"
 user_flags=(-Iinclude/uapi -Iuserspace-tool -D_GNU_SOURCE '-DNAT64_VERSION="0"'
 	$(pkg-config --cflags libmnl json-c xtables))
 
-# Macros that loop are in libmnl's header, in which nothing is looked for.
+# libmnl's header is included for its macros that loop, but is not checked itself.
 run_cppcheck()
 {
 	silent cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
@@ -24,7 +24,7 @@ run_cppcheck()
 		$(user_c_files)
 }
 
-# each_file COMMAND...: for each C file of the user space, which it has nothing to say of.
+# each_file COMMAND...: run it on each C file of the user space. It must have nothing to say.
 each_file()
 {
 	user_c_files | xargs -P "$(nproc)" -n 1 "$@" "${user_flags[@]}" >build/lint/said 2>&1
@@ -47,8 +47,8 @@ fuzz()
 	make -s -C userspace-tool/tests/fuzz run SECONDS="${FUZZ_SECONDS:-30}"
 }
 
-# The kernel's own semantic patches; but for two whose scripts want a compiler of OCaml: one for a
-# driver, one for comparisons of pointers with 0, which sparse finds.
+# The kernel's own semantic patches, except two whose scripts need an OCaml compiler: one for a
+# driver, and one for comparisons of pointers with 0, which sparse finds.
 coccinelle()
 {
 	local tree patch options said=0

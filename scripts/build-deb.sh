@@ -10,7 +10,7 @@ cd "$(dirname "$0")/.."
 out=$PWD/build/deb
 version=$(dpkg-parsechangelog -S Version)
 
-# Where the version is written once more, because it is read without a Debian at hand.
+# More places that have the version, because they are used where there is no Debian.
 while read -r file line; do
 	grep -q -x "$line" "$file" || {
 		echo "build-deb.sh: $file is not at version $version" >&2
@@ -26,7 +26,7 @@ END
 
 rm -rf "$out"
 mkdir -p "$out/nat64-$version"
-# A tree of its own: what a build leaves behind, of whatever kernel, is not for the packages.
+# Use a separate tree, so that leftovers of builds do not get into the packages.
 git ls-files --cached --others --exclude-standard | while IFS= read -r file; do
 	[ ! -e "$file" ] || printf '%s\0' "$file"
 done | xargs -0 cp --parents -d -p -t "$out/nat64-$version"

@@ -16,11 +16,11 @@ import re
 import sys
 from pathlib import Path
 
-# What comes in front of a command: it is run elsewhere, with the same status. How many words that is.
+# Words in front of a command that run it elsewhere, with the same status; and how many they are.
 WRAPPERS = {"client": 1, "router": 1, "server": 1, "on": 2, "command": 1, "env": 1, "exec": 1}
 CLEANUPS = {"kill", "wait", "rm", "rmdir", "umount", "sleep", "echo", "printf", "cat", "sysctl", "disown",
             "figures", "true", ":", "unset", "touch", "set", "trap"}
-# By their words.
+# Commands that are clean-ups if they have one of these words.
 TAKES_AWAY = {"ip": {"del", "delete", "flush"}, "nat64": {"del", "flush"}, "nat": {"del", "flush"},
               "map": {"del", "flush"}, "nft": {"delete", "flush"}, "tc": {"del"},
               "iptables": {"-D", "-F", "-X"}, "ip6tables": {"-D", "-F", "-X"}, "ethtool": {"-K"},
@@ -47,7 +47,7 @@ REDIRECTION = re.compile(r"\d*(<<<|<<-?|>>|[<>]&|&>|<>|[<>])(?!\()[ \t]*")
 
 
 def closing(text, at, opening, end):
-    """Behind the closing bracket of one that opens before at; quotes are skipped."""
+    """The place behind the bracket that closes the one opened before at; skips quotes."""
     depth = 1
     while depth and at < len(text):
         if text[at] in "'\"\\":
@@ -70,7 +70,7 @@ def quoted(text, at):
 
 
 def expansion(text, at):
-    """Behind what begins with a dollar."""
+    """The place behind an expansion, which begins with a dollar."""
     following = text[at + 1:at + 2]
     if following and following in "({":
         return closing(text, at + 2, following, ")" if following == "(" else "}")
@@ -102,7 +102,7 @@ def word_end(text, at):
 
 
 def tokens(text, line):
-    """The words and operators; redirections are left out, and so is what stands in a here-document."""
+    """The words and operators, without redirections and without the text of here-documents."""
     at, documents = 0, []
     while at < len(text):
         blank = BLANK.match(text, at)
@@ -250,7 +250,7 @@ class Parser:
             lists.append(self.list(end))
         elif opener in ("{", "("):
             lists.append(self.list(end))
-        else:   # the condition is not asked for
+        else:   # the status of the condition does not count
             while self.peek() not in (end, None):
                 body = self.list("then", "else", "elif", "do", end)
                 if self.peek() in ("then", "do"):
@@ -304,20 +304,20 @@ class Checker:
 
     def case(self, words):
         for number, word in enumerate(words):
-            # What "same" is given prints something.
+            # The command that "same" is given prints something; its status does not count.
             if "same" not in words[max(number - 2, 0):number]:
                 self.function(word)
             if words[number - 1] == "eval" and word[0] in "'\"":
                 self.text(word)
 
     def text(self, word):
-        """What eval is given."""
+        """Checks the text that eval is given."""
         body = Command([Word("{")], [self.parse(word[1:-1], word.line)[1]])
         self.status(body)
         self.lost(body)
 
     def function(self, name, inner=False):
-        """inner: the case is another, which asks for the status of this one."""
+        """inner: the case is another function, which uses the status of this one."""
         if name in self.own and name not in self.asked:
             self.asked.add(name)
             self.status(self.own[name], inner)
@@ -328,7 +328,7 @@ class Checker:
     # --- the status at the end
 
     def status(self, command, inner=False):
-        """The commands that can be the last in this one."""
+        """Checks the commands that can be the last in this one."""
         if not command.lists:
             words = command.bare()
             for number, word in enumerate(words):
@@ -337,7 +337,7 @@ class Checker:
                 if number and words[number - 1] == "eval" and word[0] in "'\"":
                     self.text(word)
         for chains in command.lists:
-            for chain in chains:    # those in the middle that are asked
+            for chain in chains:    # including those in the middle whose status is used
                 if chain is chains[-1] or "||" in chain:
                     for pipeline in pipelines(chain):
                         if pipeline:
@@ -386,7 +386,7 @@ class Checker:
                         self.middle(chain)
 
     def kept(self, chains, chain):
-        """The status is asked for by the next command, or the way on is one out, whatever it was."""
+        """Whether the next command asks for the status, or the list ends in a failure in any case."""
         following = next(after for one, after in zip(chains, chains[1:]) if one is chain)
         first = pipelines(following)[0]
         if first and any(re.fullmatch(r'(\w+=)?"?\$\?"?', word) for word in first[0].words):

@@ -21,13 +21,13 @@ cache=${CACHE:-/var/cache/nat64-lab}
 lock=${LOCK:-/run/nat64-lab}
 arch=$(dpkg --print-architecture)
 
-# What a machine has that can build modules, and what the tests need; what ours depend on comes with
-# them.
+# The packages of a machine that can build modules, and those that the tests need. The dependencies
+# of ours come with them.
 packages="linux-image-$arch linux-headers-$arch dkms gcc make xz-utils lintian systemd unbound
 	bind9 bind9-dnsutils knot-resolver pdns-recursor"
 
-# Every file but the package manager's own records and caches, and the key that DKMS makes for itself
-# when it signs its first module; and every user.
+# Lists every user, and every file except the package manager's own records and caches, and the key
+# that DKMS makes for itself when it signs its first module.
 list_files()
 {
 	find "$root" -xdev \( -path "$root/var/lib/apt" -o -path "$root/var/lib/dpkg" \

@@ -11,7 +11,7 @@ tree=$PWD/build/lint/dkms
 rm -rf "$tree" "$tree.out"
 mkdir -p "$tree"
 git ls-files Makefile Kbuild dkms.conf kmod include | xargs cp --parents -t "$tree"
-# What Kbuild makes of a file, and beside it.
+# The files that Kbuild makes from a source, and beside it.
 for name in nat64 xt_NAT64 tests/map_test; do
 	touch "$tree/kmod/$name".{o,ko,mod,mod.c,mod.o}
 	touch "$tree/kmod/$(dirname $name)/.$(basename $name)".{o.cmd,ko.cmd,o.d,mod.cmd}

@@ -19,7 +19,7 @@ rm -rf "$root"
 mmdebstrap --quiet --variant=minbase --include=make bookworm "$root" "$mirror" \
 	"deb $security bookworm-security main" "deb $mirror bookworm-updates main"
 git clone -q --no-hardlinks . "$root/root/nat64"
-# As a machine has it that was installed: the standard directories are there, and so is memory to share.
+# Mounts what an installed machine has: the standard directories, and shared memory.
 # shellcheck disable=SC2016 # the inner shell's own
 scripts/lab-root.sh -c "$root" sh -c '
 	mount -t sysfs sysfs /sys && mount -t tmpfs tmpfs /dev/shm && mount -t tmpfs tmpfs /run &&

@@ -78,7 +78,7 @@ run_selftests()
 	GUEST="-r $root -k $vmlinuz" flock "$lock" scripts/ktap.py "${parts[@]}" | tee "$out/$kernel.log"
 }
 
-# What docs/kernels.md has of a kernel.
+# The row for a kernel in docs/kernels.md.
 row()
 {
 	local gcc iptables
@@ -100,7 +100,7 @@ check_kernel()
 	trixie-backports | sid) base=$(base_root "$kernel") ;;
 	*)		usage ;;
 	esac
-	# Not behind ||, where bash ignores what fails within.
+	# Do not use ||: bash would ignore failures within the function.
 	if [ ! "$root.made" -nt "${packages[0]}" ]; then
 		install_packages
 	fi

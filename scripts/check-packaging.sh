@@ -16,8 +16,8 @@ mkdir -p "$out/rpm" "$out/arch"
 git ls-files Kbuild dkms.conf kmod include/uapi | sort >"$out/sources"
 git archive --prefix="nat64-$version/" -o "$out/nat64-$version.tar.gz" HEAD
 
-# check_files MODULES_PACKAGE TOOLS_PACKAGE...: lists of files. What DKMS and the command need, and
-# of what DKMS builds, no more.
+# check_files MODULES_PACKAGE TOOLS_PACKAGE...: lists of files. They must have all that DKMS and the
+# command need, and no other sources for DKMS.
 check_files()
 {
 	sed -n "s|^/*usr/src/nat64-$version/\(.*[^/]\)$|\1|p" "$1" | grep -E '(\.[ch]|Kbuild|dkms\.conf)$' |
@@ -43,7 +43,7 @@ done
 check_files "$out/rpm/nat64-dkms" "$out/rpm/nat64"
 echo "RPM: built"
 
-# makepkg is not for root, and others may not come this way.
+# makepkg refuses to run as root, and other users may have no access to this place.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cp packaging/PKGBUILD "$out/nat64-$version.tar.gz" "$work/"

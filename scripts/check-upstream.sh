@@ -14,8 +14,9 @@ tree=$(cd "${1?a kernel tree}" && pwd -P) || exit
 dir=$PWD/build/upstream
 objects=(drivers/net/nat64/ net/netfilter/xt_NAT64.o)
 
-# What has no better form: trace.h has the layout of all tracepoints, lists of the counters are macros, kernel-doc
-# says what locks protect, and a script has its SPDX tag behind what tells the shell. Lines of scripts may be long.
+# Complaints about things that have no better form: trace.h is laid out like all tracepoints, lists of the counters are
+# macros, kernel-doc says what locks protect, and a script has its SPDX tag after the line that names the shell. Lines
+# of scripts may be long.
 ignored=COMPLEX_MACRO,MACRO_ARG_REUSE,MACRO_ARG_UNUSED,UNCOMMENTED_DEFINITION,FILE_PATH_CHANGES
 trace=OPEN_ENDED_LINE,PARENTHESIS_ALIGNMENT,TRAILING_SEMICOLON,SPACING
 scripts=LONG_LINE,LONG_LINE_STRING,LONG_LINE_COMMENT,SPDX_LICENSE_TAG,REPEATED_WORD,TYPO_SPELLING
@@ -25,14 +26,14 @@ put()
 	scripts/upstream.py "$tree" "$dir/nat64.patch"
 }
 
-# part NAME EXPRESSION: the part of the patch about files of which this is true.
+# part NAME EXPRESSION: the part of the patch about files for which this is true.
 part()
 {
 	awk "/^diff --git / { file = \$3; on = $2 } on" "$dir/nat64.patch" >"$dir/$1.patch"
 	[ -s "$dir/$1.patch" ]
 }
 
-# style NAME TYPES: what checkpatch says of that part, but for these types.
+# style NAME TYPES: what checkpatch says about that part, except for these types.
 style()
 {
 	(cd "$tree" && scripts/checkpatch.pl --strict --no-signoff --show-types --showfile --terse --quiet \
@@ -71,7 +72,7 @@ configured()
 		! grep -v -x -F -f "$dir/kernel/.config" "$config"
 }
 
-# builds y|m: what is not ours may say what it likes; ours is built again, with everything that can be said.
+# builds y|m: builds everything, then our files once more with all warnings. Other files may have warnings.
 builds()
 {
 	configured "$1" && kernel_make linux modules >/dev/null 2>&1 || return

@@ -46,7 +46,7 @@ silent()
 }
 
 # module_tree NAME: prints a directory with links to the sources of the modules, since objects of
-# another compiler are not to lie beside the sources.
+# another compiler must not lie beside the sources.
 module_tree()
 {
 	local tree=$PWD/build/lint/$1 file

@@ -67,7 +67,7 @@ fi
 
 echo "Installing:$missing"
 
-# Only the programs are wanted: no service of theirs is to start on this machine.
+# Only the programs are wanted: their services must not start on this machine.
 policy=/usr/sbin/policy-rc.d
 if [ ! -e $policy ]; then
 	trap 'rm -f $policy' EXIT

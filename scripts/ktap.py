@@ -38,7 +38,7 @@ SCRIPT = re.compile(RESULT)
 CASES_PLANNED = re.compile(r"(?:# | {4})1\.\.(\d+)")
 SCRIPTS_PLANNED = re.compile(r"1\.\.(\d+)")
 
-# What the scripts that run a guest say of it, rather than of the command in it.
+# Exit statuses of the scripts that run a guest which are about the guest, not about the command in it.
 GUEST = {123: "the guest's kernel complained", 124: "the guest was ended by a time-out",
          125: "the guest died"}
 
@@ -57,7 +57,7 @@ class Tally:
         self.begin_run("")
 
     def begin_run(self, log):
-        """What comes now is in the file log."""
+        """From now on, the output is in the file log."""
         self.log = log
         self.line_number = 0
         self.failed_before = self.total["failed"]

@@ -41,7 +41,7 @@ shift 2
 
 if [ ! -d "$root" ]; then
 	mkdir -p "$cache"
-	# Two may want it at a time, or somebody may end this one half-way.
+	# Two callers may want it at the same time, or this one may be interrupted.
 	exec 9>"$root.lock"
 	flock 9
 fi
@@ -58,7 +58,7 @@ if [ ! -d "$root" ]; then
 	esac
 	[ "$arch" = "$(dpkg --print-architecture)" ] ||
 		set -- "$@" --variant=extract --hook-dir=/usr/share/mmdebstrap/hooks/merged-usr
-	# Not the whole of the suite on top, which would be the choice of few.
+	# Take only the kernel from the suite on top: few users take all of it.
 	pin="Package: linux-*\\nPin: release n=$suite\\nPin-Priority: 900\\n"
 	# The guest has an initramfs of its own (selftests/vm/initramfs.sh); this one takes minutes.
 	# shellcheck disable=SC2016 # the hook's own

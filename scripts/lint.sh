@@ -35,8 +35,8 @@ build()
 	silent make -s -C "$kernel" M="$tree" "$@" CONFIG_DEBUG_INFO_BTF_MODULES= modules
 }
 
-# Debian's headers are for gcc, so that clang needs a kernel that was configured for it. It finds
-# fault with a header of User Mode Linux.
+# Debian's headers are for gcc, so clang needs a kernel that was configured for it. It complains
+# about a header of User Mode Linux.
 build_clang()
 {
 	local kernel=$PWD/build/lint/kernel-clang

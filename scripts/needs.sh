@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# needs.sh FILE...: each program that these tests need (the function of selftests/lib/lib.sh) comes with the
-# packages that "make check" installs: with one of these, one that it depends on, or one that every Debian
-# has. What is not installed is not looked at; the test itself fails without it.
+# needs.sh FILE...: checks that "make check" installs each program that these tests need (the function of
+# selftests/lib/lib.sh): in one of its packages, in one that these depend on, or in one that every Debian has.
+# It skips programs that are not installed; the test itself fails without them.
 
 set -eu
 

@@ -37,7 +37,7 @@ class Rows:
         return self.passed - self.failed
 
     def problems(self):
-        """What is not as the list says, a sentence each."""
+        """Yields a sentence about each row that is not as the list says."""
         for row in sorted(self.passed | self.failed, key=order):
             if row not in self.states:
                 yield f"row {row} is not on the list"

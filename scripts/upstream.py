@@ -103,8 +103,8 @@ class Tree:
         self.put.append(name)
 
     def insert(self, name, text, anchor, behind=None):
-        """Text before the first line that matches; if it has a group, before the first whose group is behind this
-        in the alphabet. It takes the place of what was inserted before, which ends there, too, or is a paragraph."""
+        """Inserts text before the first line that matches anchor; if behind is given, before the first whose group
+        comes after it in the alphabet. Replaces what was inserted before, which ends there, too, or is a paragraph."""
         old = read(self.path(name))
         first = re.escape(text.split("\n")[0] + "\n")
         old = re.sub(r"^%s(?:.*\n)*?(?=%s)" % (first, "" if text.count("\n") == 1 else anchor), "", old, flags=re.M)
@@ -189,7 +189,7 @@ class Compat:
 
     @staticmethod
     def arguments(text, start):
-        """Of a call whose opening parenthesis is there; and the end of the call."""
+        """The arguments of a call whose opening parenthesis is at start, and the end of the call."""
         depth, found, last = 0, [], start + 1
         for index in range(start, len(text)):
             depth += {"(": 1, ")": -1}.get(text[index], 0)
@@ -201,13 +201,13 @@ class Compat:
         die("compat.h: a call without an end: " + text[start:start + 60])
 
     def inline(self, name, text):
-        """Put what functions and macros stand for in their place."""
+        """Replaces functions and macros by what they stand for."""
         for function, (parameters, body) in self.functions.items():
             while (found := re.search(r"\b%s\(" % function, text)):
                 given, end = self.arguments(text, found.end() - 1)
                 result = body
                 for parameter, value in zip(parameters, given):
-                    # An operator in front of it would take part of it only.
+                    # An operator in the value would apply to a part of the expression only.
                     bound = re.search(r"\b%s(->|\.|\[)" % parameter, body)
                     value = "(%s)" % value if bound and not re.fullmatch(r"\w+", value) else value
                     result = re.sub(r"\b%s\b" % parameter, lambda _, value=value: value, result)
@@ -241,7 +241,7 @@ class Compat:
             if line not in text and any(re.search(r"\b%s\(" % one, code) for one in functions):
                 text = self.include(text, line)
         text = self.inline(name, text)
-        # Where it was the only one of a block of includes.
+        # It may have been the only include of its block.
         return re.sub(r"\n\n\n+", "\n\n", text)
 
     @staticmethod
@@ -253,7 +253,7 @@ class Compat:
         return text[:before[-1].end()] + line + "\n" + text[before[-1].end():]
 
     def left(self, text):
-        """What should be gone."""
+        """The names that should be gone, but are still there."""
         return sorted(set(re.findall(r"\b(?:compat\.h|LINUX_VERSION_CODE|KERNEL_VERSION|linux/version\.h|%s)\b"
                                      % "|".join(self.names), text)))
 
@@ -329,7 +329,7 @@ def put_tests(tree, files):
     if missing:
         die("KERNEL_TESTS of selftests/Makefile: not there: " + " ".join(sorted(missing)))
 
-    # What needs more of the project than is sent: its other directories, or a program of the bench.
+    # Leave out tests that need more than is sent: other directories of the project, or a program of the bench.
     other = set(os.listdir(PROJECT)) - {"include", "Documentation", "selftests"}
     project = re.compile(r"\.\./(?:%s)\b|need_flood" % "|".join(map(re.escape, other)))
     left_out = [name for name in tests if project.search(texts[name])]

@@ -15,7 +15,7 @@ load_mappings()
 {
 	mapping_list "$1" | sed 's/^/map add /' >"$WORK/batch"
 	timed nat64 -n $ROUTER -b "$WORK/batch" || die "mappings not loaded"
-	# Both sides of the mappings are routed: what has been translated must not be so again.
+	# Both sides of the mappings are routed, and no packet must be translated twice.
 	router ip6tables -t raw -A PREROUTING -i rc -d $HOSTS6/64 -j NAT64
 	router iptables -t raw -A PREROUTING -i rs -d $HOSTS4/8 -j NAT64
 }

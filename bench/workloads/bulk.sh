@@ -11,7 +11,7 @@ iperf()
 {
 	local seconds=${SECONDS_PER_RUN%.*}
 
-	# Whole seconds, and zero is without end.
+	# iperf3 wants whole seconds, and takes zero for ever.
 	[ "$seconds" -gt 0 ] || seconds=1
 	client iperf3 -c "$SERVER_ADDR" -t "$seconds" -O "$IPERF_OMIT" -J "$@" >"$WORK/iperf" ||
 		die "iperf3: $(tail -n 3 "$WORK/iperf")"

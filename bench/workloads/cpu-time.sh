@@ -7,7 +7,7 @@
 # contestants: ipv6 nat64-raw tayga
 # cpus: 2
 
-# busy: hundredths of a second that CPUs were, until now
+# busy: hundredths of a second for which CPUs have been busy so far
 busy()
 {
 	awk '/^cpu / { print $2 + $3 + $4 + $7 + $8 }' /proc/stat

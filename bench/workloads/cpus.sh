@@ -7,7 +7,7 @@
 # contestants: ipv6 nat64-raw jool-siit
 # cpus: 2
 
-# The far end of the second flow in the family and by the prefix of the first.
+# The far end of the second flow, in the same family and with the same prefix as the first.
 second_server()
 {
 	if [ "$SERVER_ADDR" = $S6 ]; then

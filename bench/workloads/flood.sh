@@ -14,7 +14,7 @@ run()
 	before=$(received $SERVER s0)
 	usec=$(client "$BUILD/flood" c0 "$(mac rc)" "$source" "$SERVER_ADDR" 1000000 1) || die flood
 	after=$(received $SERVER s0)
-	# What a daemon still has in its queue counts for nothing: it came too late.
+	# Packets that are still in a daemon's queue do not count: they are too late.
 	figure 6to4 "$(awk -v n=$((after - before)) -v usec="$usec" \
 		'BEGIN { printf "%.0f", n / usec * 1e6 }')" packets/s
 }

@@ -12,7 +12,7 @@ run()
 	local source=$C6 before after usec
 
 	[[ $SERVER_ADDR == *:* ]] || source=10.0.0.1
-	# Room for them, where they are tracked.
+	# Make room for the flows, in case they are tracked.
 	sysctl -qw net.netfilter.nf_conntrack_max=2000000 2>/dev/null
 	[ ! -w /sys/module/nf_conntrack/parameters/hashsize ] ||
 		echo 262144 >/sys/module/nf_conntrack/parameters/hashsize

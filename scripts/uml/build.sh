@@ -34,7 +34,7 @@ die()
 	exit 1
 }
 
-# Whole or not at all: whoever interrupts this finds no half of a source. Again, if the patches are others.
+# Unpacks all of the source or, if interrupted, nothing. Does so again if the patches have changed.
 unpack()
 {
 	if cat "$here"/*.patch | cmp -s - "$src/nat64.patch"; then
@@ -50,8 +50,8 @@ unpack()
 	mv "$src.new" "$src"
 }
 
-# What is said later replaces what was said before. What the kernel does not know, or refuses
-# because something else is missing, is a mistake.
+# Later settings replace earlier ones. It is a mistake if the kernel does not know a setting, or
+# refuses it because something else is missing.
 configure()
 {
 	sed 's/=m$/=y/' "${config[@]}" |
@@ -68,8 +68,8 @@ configure()
 	mv "$kernel/wanted.new" "$kernel/wanted"
 }
 
-# build_modules TREE [VARIABLE=VALUE]...: in a tree of links, since an object lies beside its source, and
-# that place is for the kernel of the distribution.
+# build_modules TREE [VARIABLE=VALUE]...: builds in a tree of links. Objects lie beside their source, and
+# that place is for the distribution's kernel.
 build_modules()
 {
 	local modules=$1 file

@@ -6,8 +6,8 @@
 
 set -u
 
-# Whoever is sent an ICMP error is behind a device that takes everything. The kernel makes no more
-# than some of them, since they take longer than what is under test.
+# ICMP errors go to a device that swallows everything. The kernel makes only some of them, since
+# they take longer than the code under test.
 ip link add fuzz0 type dummy
 ip link set fuzz0 up
 ip addr add 203.0.113.9/24 dev fuzz0
@@ -17,7 +17,7 @@ ip -6 route add default dev fuzz0
 sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0 net.core.netdev_max_backlog=10000
 
 dmesg -C
-# It is done when it is loaded, and does not stay.
+# The module has done its work once it is loaded, and does not stay.
 insmod "$@" 2>/dev/null
 dmesg -t >/run/fuzz
 echo "TAP version 13"

@@ -39,7 +39,7 @@ die()
 	exit 125
 }
 
-# processor NUMBER: of those that may be used; where there are fewer, one does for several.
+# processor NUMBER: one of those that may be used; if there are too few, several numbers share one.
 processor()
 {
 	python3 -c 'import os, sys
@@ -115,7 +115,7 @@ else
 	status=125
 fi
 
-# A timer may still go off in a kernel that has halted, and find nothing to run on: not of interest.
+# Ignore anything after the halt: a timer may still go off then, and find nothing to run on.
 sed -i '/reboot: System halted/q' "$guest/kernel.log"
 
 if ! "$project/selftests/vm/complaints.sh" "$guest/kernel.log" >&2; then

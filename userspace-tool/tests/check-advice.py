@@ -13,7 +13,7 @@ QUOTING = {"shell", "shell_append"}
 # A command with something to be filled in: a device, most of the time.
 COMMAND = re.compile(r'\b(ip|ip6?tables|ip6?tables-\w+|nft|nat64|sysctl|systemctl|modprobe|tc|ethtool)'
                      r' [^"]*%[^%u ]')
-# No command for a shell, or filled in with words of our own.
+# These are no commands for a shell, or only our own words are filled in.
 ALLOWED = {
     'nat64 %s help',
     'nat64 top, %s, every %u s; q quits\\n\\n',
@@ -23,10 +23,10 @@ STRING = r'"(?:[^"\\]|\\.)*"'
 
 
 def literals(source):
-    """Each string of a source, of as many pieces as it may have, and the function that it goes to."""
+    """Yields each string of a source, with its pieces joined, and the function that it goes to."""
     for match in re.finditer(rf'{STRING}(?:\s*{STRING})*', source):
         text = "".join(piece[1:-1] for piece in re.findall(STRING, match.group()))
-        # What is open just before it: "report(doctor, words(" is a call of words().
+        # Find the call that is open just before it: "report(doctor, words(" is a call of words().
         before, depth = source[:match.start()], 0
         for at in range(len(before) - 1, -1, -1):
             depth += {")": 1, "(": -1}.get(before[at], 0)

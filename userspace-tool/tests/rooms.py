@@ -28,7 +28,7 @@ def read_includes(top):
 
 
 def circles(includes):
-    """Units that lead back to themselves, those of a circle together (Tarjan)."""
+    """Units that lead back to themselves, grouped by circle (Tarjan)."""
     index, low, stack, found = {}, {}, [], []
 
     def visit(unit):

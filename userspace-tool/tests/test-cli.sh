@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# What the command says about wrong words, and with which exit status. Needs no kernel module, for
-# it is found out before the kernel is asked. NAT64 names the command to test.
+# What the command says about wrong words, and with which exit status. Needs no kernel module, since
+# wrong words are found before the kernel is asked. NAT64 names the command to test.
 
 NAT64=${NAT64:-$(dirname "$0")/../nat64}
 
@@ -20,7 +20,7 @@ report()	# OK NAME
 	fi
 }
 
-# expect STATUS LINE [WORD...]: that exit status, and LINE is all that is said.
+# expect STATUS LINE [WORD...]: that exit status, and LINE as the only output.
 expect()
 {
 	local status=$1 line=$2 said got
@@ -69,8 +69,8 @@ expect_file()
 	[ "$said" = "nat64: <stdin>:$2" ] || echo "# said: $said"
 }
 
-# expect_import KIND WANTED INPUT [DEVICE]: standard input becomes these lines, each between others
-# perhaps, or is refused with "nat64: " and WANTED, if that begins with a place.
+# expect_import KIND WANTED INPUT [DEVICE]: standard input becomes these lines, perhaps with others
+# between them. If WANTED begins with a place, it is refused with "nat64: " and WANTED.
 expect_import()
 {
 	local kind=$1 wanted=${2//\\$'\n'/} said got line wrong=0
@@ -89,7 +89,7 @@ expect_import()
 	[ $wrong = 0 ] || printf '# status %s, said:\n# %s\n' "$got" "${said//$'\n'/$'\n'# }"
 }
 
-# expect_completion CHOICES WORD...: what may take the place of the last word.
+# expect_completion CHOICES WORD...: the words that may replace the last one.
 expect_completion()
 {
 	local got
@@ -129,7 +129,7 @@ expect 2 'unknown word "", see "nat64 help"' ""
 expect 2 'unknown word "foo", see "nat64 map help"' map foo
 expect 2 'unknown word "foo", see "nat64 help"' help foo
 
-# A beginning is enough where only one is meant, and where it takes nothing away.
+# The beginning of a name is enough if it is clear, and if the command removes nothing.
 expect_text "^drop_loop: " st e drop_loop
 expect_text "^nat64pre\|^interface" pr ra prefix 64:ff9b::/96
 expect_text "^// BIND" dns bi prefix 64:ff9b::/96
@@ -371,7 +371,8 @@ expect_lines()
 	[ "$got" = "$2" ] || echo "# $got"
 }
 
-# pool4 is a set: what SNAT takes as one is one rule; hosts are shared out among the others, by room.
+# pool4 is a set. Entries that SNAT can take together become one rule; the hosts are shared out among
+# the others, by their size.
 pool4()	# RANGE...: ADDRESS PORTS PROTOCOL MARK
 {
 	local entries=
@@ -416,7 +417,7 @@ for file in '{"global": {"pool6": "2001:db8:64::/96"}, "eamt": []}' \
 done
 expect_import jool 'dev add nat64' '{"instance": "s", "eamt": []}'
 
-# Tayga embeds what is not mapped.
+# Tayga embeds addresses that are not mapped.
 expect_import tayga 'dev add clat prefix 64:ff9b::/96 wkp-strict off translatable 0.0.0.0/0
 address 192.0.0.2/32 dev clat
 address fd00:c1a7::1/128 dev clat
@@ -431,7 +432,7 @@ expect_lines tayga 0 "wkp-strict off only" 'prefix 64:ff9b::/96\nwkpf-strict no\
 expect_lines tayga 0 "wkp-strict off only" 'wkpf-strict no\nprefix 64:ff9b::/96\n'
 expect_lines jool 0 "wkp-strict off only" '{"global": {"pool6": "64:ff9b::/96"}}'
 
-# What is something else.
+# Files of other kinds.
 expect_import tayga '<stdin>:2: no tayga.conf: "{"' '\n{ "instance": "d", "framework": "netfilter" }\n'
 expect_import tayga '<stdin>:1: no tayga.conf: "config"' "config interface 'nat64'\n\toption proto 'tayga'\n"
 expect_import tayga '<stdin>:1: no tayga.conf: "dev"' 'dev add nat64 prefix 64:ff9b::/96\n'
@@ -439,13 +440,13 @@ expect_import tayga '<stdin>:2: no tayga.conf: there is nothing in it' '# nothin
 expect_import tayga '<stdin>:0: no tayga.conf: there is nothing in it' ''
 expect_import jool '<stdin>:1: no file of jool: "foo"' '{"foo": 1}'
 expect_import jool '<stdin>:1: no file of jool: there is nothing in it' '{}'
-# A byte order mark is none of the words.
+# A byte order mark is not part of a word.
 expect_import tayga 'dev add clat' '\xef\xbb\xbftun-device clat\n'
 expect_import jool 'map add 2001:db8::1 192.0.2.1' \
 	'\xef\xbb\xbf{"eamt": [{"ipv6 prefix": "2001:db8::1", "ipv4 prefix": "192.0.2.1"}]}'
 expect_batch '1: unknown word "foo", see "nat64 help"' '\xef\xbb\xbffoo\n'
 
-# What is in a file is not to become a line of another, nor a command of a shell.
+# Words of a file must not become a line of another file, nor a shell command.
 expect_import jool '# <stdin>: instance "x?route 0.0.0.0/0": the device is called nat64, or as dev NAME \
 says behind the file' '{"instance": "x\\nroute 0.0.0.0/0"}'
 expect_import jool '<stdin>: pool4[0]: port range "1-?2": must be FIRST-LAST' '{"pool4": [{"protocol": "TCP", "prefix": "192.0.2.1", "port range": "1-\\n2"}]}'

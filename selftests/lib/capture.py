@@ -43,7 +43,7 @@ try:
         sock.recv(1)
 except End:
     pass
-# The kernel has counted them all, those included that have not been read.
+# The kernel has counted all packets, including those that have not been read.
 packets, drops = struct.unpack("=II", sock.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))
 if drops:
     sys.exit("%d of %d packets were lost" % (drops, packets))

@@ -93,7 +93,7 @@ obey()
 	done < <(jq -j '.[].advice + "\u0000"' "$work/found")
 }
 
-# recovers: whatever the advice brings to light is mended by its own.
+# recovers: if the advice brings another fault to light, that is mended by its own advice.
 recovers()
 {
 	local rounds=0
@@ -105,7 +105,7 @@ recovers()
 	done
 }
 
-# finds NAME TEXT BREAK: of a router that is well otherwise, or more would be found.
+# finds NAME TEXT BREAK: the router must be well otherwise, or doctor would find more.
 finds()
 {
 	eval "$3" && found "$1" && jq -r '.[].text' "$work/found" | grep -F -- "$2" &&

@@ -17,7 +17,7 @@ GENL_ID_CTRL, CTRL_CMD_GETFAMILY, CTRL_ATTR_FAMILY_ID, CTRL_ATTR_FAMILY_NAME = 1
 
 
 def in_tree(path):
-    """A file of the tree that this is in, by its path from there: the project's or the kernel's."""
+    """The full path of a file in the tree that this file is in, the project's or the kernel's."""
     above = os.path.dirname(os.path.abspath(__file__))
     while not os.path.exists(os.path.join(above, path)):
         if above == "/":
@@ -107,7 +107,7 @@ class Refused(Exception):
 
 class Genl:
     def __init__(self, netns=None, family="nat64"):
-        """netns: the name of a namespace, or the one we are in. family: None for the one that knows all."""
+        """netns: the name of a namespace; else ours. family: None for the controller, which knows all."""
         with Namespace(netns) if netns else contextlib.nullcontext():
             self.sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_GENERIC)
         self.sock.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)

@@ -63,14 +63,14 @@ trap 'exit 1' INT TERM
 
 echo "TAP version 13"
 
-# die TEXT: something that a test needs, and every machine that runs it must have, is not there.
+# die TEXT: ends the test, because something is missing that every machine must have.
 die()
 {
 	echo "Bail out! $*"
 	exit 1
 }
 
-# skip_all TEXT: the whole script has nothing to say on this machine.
+# skip_all TEXT: skips the whole script, which cannot say anything on this machine.
 skip_all()
 {
 	echo "1..0 # SKIP $*"
@@ -126,14 +126,14 @@ run_case()
 	return $status
 }
 
-# figures TEXT...: what a case has measured, to be printed with its result.
+# figures TEXT...: prints what a case has measured along with its result.
 figures()
 {
 	echo "$*" >"$work/figures"
 }
 
-# run_cases NAME PREFIX COMMAND...: the results of a program, which prints them without numbers, and "# done: "
-# and more at its end. The prefix goes before the names of its cases.
+# run_cases NAME PREFIX COMMAND...: reports the results of a program, which prints them without numbers and ends
+# with a line "# done: ...". The prefix goes before the names of its cases.
 run_cases()
 {
 	local name=$1 prefix=$2 line complete=
@@ -150,7 +150,7 @@ run_cases()
 	[ -n "$complete" ] || result "$name breaks off" 1
 }
 
-# run_python FILE [DOOR]: the results of a python program.
+# run_python FILE [DOOR]: reports the results of a python program.
 run_python()
 {
 	run_cases "${1##*/}${2:+ ($2)}" "" python3 "$1"
@@ -246,7 +246,7 @@ client() { on "$CLIENT" "$@"; }
 router() { on "$ROUTER" "$@"; }
 server() { on "$SERVER" "$@"; }
 
-# new_ns NAME: a namespace that goes away with the test.
+# new_ns NAME: makes a namespace that goes away with the test.
 new_ns()
 {
 	ip netns add "$1" || die "cannot make a network namespace"
@@ -263,7 +263,7 @@ new_ns()
 	on "$1" sysctl -eqw net.ipv4.icmp_msgs_per_sec=100000 net.ipv4.icmp_msgs_burst=100000 2>/dev/null
 }
 
-# machine_wide SYSCTL VALUE: what namespaces have in common; it is given back in the end.
+# machine_wide SYSCTL VALUE: sets what all namespaces share. The test's end restores it.
 machine_wide()
 {
 	[ -e "$work/machine-$1" ] || sysctl -n "$1" >"$work/machine-$1"
@@ -332,7 +332,7 @@ setup_wire()
 
 # --- the translator in the router
 
-# load_modules: the modules must be installed, a machine without them is not under test.
+# load_modules: the modules must be installed; this does not test machines without them.
 load_modules()
 {
 	need nat64 "$IPTABLES" "$IP6TABLES"
@@ -341,8 +341,8 @@ load_modules()
 }
 
 # nat64_up DOOR [OPTION...]: the device with PREFIX in the router, and one of the doors into it.
-# The options are those of "nat64 dev add". The hash key is always the same, lest it be a matter of luck
-# which host has which address of a pool.
+# The options are those of "nat64 dev add". The hash key is always the same, so that it is not a matter of
+# luck which host has which address of a pool.
 nat64_up()
 {
 	local door=$1
@@ -389,8 +389,8 @@ door_route()
 	add_routes
 }
 
-# Rules, and routes for what the router itself has to say to a host of the other family: no
-# PREROUTING sees its ICMP errors about translated packets (hop limit, MTU).
+# Rules, and routes for the router's own packets to hosts of the other family: its ICMP errors about
+# translated packets (hop limit, MTU) do not pass PREROUTING.
 door_both()
 {
 	door_closed
@@ -398,7 +398,7 @@ door_both()
 	add_routes
 }
 
-# Packets are put into the device itself, past all that IP does on the way there.
+# Packets go straight into the device, without the IP layer in front of it.
 door_device()
 {
 	door_route
@@ -427,7 +427,7 @@ start_peers()
 	done
 }
 
-# world_dns NS INTERFACE: a DNS server of the world, which knows ipv4only.arpa as it is without DNS64.
+# world_dns NS INTERFACE: starts a DNS server of the world, which has ipv4only.arpa as it is without DNS64.
 world_dns()
 {
 	cat >"$work/world.conf" <<-END
@@ -443,10 +443,9 @@ world_dns()
 	on "$1" unbound -c "$work/world.conf" >/dev/null 2>&1 || die "unbound does not start"
 }
 
-# The questions of a host to the other's services. bash speaks UDP and TCP itself, and starts
-# faster than anything else that does.
+# A host's questions to the other's services. For TCP, bash starts faster than anything else.
 
-# who_udp NS ADDRESS: who the other one says is calling.
+# who_udp NS ADDRESS: prints the caller's address as the other host sees it.
 who_udp()
 {
 	on "$1" /usr/bin/python3 -c 'if True:
@@ -481,8 +480,8 @@ flood6()
 	client "$flood" c0 02:00:00:00:01:06 "$1" $S6 "$2" "$3"
 }
 
-# mark_log: a line in the kernel's log. logged TEXT: how many lines behind it say this; or in all, if the
-# line is gone from the log already.
+# mark_log: writes a line into the kernel's log. logged TEXT: counts the lines after it that have this text; or
+# all such lines, if the mark is gone from the log already.
 mark_log()
 {
 	log_mark="nat64 selftest $$, $(date +%s.%N)"
@@ -496,14 +495,14 @@ logged()
 		END { print count + 0 }'
 }
 
-# unreclaimable: kilobytes that the kernel's caches cannot give back.
+# unreclaimable: prints the kilobytes that the kernel's caches cannot give back.
 unreclaimable()
 {
 	awk '$1 == "SUnreclaim:" { print $2 }' /proc/meminfo
 }
 
-# bounded KB LIMIT: whether kernel memory has grown by no more than it should. KASAN keeps what has been
-# freed, up to a 32nd of the memory.
+# bounded KB LIMIT: whether kernel memory has grown by no more than it should. KASAN holds freed memory back,
+# up to a 32nd of all memory.
 bounded()
 {
 	local limit=$2
@@ -544,7 +543,7 @@ sock.send(data)
 sys.exit(sock.recv(1 << 16) != data)' "$2" "$3"
 }
 
-# echo_tcp NS ADDRESS KILOBYTES: so much goes and comes back as it was.
+# echo_tcp NS ADDRESS KILOBYTES: that much data goes and comes back as it was.
 echo_tcp()
 {
 	local address=$2
@@ -572,16 +571,16 @@ traffic_cases()
 	run_case "a UDP datagram of an odd length ($door)" echo_udp "$SERVER" $C4 1001
 }
 
-# capture NS IF FILTER COMMAND...: the command succeeds; how many packets that pass the filter
-# come in at the interface meanwhile.
+# capture NS IF FILTER COMMAND...: the command must succeed. Prints how many packets that pass the
+# filter come in at the interface meanwhile.
 capture()
 {
 	local ns=$1 device=$2 filter=$3 pid status
 
 	shift 3
-	# The one before was ready, too.
+	# An earlier one has left its "ready" there.
 	: >"$work/captured"
-	# Not by way of a function, which would be the process to get the signal.
+	# Do not use a function here: it would be the process that gets the signal.
 	ip netns exec "$ns" /usr/bin/python3 lib/capture.py "$device" "$filter" \
 		>"$work/captured" 2>"$work/capture" &
 	pid=$!
@@ -610,9 +609,9 @@ mapped6()
 	nat64 -n "$ROUTER" map show dev nat64 | awk -v want="$1" '$2 == want { print $1 }'
 }
 
-# idle_since ADDRESS6 FILE: how long the dynamic mapping of this host has been idle fits to when it was used,
-# which the file says: not before the first and not after the second of two times (in seconds). Each of
-# the three clocks may be in the middle of a second, and a saved age is rounded once more.
+# idle_since ADDRESS6 FILE: the idle time of this host's dynamic mapping fits the time of its last use. The file
+# has two times (in seconds): it was not used before the first and not after the second. Each of the three
+# clocks may be in the middle of a second, and a saved age is rounded once more.
 idle_since()
 {
 	local first last idle now
@@ -624,8 +623,8 @@ idle_since()
 	[ -n "$idle" ] && [ "$idle" -ge $((now - last - 2)) ] && [ "$idle" -le $((now - first + 2)) ]
 }
 
-# hears FILE ADDRESS6 ADDRESS4: "nat64 monitor", whose output is in the file, is at work: it tells of this
-# mapping, which comes and goes. Nothing else tells when it listens.
+# hears FILE ADDRESS6 ADDRESS4: whether "nat64 monitor", whose output is in the file, is listening. Makes and
+# removes this mapping, which it must report; there is no other way to tell.
 hears()
 {
 	nat64 -n "$ROUTER" map add "$2" "$3" dynamic

@@ -44,7 +44,7 @@ class Port:
         self.poll.register(self.sock, select.POLLIN)
 
     def send(self, data, flags=0, gso=0, hdr_len=0, size=0, start=0, offset=0, version=None):
-        """version: of the link layer's type field, if not what the packet itself says."""
+        """version: for the link layer's type field, if it differs from that of the packet."""
         vnet = struct.pack("=BBHHHH", flags, gso, hdr_len, size, start, offset)
         proto = ETH_P_IPV6 if (version or data[0] >> 4) == 6 else ETH_P_IP
         if self.mine is None:	# a NAT64 device: no link-layer header
@@ -253,7 +253,7 @@ class Tester:
     # --- a case
 
     def mark(self, side):
-        """A packet that is known to pass, to know when everything before it has."""
+        """Sends a packet that is known to pass, to tell when everything before it has passed."""
         self.marks += 1
         data = b"marker %d" % self.marks
         sport = dport = 7
@@ -384,6 +384,6 @@ class Tester:
         sys.stdout.flush()
 
     def done(self):
-        """The last line; lib.sh takes its absence for a test that broke off."""
+        """Prints the last line. If it is missing, lib.sh knows that the test broke off."""
         print("# done: %d cases" % self.cases)
         sys.exit(1 if self.failed else 0)

@@ -46,7 +46,7 @@ class Spec:
 
     @staticmethod
     def number(entries, value):
-        """Each has the number after that of the one before, if it has none of its own."""
+        """An entry without a number of its own has the one after its predecessor's."""
         for entry in entries:
             value = entry.setdefault("value", value) + 1
 

@@ -38,7 +38,7 @@ else
 	relay=$!
 	setsid --wait bash -c "$command" </dev/null >/run/output 2>&1
 	echo $? >$share/status
-	# What the command has left running would keep the pipe open; this spares the own session.
+	# Processes left running would keep the pipe open. This spares our own session.
 	killall5 -9
 	wait $relay
 fi
@@ -48,7 +48,7 @@ fi
 ip -all netns del
 timeout 15 rmmod xt_NAT64 nat64 2>/dev/null
 
-# A debug kernel knows what nobody refers to any more; it takes two looks, some seconds apart.
+# A debug kernel knows memory that nobody refers to any more. It takes two looks, some seconds apart.
 kmemleak=/sys/kernel/debug/kmemleak
 if [ -e $kmemleak ]; then
 	echo scan >$kmemleak

@@ -15,14 +15,14 @@ trap 'rm -rf "$tree"' EXIT
 
 mkdir -p "$tree/bin" "$tree/modules" "$tree/dev" "$tree/proc" "$tree/sys" "$tree/share" \
 	 "$tree/host" "$tree/scratch" "$tree/root"
-# That of the other root runs on the other root's machine.
+# For another root, take busybox from there, since it runs on that root's machine.
 busybox=$(command -v busybox)
 [ "$root" = / ] || busybox=$root$busybox
 cp "$busybox" "$tree/bin/busybox"
 cp "$here/init" "$tree/init"
 
-# In the order in which they have to be loaded; those built into the kernel have no file. Of the ways
-# to virtio a machine has one.
+# In the order in which they have to be loaded; those built into the kernel have no file. A machine has
+# only one of the ways to virtio.
 for module in virtio_pci virtio_ccw virtio_console 9pnet_virtio 9p overlay; do
 	modprobe -q -d "$root" -S "$kver" --show-depends "$module" || :
 done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' >"$tree/list"

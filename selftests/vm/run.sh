@@ -44,8 +44,8 @@ die()
 	exit 125
 }
 
-# The version string of an x86 bzImage (Documentation/arch/x86/boot.rst, kernel_version); of others
-# there is the name only.
+# The version string of an x86 bzImage (Documentation/arch/x86/boot.rst, kernel_version); others have
+# it in their name only.
 kernel_version()
 {
 	local offset
@@ -55,7 +55,7 @@ kernel_version()
 	tail -c +$((offset + 513)) "$1" | head -c 64 | tr '\0' ' ' | cut -d ' ' -f 1
 }
 
-# The kernel that stage.sh has put modules in place for, else the newest.
+# The kernel for which stage.sh has installed modules, else the newest.
 default_kernel()
 {
 	local kver vmlinuz
@@ -105,7 +105,7 @@ vmlinuz=${vmlinuz:-$(default_kernel)}
 [ -r "$vmlinuz" ] || die "no kernel to boot: ${vmlinuz:-/boot/vmlinuz-*}"
 kver=$(kernel_version "$vmlinuz")
 
-# Two of a name in one tree would share kernel.log and share/.
+# Two guests of one name in one tree would share kernel.log and share/.
 build=$project/build/vm/$name
 share=$build/share
 mkdir -p "$build"
@@ -123,7 +123,7 @@ printf '%q ' "$@" >"$share/command"
 machine=(-m "$mem" -nodefaults -no-user-config -display none -no-reboot)
 [ "$plugin" ] || machine+=(-smp 2)
 if [ "$plugin" ]; then
-	# Without those that move a byte for an instruction, which no processor does.
+	# Leave out features by which string instructions move one byte each, as on no real processor.
 	machine+=(-icount "shift=0,sleep=off" -plugin "$plugin" -cpu "max,la57=off,erms=off,fsrm=off")
 elif [ "$arch" != x86_64 ]; then
 	machine+=(-accel "tcg,thread=single" -cpu max)

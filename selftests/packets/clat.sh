@@ -16,19 +16,19 @@ CLAT6=2001:db8:ca::/96
 POOL=198.19.0.0/18
 PUBLIC4=198.51.100.10				# L4 as the Internet sees it, once it is mapped
 
-# IPv4 alone, and a private network of it.
+# This host has only IPv4, in a private network.
 ip -n "$DEEP" -6 addr flush dev d0
 on "$DEEP" sysctl -qw net.ipv6.conf.d0.disable_ipv6=1
 ip -n "$DEEP" addr add $L4/24 dev d0
 ip -n "$DEEP" route add default via 192.168.7.1
 ip -n "$CLIENT" addr add 192.168.7.1/24 dev c1
 
-# Nobody outside knows a way to the pool.
+# Nobody outside has a route to the pool.
 ip -n "$ROUTER" route add $CLAT6 via $C6
 nat64_up both pool $POOL
 router "$IPTABLES" -t nat -A POSTROUTING -o r4 -s $POOL -j MASQUERADE
 
-# The CLAT: all of IPv4 is behind the PLAT's prefix, but for its own hosts.
+# The CLAT: all of IPv4 except its own hosts is behind the PLAT's prefix.
 nat64 -n "$CLIENT" dev add clat || die "no CLAT"
 nat64 -n "$CLIENT" map add dev clat $PREFIX 0.0.0.0/0
 nat64 -n "$CLIENT" map add dev clat 2001:db8:ca::c0a8:700/120 192.168.7.0/24
@@ -52,7 +52,7 @@ clat_route()
 
 start_peers "$DEEP" "$FAR"
 
-# nothing_but_ipv6 COMMAND...: what it sends crosses the network in the middle, as IPv6.
+# nothing_but_ipv6 COMMAND...: its packets cross the network in the middle as IPv6.
 nothing_but_ipv6()
 {
 	local count
@@ -80,8 +80,8 @@ forget_mtu()
 	ip -n "$FAR" -4 route flush cache
 }
 
-# learns MTU: what a host behind the CLAT finds out by pings that may not be fragmented, of a size
-# that its own link takes, then of one that an IPv6 link of 1500 takes.
+# learns MTU: a host behind the CLAT learns this MTU by pings that must not be fragmented. First they
+# are of a size for its own link, then of one for an IPv6 link of 1500.
 learns()
 {
 	# An error ends the waiting.

@@ -203,7 +203,7 @@ t.case("C4 lowest-ipv6-mtu 1500: 1500 bytes are whole", t.p4(l4, ident=0x4242), 
 l4 = udp(2, 1, DATA[:1472])
 t.case("C4 lowest-ipv6-mtu 1500: the pieces are of 1496, offsets being multiples of 8",
        t.p4(l4, ident=0x4242), client=broken(l4, 1448))
-# The way out has less than what is said to be the lowest; it still is no reason for an error.
+# The path has less than the lowest MTU that is configured, but that is no reason for an error.
 t.run("ip", "link", "set", "r6", "mtu", "1400")
 l4 = udp(2, 1, DATA[:1352])
 t.case("C4 lowest-ipv6-mtu 1500, a link of 1400: 1400 bytes are whole", t.p4(l4, ident=0x4242),
@@ -266,7 +266,7 @@ for limit in range(1, t.hops + 1):
            t.p4(icmp4(3, 3, data=t.x4(udp(2, 1))), ttl=limit))
     t.case("C7 ... nor about a later fragment with TTL %d" % limit,
            t.p4(DATA[:64], proto=UDP, offset=800, ident=9, ttl=limit))
-    # What would be cut into pieces is quoted whole: the kernel looks at the hop limit before the size.
+    # A packet that would be cut is quoted whole: the kernel looks at the hop limit before the size.
     l4 = udp(2, 1, DATA[:1472])
     t.case("C7,C4 TTL %d, 1500 bytes: the error quotes the packet, not a piece of it" % limit,
            t.p4(l4, ident=0x4242, ttl=limit),

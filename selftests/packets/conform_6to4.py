@@ -226,15 +226,15 @@ t.case("F5 ... also in an atomic one", packet, client=t.prohibited6(packet), cou
 
 for limit in range(1, t.hops + 1):
     packet = t.p6(udp(1, 2, b"dies"), hl=limit)
-    # The route door lets the box forward twice; either time the packet it cannot forward has 1.
+    # Through the route the box forwards twice. The packet that it cannot forward has 1, either time.
     t.case("F6 hop limit %d expires in the box" % limit, packet,
            client=Error([t.R6, embed(t.PREFIX, t.R4)], t.C6, 3, 0, bytes(4),
                         t.p6(udp(1, 2, b"dies"), hl=1)))
     t.case("F6 ... and nothing is said about an error with hop limit %d" % limit,
            t.p6(icmp6(1, 4, data=t.x6(udp(1, 2))), hl=limit))
 
-# IPv4 knows no more of AH than that it is protocol 51: what is in it does not count, here or further on.
-# The kernel's IPv6 looks into it, and says nothing about an error (RFC 4443, section 2.4 e.1).
+# For IPv4, AH is only protocol 51: its contents do not matter, here or further on. But the kernel's IPv6
+# looks into it, and sends no error about an error (RFC 4443, section 2.4 e.1).
 error = bytes([ICMPV6, 4, 0, 0]) + bytes(20) + icmp6(1, 4, data=t.x6(udp(1, 2))).bytes(t.C6, t.S6)
 for limit in range(1, t.hops + 1):
     told = [] if t.door == "route" and limit == 1 else \
@@ -302,7 +302,7 @@ t.case("F7 a payload length beyond the packet", t.p6(udp(1, 2, b"long"), length=
 t.case("F7 a header of 39 bytes", render(t.p6(b"", nh=NONXT))[:39], **truncated)
 t.case("F7 version 5", b"\x50" + render(t.p6(udp(1, 2)))[1:], side="device" if device else "client",
        version=6, **count)
-# RFC 2675; the kernel answers a jumbogram that is none (its length below 65536) at the option.
+# RFC 2675. If a jumbogram's length is below 65536, the kernel sends an error about the option.
 packet = t.p6(udp(1, 2, b"jumbo"), ext=[hopopts(bytes([0xC2, 4, 0, 0, 0, 40]))], length=0)
 if device:
     t.case("F7 a jumbogram", packet, client=t.prohibited6(packet), **jumbo)

@@ -19,7 +19,7 @@ routes = []
 
 
 def route(prefix, *via):
-    """The route door's way into the device, until forget()."""
+    """For the route door, routes the prefix into the device, until forget()."""
     family = "-6" if ":" in prefix else "-4"
     via = via or ("dev", "nat64")
     if target and via == ("dev", "nat64"):
@@ -74,7 +74,7 @@ for prefix in PREFIXES:
         t.case("A1 %s: bits 64 to 71 and the suffix are ignored" % prefix,
                t.p6(L4, dst=bytes(dirty)), server=is4(t.C4, t.S4))
 
-# --- several prefixes: all are extracted from, the first is embedded in
+# --- several prefixes: addresses are extracted from all, and embedded in the first
 
 forget()
 t.nat64("dev set nat64 prefix 2001:db8:64::/96 prefix 2001:db8:65::/96 prefix 2001:db8:122::/48")
@@ -116,7 +116,7 @@ t.case("A3 wkp-strict: an error from 10.0.0.1, about a host behind it, is not an
 
 
 def limited(name, packet, side):
-    """Of sixty answers the rate limit lets a few pass, to a host that has not been told anything yet."""
+    """The rate limit lets a few of sixty answers pass to a host that has not had any answers yet."""
     t.run("sysctl", "-qw", "net.ipv6.icmp.ratelimit=1000", "net.ipv4.icmp_ratelimit=1000")
     for _ in range(60):
         t.ports[side].send(packet.bytes())
@@ -254,7 +254,7 @@ for prefix in PREFIXES:
     use(prefix)
     length = ipaddress.ip_network(prefix).prefixlen
     network = ipaddress.ip_address(embed(prefix, "192.0.2.0"))
-    # These hosts' network, nearer than the prefix; bits 64 to 71 are skipped.
+    # The route to these hosts' network is longer than the prefix; bits 64 to 71 are skipped.
     bits = length + 24 + (8 if 40 < length <= 64 else 0)
     route("%s/%d" % (network, bits), "via", "2001:db8:1::fe")
     for addr in ("192.0.2.1", "192.0.2.254"):

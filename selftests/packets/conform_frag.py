@@ -41,7 +41,7 @@ def p6(l4, *sizes):
 
 
 def x4(l4, *sizes):
-    """The identification is the kernel's choice, of the IPv6 fragments that it makes as well."""
+    """The kernel chooses the identification, also for IPv6 fragments that it makes."""
     return [t.x4(data, proto=l4.proto(4), offset=start, mf=more, ident=ANY)
             for start, data, more in cut(l4.bytes(t.C4, t.S4), *sizes)]
 
@@ -78,7 +78,7 @@ t.case("C3,E5 ... the last one first", p4(LONG, 1000)[::-1], client=x6(LONG, 100
 another()
 t.case("F2,E5 ... the last one first", p6(LONG, 1000)[::-1], server=x4(LONG, 1000)[::-1])
 
-# What overlaps is for the receiver to refuse.
+# It is up to the receiver to refuse fragments that overlap.
 another()
 good, middle = x6(LONG, 1000), LONG.bytes(t.S6, t.C6)[1000:2000]
 t.case("C3 fragments that overlap: as they are", overlapping(p4(LONG, 1000)), client=[
@@ -88,7 +88,7 @@ good = x4(LONG, 1000)
 t.case("F2 fragments that overlap: as they are", overlapping(p6(LONG, 1000)), server=[
     good[0], t.x4(middle, proto=UDP, offset=992, mf=True, ident=ANY)] + good[1:])
 
-# The checksum of TCP is at offset 16: where the first fragment does not have it, it is dropped.
+# The checksum of TCP is at offset 16. A first fragment that ends before it is dropped.
 another()
 t.case("C6 a tiny first fragment: only the rest passes, untouched", p4(SHORT, 8, 112),
        client=t.x6(SHORT.bytes(t.S4, t.C4)[8:], nh=TCP, ext=[fragment(8, False, IDENT[0])]),
@@ -120,8 +120,8 @@ another()
 t.case("C3 fragments that overlap, defragmented: nothing", overlapping(p4(LONG, 1000))[:3])
 
 if t.door == "target":
-    # The error is about the datagram, which conntrack has put together, as one that this router makes about
-    # one that it did not translate.
+    # The error is about the datagram that conntrack has put together, as it would be for one that this router
+    # did not translate.
     another()
     packets = p4(LONG, 1000)
     for packet in packets:
@@ -131,8 +131,8 @@ if t.door == "target":
 
 # --- IPv6 defragmented
 
-# By the route the kernel fragments for the device before the translation, and makes no IPv6
-# fragment smaller than need be, 1280 bytes.
+# On the route, the kernel makes fragments for the device before the translation. Its IPv6 fragments
+# have 1280 bytes, and are no smaller than need be.
 size = 1232 if t.door == "route" else 1000
 
 defragment("ip6tables")

@@ -151,8 +151,8 @@ for size, l4 in ((28, udp(1000, 2000, DATA[:1000])), (28, tcp(1000, 2000, DATA[:
     t.case("D7 quoted up to %d bytes of protocol %d" % (size, l4.proto(4)),
            from4(3, 1, about=Cut(about4(l4), size)),
            client=at6(1, 0, about=Cut(about4_as6(l4), size + 20)))
-# An echo cut short: what is there is of the other family. Half a checksum, which nobody could adjust, is left
-# out here.
+# An echo cut short: the part that is there becomes one of the other family. There is no case with half a
+# checksum, which nobody could adjust.
 for size in (0, 1, 2, 4, 5, 6, 7):
     t.case("D7 an echo quoted up to %d bytes of its ICMP header" % size,
            from4(3, 1, about=Cut(about4(ping(3, 4, DATA[:50])), 20 + size)),
@@ -229,7 +229,7 @@ for code in list(range(9)) + [255]:
 # --- G4: packet too big
 
 for mtu in (1280, 1400, 1500, 1520, 9000, 65535, 100000):
-    # What is put into the device by hand came from no link: only the way out counts.
+    # A packet put into the device by hand came from no link, so only the path out counts.
     becomes = min(mtu - 20, 1500 if t.door == "device" else 1480)
     t.case("G4,G7 packet too big, MTU %d becomes fragmentation needed, %d" % (mtu, becomes),
            from6(2, 0, word(mtu)), server=at4(3, 4, word(becomes)))
@@ -289,12 +289,12 @@ t.case("G7 about a first fragment",
        server=at4(3, 1, about=about6_as4(l4.bytes(t.S4, t.C4)[:200], proto=UDP, mf=True, ident=7)))
 later = from6(3, 1, about=about6(DATA[:100], nh=UDP, ext=[fragment(800, False, 7)]))
 if t.door == "device":
-    # It comes from the router itself, which is to say nothing about later fragments.
+    # It comes from the router itself, which must send no errors about later fragments.
     t.case("G7 about a later fragment: dropped", later, count="drop_icmp_inner")
 else:
     t.case("G7 about a later fragment", later,
            server=at4(11, 1, about=about6_as4(DATA[:100], proto=UDP, offset=800, ident=7)))
-# Whoever put a Routing header on a packet was not this translator, which is told nothing by such an error.
+# This translator puts no Routing header on packets, so such an error tells it nothing.
 t.case("G7 quoted with a used-up Routing header", from6(2, 0, word(1400), about=about6(ext=[routing(0)])),
        server=at4(3, 4, word(1380), about=about6_as4()))
 for kind in (2, 4):
@@ -330,7 +330,7 @@ def at_most_1280(got):
 t.case("D7,G10 a long error is cut to 1280 bytes", from4(3, 1, about=Cut(about4(quoted), 1300)),
        client=Check(at_most_1280))
 
-# An ICMP error is of at most 576 bytes (RFC 1812, section 4.3.2.3).
+# An ICMP error has at most 576 bytes (RFC 1812, section 4.3.2.3).
 for size in (576, 577, 1232):
     t.case("G10 an ICMPv6 error that quotes %d bytes becomes one of %d bytes" %
            (size, min(8 + size, 576)), from6(1, 0, about=Cut(about6(udp(2000, 1000, DATA[:1200])), size)),
@@ -344,8 +344,8 @@ EXT = EXT[:2] + struct.pack(">H", checksum(EXT[:2] + b"\0\0" + EXT[4:])) + EXT[4
 
 
 def extended(version, kind, code, about, unit, where, ext=EXT):
-    """Where: the offset of the length byte in the ICMP header. If it all is too long, no more of the
-    quoted packet is missing than has to be."""
+    """where: the offset of the length byte in the ICMP header. If the error would be too long, no more of
+    the quoted packet may be missing than necessary."""
     def check(got):
         size, limit = (20, 576) if version == 4 else (40, 1280)
         icmp = got[size:]
@@ -393,7 +393,7 @@ for size in (128, 136, 1000):
                    (kind, code, size, payload + 48),
                    from6(kind, code, bytes([size // 8, 0, 0, 0]), padded(about6(l4), size) + EXT),
                    server=extended(4, *becomes, Cut(about6_as4(l4), size - 20), 4, 5))
-# Below 128 bytes, which is against the RFC, but what some routers say.
+# Lengths below 128 bytes are against the RFC, but some routers send them.
 for size in (28, 48, 64, 124):
     t.case("D8 %d bytes quoted are too few, and padded" % size,
            from4(11, 0, bytes([0, size // 4, 0, 0]), padded(about4(), size) + EXT),
@@ -403,7 +403,7 @@ for size in (48, 72, 120):
            from6(3, 0, bytes([size // 8, 0, 0, 0]), padded(about6(), size) + EXT),
            server=extended(4, 11, 0, Cut(about6_as4(), size - 20), 4, 5))
 
-# A length that cannot be one means that there are no extensions.
+# An impossible length means that there are no extensions.
 for what, length in (("beyond the message", 255), ("just beyond it", 33), ("within the quoted header", 4)):
     t.case("D8 a length %s" % what,
            from4(3, 1, bytes([0, length, 0, 0]), padded(about4(), 128)), client=at6(1, 0))

@@ -29,7 +29,7 @@ def answered(name, dst4, dst6, src, l4=ANSWER):
     t.case("A12 " + name, t.p4(l4, dst=dst4), client=t.x6(l4, src=src, dst=dst6))
 
 
-# The markers of a case are the client's, and speak by the first prefix; those of the server do not.
+# The client's markers speak by the first prefix; those of the server do not.
 ask("a host speaks by the second prefix", D6, D4, S2)
 answered("... and is answered by it", D4, D6, S2)
 answered("... and called by it", D4, D6, S2, tcp(5, 6, b"x"))
@@ -80,7 +80,7 @@ answered("... and is answered by it", address, ip(host), S2)
 t.nat64("route from %s to 2001:db8:64::203.0.113.2" % host)
 answered("a question does not count", address, ip(host), S2)
 
-# --- hairpins: whoever is called is so by the prefix of its own
+# --- hairpins: a host is called by the prefix that it has used itself
 
 limit = 64 - (1 if t.door == "target" else 3)
 C2, D2 = embed(TWO, t.C4), embed(TWO, D4)
@@ -88,7 +88,7 @@ t.case("A12 a hairpin by the second prefix", t.p6(ASK, dst=D2), client=t.x6(ASK,
 t.case("A12 ... its answer, to a host that speaks by the first", t.p6(ANSWER, src=D6, dst=C2),
        client=t.x6(ANSWER, src=embed(ONE, D4), dst=t.C6, hl=limit))
 
-# --- who has last spoken by the well-known prefix still hears from where that is barred
+# --- a host that has last used the well-known prefix still hears from addresses that are barred there
 
 t.nat64("dev set nat64 prefix %s 64:ff9b::/96" % ONE)
 t.run("ip", "route", "replace", "8.8.8.8", "via", "203.0.113.254")

@@ -46,8 +46,8 @@ zone 113.0.203.in-addr.arpa <<END
 2 PTR v4only.site.example.
 END
 
-# Documentation addresses, which are all of ours, have a place among the zones that resolvers
-# answer with "no such name" by themselves.
+# All our addresses are for documentation, and resolvers answer questions about these with "no such
+# name" by themselves.
 named_options="directory \"$work\"; pid-file none; session-keyfile none;
 	dnssec-validation no; empty-zones-enable no; allow-query { any; };"
 

@@ -25,7 +25,7 @@ log_everything()
 	for family in 4 6; do
 		tables=$IPTABLES
 		[ $family = 4 ] || tables=$IP6TABLES
-		# Nobody sees the nat table before conntrack is at work.
+		# Packets pass the nat table only when conntrack is at work.
 		router "$tables" -A FORWARD -m conntrack --ctstate NEW
 		for rule in "raw PREROUTING" "mangle PREROUTING" "nat PREROUTING" \
 			"mangle FORWARD" "filter FORWARD" "mangle POSTROUTING" "nat POSTROUTING"; do
@@ -70,7 +70,7 @@ follows()
 	local name=$1 want
 
 	want=$(documented "$name")
-	# The neighbours are to be known before, or the packet waits for them.
+	# The neighbours must be known before, or the packet waits for them.
 	ping_once "$2" "$3" >/dev/null || return
 	router conntrack -F 2>/dev/null
 	dmesg -C
@@ -92,7 +92,7 @@ tracked()
 	router conntrack -L -f "$1" 2>/dev/null | awk '/dport=4000/ { n++ } END { print n + 0 }'
 }
 
-# What answers (port unreachable) is not of interest here.
+# The answers (port unreachable) are of no interest here.
 on "$SERVER" "$IPTABLES" -A OUTPUT -p icmp --icmp-type port-unreachable -j DROP
 on "$CLIENT" "$IP6TABLES" -A OUTPUT -p icmpv6 --icmpv6-type port-unreachable -j DROP
 
@@ -109,7 +109,7 @@ for door in target mangle route; do
 	done
 done
 
-# What conntrack keeps: the IPv6 flow only where the packet was not taken before it was confirmed.
+# conntrack keeps the IPv6 flow only if the packet was not taken before the flow was confirmed.
 router "$IPTABLES" -A FORWARD -m conntrack --ctstate NEW
 router "$IP6TABLES" -A FORWARD -m conntrack --ctstate NEW
 for door in target:0 mangle:0 route:1; do

@@ -35,9 +35,9 @@ for door in target route; do
 		stat_moves drop_icmp_fragment 3 fails ping_once "$CLIENT" -W 1 -s 4000 $S6
 done
 
-# The kernel fragments again on output what conntrack has put together. The device puts a ping
-# together again that was cut for it in IPv4, but not in IPv6: there such a ping crosses the target
-# only.
+# On output, the kernel fragments again what conntrack has put together. The device reassembles a
+# ping that was cut for it in IPv4, but not in IPv6: such a ping from IPv6 crosses only through the
+# target.
 whole_pings()
 {
 	run_case "D9 a ping of 4000 bytes from IPv6, defragmented" \

@@ -64,15 +64,15 @@ ipsec_down()
 	done
 }
 
-# encrypted NS IF COMMAND: one packet comes in there in ESP. None can be of use in the clear: the
-# policy of the receiver refuses it.
+# encrypted NS IF COMMAND: one packet comes in there in ESP. Packets in the clear would be of no
+# use, since the receiver's policy refuses them.
 encrypted()
 {
 	same 1 capture "$1" "$2" esp "${@:3}"
 }
 
-# A policy about other traffic makes the kernel look at every IPv4 packet that it forwards; a
-# tunnel that the packet came by and the policy does not know would have it dropped.
+# A policy about other traffic makes the kernel look at every IPv4 packet that it forwards. It would
+# drop a packet that came by a tunnel unknown to the policy.
 other_policy()
 {
 	ip -n "$ROUTER" xfrm policy add src 192.0.2.0/24 dst 192.0.2.0/24 dir fwd action block

@@ -32,7 +32,7 @@ addresses()
 	ip -n "$CLIENT" route replace default via $R6
 	ip -n "$SERVER" addr add $S4/24 dev "$4"
 	ip -n "$SERVER" route replace default via $R4
-	# Nobody tells a host that its router's Ethernet address is another one now.
+	# Nobody tells a host that its router's Ethernet address has changed.
 	ip -n "$CLIENT" neigh flush all
 	ip -n "$SERVER" neigh flush all
 }
@@ -100,7 +100,7 @@ ip -n "$OTHER" addr add $S6/128 dev lo
 addresses br0 r4 c0 s0
 through_both_doors "bridge"
 
-# bridged_past: what goes by the bridge to the other router is not ours to translate.
+# bridged_past: packets that cross the bridge to the other router are not ours to translate.
 bridged_past()
 {
 	ip -n "$CLIENT" route replace $S6 via 2001:db8:1::9

@@ -10,8 +10,8 @@ setup_net
 nat64_up target
 start_peers
 
-# Hosts of the client's network: 2001:db8:1::a1 to ::a9, and one of another /64. C6 stays what
-# programs use that do not ask for one of them.
+# Hosts of the client's network: 2001:db8:1::a1 to ::a9, and one of another /64. Programs that do not
+# ask for one of these still use C6.
 for i in 1 2 3 4 5 6 7 8 9; do
 	ip -n "$CLIENT" addr add 2001:db8:1::a$i/64 dev c0 preferred_lft 0
 done
@@ -94,7 +94,7 @@ run_case "B1 six hosts have six addresses" eval '
 run_case "B4 a full pool: destination unreachable, counted" \
 	stat_grows drop_pool_full refused 2001:db8:1::a6
 run_case "B4 ... while those that have an address go on" eval 'from $C6 && from 2001:db8:1::a5'
-# The kernel's limit, of ten such lines in five seconds, is one for all that it says of networks: there may
+# The kernel logs no more than ten lines about networks in five seconds, whatever they are about. So there may
 # be none left for the first packets.
 pool_full_logged()
 {
@@ -271,7 +271,7 @@ reclaim()
 	set_dev pool 198.51.100.77/32 idle-timeout 400
 	from 2001:db8:1::a1 || return
 	refused 2001:db8:1::a2 || { echo "a young mapping gave way"; return 1; }
-	# A quarter of the time-out is what it takes.
+	# A mapping has to be idle for a quarter of the time-out.
 	map del 2001:db8:1::a1 && map add 2001:db8:1::a1 198.51.100.77 dynamic idle 100 || return
 	stat_moves map_reclaimed 1 from 2001:db8:1::a2 && same "" mapped4 2001:db8:1::a1
 }
@@ -279,8 +279,8 @@ run_case "B4 a full pool takes back the longest idle mapping, but no young one" 
 
 # --- prefixes
 
-# The device looks in its prefixes first, where no mapping is within one: however it got there, a
-# mapping has to be found.
+# If no mapping lies within a prefix, the device looks at its prefixes first. A mapping that does has
+# to be found, however it got there.
 within_prefix()
 {
 	local inside=2001:db8:99::5	# would be 0.0.0.5

@@ -14,7 +14,7 @@ nat64_up target pool $POOL
 router "$IPTABLES" -t nat -A POSTROUTING -o r4 -s $POOL -j MASQUERADE
 start_peers
 ip -n "$CLIENT" addr add 2001:db8:1::3/64 dev c0
-# Nobody outside knows a way to the pool.
+# Nobody outside has a route to the pool.
 ip -n "$SERVER" route del default
 
 # The private addresses come in through the device, and only there.
@@ -61,8 +61,8 @@ for door in target route; do
 done
 
 # A stateful firewall of both families. Through the route, IPv6's conntrack sees both directions.
-# Through the target in raw it sees the replies only, which are INVALID unless they are left out of
-# it as the requests are.
+# Through the target in raw it sees only the replies, which are INVALID unless they bypass conntrack
+# as the requests do.
 firewall()
 {
 	router "$IPTABLES" -I FORWARD -m conntrack --ctstate INVALID -j DROP

@@ -24,7 +24,7 @@ leave_group()
 	rmdir "$cgroups"
 }
 
-# Hosts of a /64 that the client sends from, as many as there are to be.
+# The client sends from as many hosts of a /64 as it likes.
 client sysctl -qw net.ipv6.ip_nonlocal_bind=1
 
 # hosts FIRST LAST: a packet from each to the server.
@@ -54,7 +54,7 @@ sh -c 'echo $$ >"$0/cgroup.procs" && exec "$@"' "$group" \
 	nat64 -n "$ROUTER" dev add nat64 prefix $PREFIX pool 198.18.0.0/16 quota 0 || die "no device"
 add_rules
 
-# None of many packets is lost for want of a neighbour, or in a queue that nobody has the time to empty.
+# No packet must be lost because a neighbour is unknown, or because nobody has the time to empty a queue.
 machine_wide net.core.netdev_max_backlog 100000
 ping_once "$CLIENT" $R6 >/dev/null || die "no router"
 ping_once "$ROUTER" $S4 >/dev/null || die "no server"

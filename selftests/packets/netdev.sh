@@ -105,7 +105,7 @@ tx_dropped()
 		echo "${BASH_REMATCH[1]}"
 }
 
-# drops_one DIFFERENCE: by a ping to an address of the pool that nobody has.
+# drops_one DIFFERENCE: sends a ping to an address of the pool that nobody has.
 drops_one()
 {
 	local before

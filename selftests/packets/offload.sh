@@ -48,7 +48,7 @@ many_supers()
 	[ "$number" -ge 20 ]
 }
 
-# Every segment of a transfer is checked by the receiver where nothing is offloaded.
+# Without offload, the receiver checks every segment of a transfer.
 transfers()
 {
 	local how=$1
@@ -70,7 +70,7 @@ for door in both route; do
 	for ns in "$CLIENT" "$SERVER"; do
 		on "$ns" sysctl -qw net.ipv4.tcp_ecn=0
 	done
-	# The ends neither segment nor leave checksums to anybody: packets as from a wire.
+	# The ends leave neither segmentation nor checksums to others: packets are as from a wire.
 	features "$CLIENT" c0 tx off tso off gso off gro off
 	features "$SERVER" s0 tx off tso off gso off gro off
 	transfers "E3,E4 2 MB of TCP, every checksum complete ($door)"
@@ -92,7 +92,7 @@ done
 
 # BIG TCP: super-packets that are too long for the length in an IP header.
 
-# big_write NS ADDRESS: 8 MB there and back, written at once, so that the kernel makes the most of it.
+# big_write NS ADDRESS: 8 MB there and back, written at once, for packets as large as the kernel can make.
 big_write()
 {
 	on "$1" python3 -c '
@@ -121,7 +121,7 @@ arrives()
 
 for door in both route; do
 	door_$door
-	# The kernel splits what is routed, in front of the device.
+	# The kernel splits routed packets in front of the device.
 	split=(stat_grows gso_split)
 	[ $door = both ] || split=(stat_moves gso_split 0)
 	ip -n "$CLIENT" link set c0 gso_max_size 150000 || die "no BIG TCP of IPv6"
@@ -195,8 +195,8 @@ complete()
 
 features "$CLIENT" c0 tx off tso off gso off
 features "$SERVER" s0 tx off tso off gso off
-# Not TCP: in front of mangle conntrack has seen a SYN, but never a forwarded one, so that the SYN
-# ACK from the other side would be INVALID for reasons of its own.
+# Not TCP: in front of mangle, conntrack has seen a SYN, but never a forwarded one. So the SYN ACK
+# from the other side would be INVALID for reasons of its own.
 router "$IPTABLES" -A FORWARD -p udp -m conntrack --ctstate INVALID -j DROP
 router "$IP6TABLES" -A FORWARD -p udp -m conntrack --ctstate INVALID -j DROP
 door_mangle()

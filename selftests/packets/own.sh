@@ -31,13 +31,13 @@ map()
 	nat64 -n "$ROUTER" map "$@"
 }
 
-# answered NS ADDRESS: by the router itself, and nothing was translated.
+# answered NS ADDRESS: the router itself answers, and nothing is translated.
 answered()
 {
 	stat_moves xlat_6to4 0 stat_moves xlat_4to6 0 ping_once "$1" "$2"
 }
 
-# translated NS ADDRESS: the request, or the reply, or both, by way of the device.
+# translated NS ADDRESS: the device translates packets in both directions.
 translated()
 {
 	stat_grows xlat_6to4 stat_grows xlat_4to6 ping_once "$1" "$2"
@@ -65,7 +65,7 @@ for door in target route; do
 		own6 del && translated "$CLIENT" $IN6'
 done
 
-# Elsewhere the prefix is nothing to the router; it moves in with it.
+# In another namespace, the prefix does not concern the router. It comes here with the device.
 moved()
 {
 	local ns=n64o-$$
@@ -83,7 +83,7 @@ run_case "A13 a device with such a prefix comes from another namespace" moved
 ip -n "$ROUTER" link del elsewhere
 own6 del
 
-# The prefix within the network of the LAN, which is a mistake: the router stays where it is.
+# A prefix within the LAN's own network is a mistake, but the router can still be reached.
 on_link()
 {
 	set_dev prefix 2001:db8:1::/96 && ip -n "$CLIENT" neigh flush all &&

@@ -12,7 +12,7 @@ nat64 -n "$ROUTER" map add $D6 $D4
 ip -n "$ROUTER" addr add 198.51.100.1/32 dev nat64
 start_peers "$DEEP" "$FAR"
 
-# The two hosts alone learn: routers pass errors on.
+# Only the two hosts learn; routers just pass errors on.
 forget_mtu()
 {
 	ip -n "$DEEP" -6 route flush cache
@@ -41,7 +41,7 @@ fits()
 	on "$1" ping -n -c 1 -W 30 -M 'do' -s "$3" "$2"
 }
 
-# bulk NS TARGET KILOBYTES: TCP, by senders that leave segmentation to the devices and that do not.
+# bulk NS TARGET KILOBYTES: TCP, once with segmentation left to the devices, and once without.
 bulk()
 {
 	local gso
@@ -54,8 +54,8 @@ bulk()
 	done
 }
 
-# datagram NS TARGET BYTES MTU: UDP that discovers the path MTU by itself, as a QUIC stack does: the
-# socket is told EMSGSIZE, and is told this MTU in the end.
+# datagram NS TARGET BYTES MTU: UDP that discovers the path MTU by itself, as a QUIC stack does. The
+# socket gets EMSGSIZE, and reports this MTU in the end.
 datagram()
 {
 	forget_mtu
@@ -110,7 +110,7 @@ for door in both route; do
 	run_case "H2 ... UDP from IPv4 ($door)" datagram "$FAR" $D4 1472 1280
 	path_mtu6 1500
 
-	# Below 1260 bytes of IPv4 the IPv6 host cannot go (it learns 1280): its packets have DF
+	# The IPv6 host cannot go below 1260 bytes of IPv4 (it learns 1280): its packets have DF
 	# clear and are fragmented on the way.
 	path_mtu4 1000
 	forget_mtu

@@ -13,7 +13,7 @@ nat64_up both pool $POOL
 A4=198.51.100.9
 B6=2001:db8:1::b
 ip -n "$CLIENT" addr add $B6/64 dev c0 preferred_lft 0
-# A port where nobody is, and one that swallows what it gets.
+# A port where nobody listens, and one that swallows what it gets.
 client "$IP6TABLES" -A INPUT -p udp --dport 9 -j DROP
 
 map()
@@ -34,7 +34,7 @@ idle()
 	map show dynamic | awk -v want="$1" '$1 == want { sub("s", "", $5); print $5 }'
 }
 
-# aged COMMAND...: the command, beside a mapping of C6 that has been idle for 300 seconds.
+# aged COMMAND...: runs the command with a mapping of C6 that has been idle for 300 seconds.
 aged()
 {
 	map flush
@@ -56,7 +56,7 @@ is_fresh()
 	[ "$(idle $C6)" -lt 100 ]
 }
 
-# udp NS [SOURCE] ADDRESS PORT: a datagram, and time for its error to arrive.
+# udp NS [SOURCE] ADDRESS PORT: sends a datagram, and leaves time for its error to arrive.
 udp()
 {
 	on "$1" python3 -c '
@@ -107,7 +107,7 @@ for ((i = 0; i < 16; i++)); do
 	printf 'addr add 2001:db8:1::1:%x/64 dev c0 preferred_lft 0\n' $i
 done | ip -n "$CLIENT" -b -
 
-# hosts PREFIX NUMBER: so many of them say something.
+# hosts PREFIX NUMBER: so many of them send something.
 hosts()
 {
 	client python3 -c '
@@ -118,7 +118,7 @@ for number in range(int(sys.argv[2])):
     sock.sendto(b"x", (sys.argv[1] + "203.0.113.2", 9))' "$@"
 }
 
-# handed_out ADDRESS4...: what sixteen hosts get from the pool is exactly that.
+# handed_out ADDRESS4...: sixteen hosts get exactly these addresses from the pool.
 handed_out()
 {
 	map flush && hosts 2001:db8:64:: 16 && same "$(printf '198.51.100.%s\n' "$@")" given nat64

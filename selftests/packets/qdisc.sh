@@ -35,7 +35,7 @@ for device in any nat64; do
 	within 60 grep -q "listening on" "$work/tcpdump-$device" || die "no tcpdump"
 done
 
-# lost: what the schedulers have dropped, and what the hosts have refused.
+# lost: packets that the schedulers have dropped, and packets that the hosts have refused.
 lost()
 {
 	local sent dropped errors

@@ -69,14 +69,14 @@ hops()
 	router traceroute -n -q 1 -w 30 -m 6 "$@" | awk 'NR > 1 { print $2 }'
 }
 
-# The first hop is the router as the other family has it.
+# The first hop is the router, under its address in the other family.
 run_case "H3 the router's own traceroute to an IPv4 host" \
 	same $'2001:db8:64::cb00:7101\n'$S6 hops $S6
 run_case "H3 the router's own traceroute, by IPv4, to a mapped IPv6 host" \
 	same $'198.51.100.99\n198.51.100.3' hops -s $R4 198.51.100.3
 
-# What the router itself is asked, and what it asks, under all of its addresses: one of them in a
-# pool, as where the pool is what the provider has given it.
+# Others ask the router itself, and it asks others, under each of its addresses. One of them is in a
+# pool, as it is if the provider has given the router just that pool.
 start_peers "$ROUTER"
 ip -n "$CLIENT" addr del 2001:db8:1::3/64 dev c0
 nat64 -n "$ROUTER" dev set nat64 pool $POOL
@@ -93,7 +93,7 @@ not_swallowed()
 		same $R4 who_tcp "$ROUTER" $S4
 }
 
-# A connection of the router's own, from one of its addresses that is of the pool.
+# A connection of the router's own, from its address in the pool.
 from_pool_address()
 {
 	router socat -T 30 - TCP:$S4:13,bind=198.51.100.200 </dev/null | grep -x 198.51.100.200

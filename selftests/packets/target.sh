@@ -24,7 +24,7 @@ select_by_source()
 		fails ping_once "$CLIENT" -W 1 -I $C6 $S6
 }
 run_case "a rule with a source translates that source alone" select_by_source
-# Or the client would prefer it from now on.
+# Otherwise the client would prefer this address from now on.
 ip -n "$CLIENT" addr del 2001:db8:1::3/64 dev c0
 
 mark_survives()
@@ -40,7 +40,7 @@ router "$IP6TABLES" -t raw -D PREROUTING -d $PREFIX -j MARK --set-mark 0x64
 run_case "... and is not there without a rule that sets it" fails ping_once "$CLIENT" -W 1 $S6
 router "$IPTABLES" -t mangle -F FORWARD
 
-# What the instance does not cover goes on as if there were no rule.
+# Packets that the instance does not cover go on as if there were no rule.
 not_covered()
 {
 	router "$IP6TABLES" -t raw -I PREROUTING -j NAT64

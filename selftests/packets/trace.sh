@@ -14,7 +14,7 @@ nat64_up target pool 198.51.100.0/25
 nat64 -n "$ROUTER" map add $C6 $C4
 ifindex=$(router cat /sys/class/net/nat64/ifindex)
 
-# traced EVENT PATTERN COMMAND...: while the command runs, the event comes by, and says this.
+# traced EVENT PATTERN COMMAND...: while the command runs, the event occurs, and matches this.
 traced()
 {
 	local event=$1 pattern=$2

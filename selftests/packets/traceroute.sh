@@ -26,8 +26,8 @@ trace()
 	same "$want" hops "${@:2}"
 }
 
-# The addresses under which the hops of one family are seen in the other: IPv4 ones embedded, the
-# IPv6 ones without a mapping all as what the device has for this (RFC 6791). The kernel, too,
+# The addresses under which the hops of one family are seen in the other: IPv4 hops are embedded; IPv6
+# hops without a mapping all have the address that the device has for this (RFC 6791). The kernel, too,
 # prefers the device's address as the source of an error that goes back through the device.
 router4=2001:db8:64::c633:6401 server4=2001:db8:64::cb00:7102
 ip -n "$ROUTER" addr add 198.51.100.1/32 dev nat64
@@ -54,9 +54,9 @@ for door in both route; do
 	nat64 -n "$ROUTER" map del $C6
 done
 
-# A router that has been given no address for this has others.
+# A router without an address for this uses another one of its own.
 ip -n "$ROUTER" addr del 198.51.100.1/32 dev nat64
-# With its last address the kernel takes a device's IPv4 routes away.
+# When a device loses its last address, the kernel removes its IPv4 routes.
 add_routes
 run_case "H1 from IPv4, IPv6 hops have the router's address" \
 	trace "192.0.2.1 $R4 $R4 $R4 $D4" "$FAR" $D4

@@ -49,10 +49,10 @@ for door in target route; do
 	run_case "a mapped address is there ($door)" ping_once "$SERVER" $C4
 done
 
-# No error about an error, a broadcast, or a fragment other than the first is seen in
-# conform_4to6.py; here only what the rule or the route leads to and the instance does not cover.
+# conform_4to6.py sees to it that there is no error about an error, a broadcast, or a fragment other than
+# the first. This is about packets that the rule or the route selects and the instance does not cover.
 door_target
-# Behind the rule the router looks for a way to it as to any other address, and has one.
+# After the rule, the router looks for a route to it as to any other address, and has one.
 passes()
 {
 	nat64 -n "$ROUTER" dev set nat64 pool 198.51.100.0/26 || return

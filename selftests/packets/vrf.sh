@@ -63,7 +63,7 @@ setup_vrfs()
 	done
 }
 
-# The rules go by the way in, where addresses say nothing.
+# The rules go by the incoming device, since addresses say nothing here.
 rules()
 {
 	local device
@@ -81,8 +81,8 @@ both_ways()
 		same $S6 who_udp "$2" $C4 && echo_tcp "$1" $S6 256
 }
 
-# Through the target the box is one hop, through the route two; both times the second limit that
-# dies is the one that dies in the new family.
+# Through the target the box is one hop, through the route two. The limit is the one that ends in the new
+# family.
 time_exceeded()
 {
 	local limit=2
@@ -203,12 +203,12 @@ setup_mark()
 	ip -n "$ROUTER" -6 rule add fwmark 5 table 50
 	ip -n "$ROUTER" route add $F4 via $S4 table 50
 	ip -n "$ROUTER" route add $D6 via $C6 table 50
-	# By mark, too, the translator is found where it is asked by route.
+	# The routes into the translator depend on the mark, too.
 	ip -n "$ROUTER" route add $PREFIX dev nat64 table 50
 	ip -n "$ROUTER" route add $POOL dev nat64 table 50
 }
 
-# marked TABLE: what is marked there before translation, in either direction, is routed by it after.
+# marked TABLE: packets marked there before translation are routed by the mark after it, in either direction.
 marked()
 {
 	router "$IP6TABLES" -t "$1" -I PREROUTING -i r6 -j MARK --set-mark 5

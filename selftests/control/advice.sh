@@ -7,25 +7,25 @@
 
 doctor_up
 
-# A slow machine's resolver is not what this is about.
+# Wait for the resolver of a slow machine, which this test is not about.
 answers()
 {
 	router nat64 -j doctor | jq -e 'all(.finding != "no_dns64")' >/dev/null
 }
 within 300 answers || die "the resolver does not answer"
 
-# Whoever may make a device, be it in a container only, chooses its name.
+# Anybody who may make a device, even only in a container, can choose its name.
 odd="a';>own;'"
 nat dev add "$odd" || die "no device"
 
-# A place in which to see what a shell has been made to do.
+# A directory that shows what a shell has been tricked into doing.
 mkdir "$work/here"
 obey_here()
 {
 	cd "$work/here" && obey && same "" ls
 }
 
-# mends NAME BREAK: of the odd device, NAME is found, and its advice does no more than mend.
+# mends NAME BREAK: doctor finds NAME on the odd device, and its advice only mends that.
 mends()
 {
 	eval "$2" && found "$1" && jq -r '.[].advice' "$work/found" | grep -F "own" &&
@@ -66,7 +66,7 @@ odd overlap '
 	ip -n "$ROUTER" route add 2001:db8:64::/64 dev "$odd"'
 for family in "" 6; do
 	name=forward_drop${family:-4}
-	# Of either device.
+	# It is found on either device.
 	odd "$name $name" "router ip${family}tables-nft -P FORWARD DROP" "
 		router ip${family}tables-nft -P FORWARD ACCEPT; router ip${family}tables-nft -F FORWARD"
 done
@@ -76,7 +76,7 @@ odd wkp_strict '
 	ip -n "$ROUTER" addr add 10.1.2.1/24 dev r4' '
 	ip -n "$ROUTER" addr del 10.1.2.1/24 dev r4; nat dev set "$odd" prefix 2001:db8:65::/96'
 
-# The odd one out: of two devices, one is named by the rules.
+# The rules name only one of two devices, not the odd one.
 nft_chain()	# TABLE CHAIN
 {
 	jq -n --arg table "$1" --arg chain "$2" '{nftables: [
@@ -93,7 +93,7 @@ nft_gone()	# TABLE
 		router nft -j -f -
 }
 odd forward_drop_nft 'nft_chain fw forward' 'nft_gone fw'
-# Neither can be named in nft's language, so that nobody is to be led to try.
+# nft's language can name neither, so the advice must not lead anybody to try.
 unnameable()
 {
 	local status
@@ -109,7 +109,7 @@ run_case "the advice on forward_drop_nft names no table that nft would take for 
 run_case "... nor such a chain" unnameable fw 'x;>own;'
 nat dev del "$odd"
 
-# A terminal would do what it is told.
+# A terminal would obey the escape sequence.
 escapes()
 {
 	local name=$'\e[2Jx' status
@@ -123,7 +123,7 @@ escapes()
 }
 run_case "the name of a device sends no escape sequence to the terminal" escapes
 
-# shown COMMAND...: the name is there, and no escape sequence.
+# shown COMMAND...: the output has the name, but no escape sequence.
 shown()
 {
 	local said
@@ -156,7 +156,7 @@ run_case "... nor does it in what dev show, stats and monitor print" unescaped
 
 # --- files of commands
 
-# saved NAME: what save prints of a device makes it again.
+# saved NAME: the output of save makes the device again.
 saved()
 {
 	nat dev add "$1" prefix 2001:db8:65::/96 && nat map add 2001:db8:1::7 192.0.2.7 dev "$1" || return

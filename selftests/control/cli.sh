@@ -14,8 +14,8 @@ nat()
 	nat64 -n "$ROUTER" "$@"
 }
 
-# What is wrong before the kernel is asked has a test of its own, which is not there if the selftests were
-# installed without the sources.
+# Errors that are found before the kernel is asked have a test of their own. It is missing if the selftests
+# were installed without the sources.
 test_cli()
 {
 	NAT64=$(command -v nat64) ../userspace-tool/tests/test-cli.sh 2>&1 |
@@ -121,7 +121,7 @@ bulk()
 			       i / 250 + 1, i % 250 + 1, i / 250, i % 250
 	}' >"$work/batch"
 	nat -b "$work/batch" || return
-	# Shown in whatever order, but these and no others.
+	# In any order, but exactly these.
 	nat map show static | awk '{ print "map add", $1, $2 }' | sort >"$work/shown"
 	sort "$work/batch" | cmp - "$work/shown"
 }
@@ -134,7 +134,7 @@ run_case "stats as JSON name every counter of the header" eval '
 	wanted=$(grep -o "FN([A-Z0-9_]*, \"[a-z0-9_]*\"" ../include/uapi/linux/nat64.h | cut -d\" -f2 | sort)
 	shown=$(nat -j stats | jq -r ".[0].stats | keys[]" | sort)
 	[ -n "$wanted" ] && diff <(echo "$wanted") <(echo "$shown")'
-# openmetrics: what a real parser reads is what -j shows, of every device.
+# openmetrics: a real parser reads the values that -j shows, for every device.
 openmetrics()
 {
 	ip -n "$ROUTER" link add 'a"b\\c' type nat64 && ping_once "$CLIENT" $S6 &&

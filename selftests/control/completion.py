@@ -8,7 +8,7 @@ import select
 import sys
 import tempfile
 
-# zsh without the functions for a thousand other commands, which take long to look at.
+# zsh without the functions for a thousand other commands, which take long to load.
 ZSH = "/usr/share/zsh/functions/Completion"
 SHELLS = {
     "bash": (["bash", "--norc", "--noprofile", "-i"],
@@ -20,7 +20,7 @@ SHELLS = {
 
 argv, keys = SHELLS[sys.argv[1]]
 result = tempfile.NamedTemporaryFile("r")
-# Tab; then the line, complete or not, becomes the argument of a printf.
+# Press Tab; then make the line, complete or not, the argument of a printf.
 for line in sys.argv[2:]:
     keys += line + "\t\x01printf '%s\\n' \"\x05\" >>" + result.name + "\r"
 keys += "exit\r"

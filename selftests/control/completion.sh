@@ -35,7 +35,7 @@ typed()
 	done
 }
 
-# check SHELL: a line of standard input for each of those typed.
+# check SHELL: standard input has a line for each line typed.
 check()
 {
 	local i line want got
@@ -53,7 +53,7 @@ for shell in bash zsh; do
 	check $shell <"$work/$shell"
 done
 
-# fish tells itself what it would offer, of which only one thing must be left.
+# fish itself prints what it would offer, and that must be a single word.
 # shellcheck disable=SC2016 # for fish
 typed | router xargs -0 fish -c 'for line in $argv; complete -C $line | cut -f 1 | string join " "; end' \
 	>"$work/fish"

@@ -98,7 +98,7 @@ door_both
 
 # --- the end, under rules and traffic
 
-# Senders on both sides that go on, whatever becomes of their packets.
+# Senders on both sides, which go on whatever happens to their packets.
 flood()
 {
 	local script='
@@ -176,7 +176,7 @@ rename_under_traffic()
 }
 run_case "H6 renamed under traffic" rename_under_traffic
 
-# Dynamic mappings, sources of all kinds, while the device goes.
+# The device goes while sources of all kinds make dynamic mappings.
 mappings_go_along()
 {
 	local i
@@ -232,7 +232,7 @@ no_device()
 		grep -q '<'
 }
 
-# What this test has made is no reason; namespaces end in their own time.
+# Devices of this test do not count, but its namespaces take some time to end.
 for ns in "${namespaces[@]}"; do
 	ip netns del "$ns" 2>/dev/null
 done

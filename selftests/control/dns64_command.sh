@@ -13,7 +13,7 @@ need named unbound dig dnssec-keygen dnssec-signzone
 setup_net
 nat64_up route
 
-# named and unbound read what they are given as any user, and keep root's rights here.
+# Let named and unbound read their files as any user; here they keep root's rights.
 chmod 755 "$work"
 
 write_zone()	# NAME, records on standard input
@@ -25,7 +25,7 @@ write_zone()	# NAME, records on standard input
 	echo "zone \"$1\" { type primary; file \"$work/$1.zone\"; };" >>"$work/authoritative.conf"
 }
 
-# sign_zone NAME: with a key that nobody trusts, but whoever asks with DO gets to see.
+# sign_zone NAME: with a key that nobody trusts. Clients that ask with DO see the signatures.
 sign_zone()
 {
 	(
@@ -64,7 +64,7 @@ authoritative_up()
 		die "no authoritative name server: $(tail -n 3 "$work/authoritative.log")"
 }
 
-# The documentation's networks, which the tests use, are empty zones to any server.
+# The tests use networks for documentation, and servers have empty zones for these.
 bind_up()	# SNIPPET-OPTION...
 {
 	cat >"$work/bind.conf" <<-END
@@ -121,7 +121,7 @@ knot_up()
 	resolver_ready
 }
 
-# Either kind of settings, as the version has them.
+# Prints the kind of settings that the version has.
 powerdns_up()
 {
 	mkdir -p "$work/recursor.d"

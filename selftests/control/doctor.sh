@@ -57,7 +57,7 @@ run_case "doctor has nothing against the masquerade of nftables" nft_masquerade
 router nft delete table ip mine
 router "$IPTABLES" "${masquerade[@]}"
 
-# Replies would get through, but nobody would ever ask.
+# Replies would get through, but requests would not.
 sick forward_drop4 "FORWARD chain of iptables-nft" '
 	router iptables-nft -A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT &&
 	router iptables-nft -A FORWARD -o nat64 -j ACCEPT && router iptables-nft -A FORWARD -j REJECT' '

@@ -75,7 +75,7 @@ run_case "doctor as text, with the advice below" expect 1 "error: forwarding4: I
 router sysctl -qw net.ipv4.ip_forward=1
 run_case "doctor is for root" expect 2 "only root" router setpriv --reuid 65534 nat64 doctor
 
-# A module can say that it is of another version only to those who see another /sys.
+# Only in another /sys can a module be of another version.
 version()
 {
 	door_route
@@ -100,7 +100,7 @@ modprobe=$(sysctl -n kernel.modprobe)
 run_case "doctor finds module_missing, and its advice mends" missing
 sysctl -qw kernel.modprobe="$modprobe"
 
-# The test's server has an address of documentation, which the well-known prefix is not for.
+# The test's server has a documentation address, which the well-known prefix does not allow.
 from_nothing()
 {
 	router "$IPTABLES" -t nat -F

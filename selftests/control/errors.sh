@@ -15,7 +15,7 @@ nat()
 	nat64 -n "$ROUTER" "$@"
 }
 
-# says STATUS LINES COMMAND...: that status, and these lines, each behind "nat64: ", are all it says.
+# says STATUS LINES COMMAND...: that status, and no output but these lines, each after "nat64: ".
 says()
 {
 	local status=$1 want=$2 said got
@@ -36,7 +36,7 @@ file()
 	printf '%s\n' "$@" >"$work/file"
 }
 
-# --- a batch: mappings wait for others of their kind, and what is said is as if they had not
+# --- a batch: mappings wait for others of their kind, but messages are as if they had not
 
 batch()
 {
@@ -62,7 +62,7 @@ run_case "a batch: mappings that are right come before a line that is not" says 
 run_case "... and are there" same $C4 mapped4 $C6
 nat map flush
 
-# --- a configuration, of which nothing is done if anything is wrong
+# --- a configuration: if anything is wrong, nothing is done
 
 for command in up restore; do
 	file "dev add new prefix 2001:db8:65::/96" "map add $C6 $C4 dev new" "frobnicate now"
@@ -82,7 +82,7 @@ run_case "restore dynamic: in order" eval '
 	same "nat64: $work/file:1: map 2001:db8:1::7 192.0.2.7: no such device
 nat64: $work/file:2: not a dynamic mapping" head -n 2 <<<"$said"'
 
-# --- ranges: what the command takes, the kernel takes; it says no to what is beyond (netlink.py)
+# --- ranges: the kernel takes what the command takes, and refuses what is beyond (netlink.py)
 
 run_case "the lowest numbers" nat dev set lowest-ipv6-mtu 1280 idle-timeout 1 quota 1
 run_case "... and the highest" eval '

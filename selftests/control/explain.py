@@ -60,7 +60,7 @@ class Answer:
                 self.turn()
 
     def turn(self):
-        """A hairpin: what comes out as IPv4 is for the device again."""
+        """A hairpin: the IPv4 packet that comes out is for the device again."""
         back = Answer(*self.out, attr("NAT64_A_HAIRPIN", b""))
         if back.covered:
             back.back, back.vias = True, self.vias + back.vias
@@ -68,7 +68,7 @@ class Answer:
 
 
 def really(src, dst):
-    """Send that packet: the drop counters that moved, and what came out, as (side, packet)."""
+    """Sends that packet. Returns the drop counters that moved, and what came out, as (side, packet)."""
     before = t.counters.read()
     data = udp(1000, 2000, b"explained")
     six = len(src) == 16
@@ -93,7 +93,7 @@ def icmp(got):
 
 
 def wrong(answer, src, drops, came):
-    """In what the answer differs from what has come."""
+    """Says how the answer differs from what has come."""
     if answer.out:
         if drops or [ends(got) for _, got in came] != [answer.out]:
             return "said to become %s" % " > ".join(map(text, answer.out))
@@ -101,7 +101,7 @@ def wrong(answer, src, drops, came):
         if drops != (NOT_COVERED[len(src)] if t.door == "route" else {}):
             return "said to be not covered"
     elif t.door == "route" and src[:12] == embed(WKP, "0.0.0.0")[:12]:
-        # The answer is led into the device, too, where its destination is barred.
+        # The ICMP error is routed into the device, too, where its destination is barred.
         if drops != {answer.reason: 2} or came:
             return "said to be dropped as " + answer.reason
     elif drops != {answer.reason: 1}:
@@ -116,7 +116,7 @@ def wrong(answer, src, drops, came):
 
 
 def case(name, src, dst, vias=None, reason=None):
-    """vias, reason: what the answer has to be, where it is the only one possible."""
+    """vias, reason: the expected answer, if only one is possible."""
     src, dst = (embed(*one) if isinstance(one, tuple) else ip(one) if isinstance(one, str) else one
                 for one in (src, dst))
     quiet = t.counters.read()

@@ -12,7 +12,7 @@ nat64_up target
 
 options=(prefix "$PREFIX" 64:ff9b::/96 pool 198.51.100.128/25 translatable 10.6.0.0/16 hash-key "$KEY")
 
-# Everything that comes from outside, and what has just become IPv4; errors find their way back.
+# The rules take all packets from outside, and those that have just become IPv4. Errors find their way back.
 door_target()
 {
 	door_route
@@ -54,7 +54,7 @@ nat map flush
 nat map add $C6 $C4
 nat map add 2001:db8:5::/120 192.0.2.0/24
 
-# says STATUS TEXT WORD...: what "nat64 route" prints.
+# says STATUS TEXT WORD...: "nat64 route" prints this.
 says()
 {
 	local status=$1 want=$2 said got

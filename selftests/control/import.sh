@@ -15,7 +15,7 @@ nat()
 	nat64 -n "$ROUTER" "$@"
 }
 
-# imports KIND: what "import" makes of standard input is put in force.
+# imports KIND: puts in force what "import" makes of standard input.
 imports()
 {
 	cat >"$work/theirs"
@@ -23,7 +23,7 @@ imports()
 		STATE_DIRECTORY=$work nat up "$work/nat64.conf"
 }
 
-# The commands for the shell among the comments.
+# Runs the shell commands among the comments.
 obey()
 {
 	local advice
@@ -75,7 +75,7 @@ siit()
 	END
 }
 run_case "jool_siit: nat64 up takes what import makes of it" siit
-# Whose the prefix is, the file does not tell.
+# The file does not tell whose prefix it is.
 ip -n "$ROUTER" route add "$PREFIX" dev nat64
 run_case "... with its options and mappings" eval '
 	nat -j dev show nat64 | jq -e ".[0] | .lowest_ipv6_mtu == 1300 and .icmp_source == \"198.51.100.1\" and

@@ -20,7 +20,7 @@ nat()
 	nat64 -n "$ROUTER" "$@"
 }
 
-# import_on NS KIND [LINE...]: what "import" makes of standard input, and these lines, put in force.
+# import_on NS KIND [LINE...]: puts in force what "import" makes of standard input, and these lines.
 import_on()
 {
 	local ns=$1 kind=$2
@@ -32,7 +32,7 @@ import_on()
 	STATE_DIRECTORY=$work nat64 -n "$ns" up "$work/nat64.conf"
 }
 
-# obey_on NS: the commands for the shell among the comments.
+# obey_on NS: runs the shell commands among the comments.
 obey_on()
 {
 	local advice
@@ -44,7 +44,7 @@ obey_on()
 
 # --- a CLAT
 
-# An IPv4 host behind the client, and nothing of IPv4 between client and router.
+# An IPv4 host behind the client, and no IPv4 between client and router.
 ip -n "$DEEP" -6 addr flush dev d0
 ip -n "$DEEP" addr add $HOST4/32 dev d0
 ip -n "$DEEP" route add 192.168.7.1 dev d0
@@ -124,7 +124,7 @@ default()
 		{ "instance": "d", "framework": "netfilter", "global": { "pool6": "$WKP" } }
 	END
 }
-# leaves ADDRESS FIRST LAST PROTOCOL COMMAND...: the connection that it makes leaves from there.
+# leaves ADDRESS FIRST LAST PROTOCOL COMMAND...: its connection leaves from there.
 leaves()
 {
 	local address=$1 first=$2 last=$3 protocol=$4 tuple

@@ -13,7 +13,7 @@ router sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0
 load_modules
 start_peers "$SERVER"
 
-# The DNS of the world, and the router's own resolver, as Debian installs it but for whom it asks.
+# The DNS of the world, and the router's own resolver as Debian installs it, except for whom it asks.
 unbound_up()
 {
 	local etc=/etc/netns/$ROUTER
@@ -45,7 +45,7 @@ import json, sys
 print("\n".join(finding["advice"] for finding in json.load(sys.stdin)))'
 }
 
-# What is mended may bring something else to light.
+# Mending one thing may bring another to light.
 obey()
 {
 	local rounds line

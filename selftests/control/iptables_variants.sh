@@ -44,7 +44,7 @@ works_in()
 	rules "$1" PREROUTING && both_ways
 }
 
-# What the save commands print is what was typed, and restores to rules that work.
+# The save commands print what was typed, and restoring that makes rules that work.
 saved()
 {
 	local family
@@ -154,8 +154,8 @@ device_down()
 	both_ways
 }
 
-# refused FAMILY TABLE CHAIN TEXT: the rule is refused, and the kernel's log says why; at the latest
-# when it is asked again after the five seconds in which x_tables says no more than ten such things.
+# refused FAMILY TABLE CHAIN TEXT: the rule is refused, and the kernel's log says why. x_tables logs no
+# more than ten such lines in five seconds, so the rule may be tried again after that.
 refused()
 {
 	local family=$1 table=$2 chain=$3 text=$4 pause

@@ -95,7 +95,7 @@ run_case "A9 ... whose addresses are not handed out" expect 1 "IPv4 address is m
 
 # --- events to the very end
 
-# listening: events of what comes and goes until one is seen.
+# listening: makes and removes a mapping, and tells whether its events are seen.
 listening()
 {
 	map add 2001:db8:1::f 198.51.100.200 dynamic && map del 2001:db8:1::f

@@ -23,7 +23,7 @@ def report(name, wrong):
 
 
 def refused(name, number, words, command, *attrs, flags=NLM_F_ACK):
-    """The request is refused with this errno, and these words are among what is said."""
+    """The request is refused with this errno, and the message contains these words."""
     try:
         genl.ask(command, *attrs, flags=flags)
         wrong = "accepted"

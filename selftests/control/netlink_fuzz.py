@@ -71,7 +71,7 @@ def report(name, wrong):
 
 
 def taken(genl, what, command, flags, *attrs):
-    """Why a request that must be refused was not, as a list."""
+    """Says why a request that must be refused was not, as a list."""
     try:
         genl.ask("NAT64_CMD_" + command, *attrs, flags=flags)
         return ["%s %s: accepted" % (command, what)]
@@ -89,7 +89,7 @@ def wrong_sizes(name):
 
 
 def nested(name, *entries):
-    """An end of a packet is one entry, the others are lists of them."""
+    """An end of a packet is a single entry; the other attributes are lists of entries."""
     if name not in ("SRC", "DST"):
         entries = [nest(1, entry) for entry in entries]
     return nest("NAT64_A_" + name, *entries)
@@ -192,7 +192,7 @@ class Generator:
         return attr(ATTRS[name], self.value(name, SIZE[name]))
 
     def request(self, family):
-        """A datagram, and whether what it asks for is not for everyone."""
+        """A datagram, and whether its request needs privileges."""
         command = self.random.choice(list(POLICY))
         body = DEV if self.random.random() < 0.9 else b""
         for name in sorted(POLICY[command]):
@@ -228,7 +228,7 @@ class Generator:
 
 
 def hear(sock):
-    """How many requests were done, of those that were answered by now."""
+    """How many of the requests answered so far were done."""
     done = 0
     while True:
         try:
@@ -245,7 +245,8 @@ def hear(sock):
 
 
 def fuzz(seed, seconds, least):
-    """Until the time is over and at least so many were done. How many requests, and how many were done."""
+    """Goes on until the time is over and at least so many were done. Returns the number of requests, and how
+    many were done."""
     generator = Generator(seed)
     end = time.monotonic() + seconds
     count = done = 0
@@ -260,7 +261,7 @@ def fuzz(seed, seconds, least):
             except OSError:
                 pass
             count += 1
-            # Not always to its end: a dump may be left behind with its socket.
+            # Do not always read to the end: a dump may be left behind with its socket.
             if generator.random.random() < 0.9:
                 done += hear(genl.sock)
             if time.monotonic() > end and done >= least:
@@ -305,7 +306,7 @@ def as_owner():
 
 
 def child(become, seed, seconds, least=0):
-    """Run the fuzzer in a process of its own; what it says: requests, done, or what went wrong."""
+    """Runs the fuzzer in a separate process. Returns its output: requests, done, or what went wrong."""
     reader, writer = os.pipe()
     pid = os.fork()
     if not pid:

@@ -10,7 +10,7 @@ load_modules
 new_ns "$ROUTER" 2>/dev/null
 words="this kernel runs without IPv6"
 
-# What a device would lead to: an error about a mapped host asks for a route to that.
+# If there were a device, an error about a mapped host would ask for a route to it.
 no_device()
 {
 	ip -n "$ROUTER" link add nat64 type nat64 || return 0

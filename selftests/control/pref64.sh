@@ -32,7 +32,7 @@ bird_up()
 	ip netns exec "$ROUTER" bird -f -c "$work/bird.conf" -s "$work/bird.ctl" &
 }
 
-# Where /sys can be written, it waits for udev.
+# If /sys is writable, networkd waits for udev.
 networkd_up()
 {
 	print networkd "$@" >"$work/r6.network" || return

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 
-# What takes the place of words in capitals.
+# The values that replace words in capitals.
 VALUES = {
     "ADDRESS6": ["2001:db8:1::99"], "ADDRESS4": ["192.0.2.99"],
     "PREFIX4": ["198.18.0.0/24", "198.18.1.0/24"], "DEVICE": ["r4"],
@@ -44,7 +44,7 @@ def man(path):
 def explain():
     for counter in json.loads(subprocess.check_output(["nat64", "-j", "stats", "explain"])):
         text = counter["meaning"] + " " + counter["advice"]
-        # Only what is in quotes is kept on one line, and known to be a command.
+        # Only text in quotes is kept on one line, and known to be a command.
         bare = re.sub(r'"[^"]*"', "", text)
         if re.search(rf"\b({PROGRAMS}) -?[a-z]", bare):
             sys.exit(f"{counter['name']}: a command without quotes: {text}")

@@ -13,7 +13,7 @@ new_ns "lab-$$"
 nat64 -n "lab-$$" dev add nat64
 pages=(../userspace-tool/nat64.8 ../userspace-tool/nat64.conf.5 ../xtables-plugin/nat64-iptables.8)
 
-# The files of a machine on which all examples make sense. What is written is not the machine's own.
+# The files of a machine on which all examples make sense. Nothing is written to the real files.
 cat >"$work/machine" <<'END'
 mount -t tmpfs tmpfs /mnt
 mkdir -p /mnt/etc /mnt/etc.work /mnt/var /mnt/var.work /mnt/bin /mnt/here
@@ -45,8 +45,8 @@ device()
 		nat64 dev add nat64 prefix 64:ff9b::/96 pool 198.19.0.0/18
 }
 
-# line LINE: a line of an example. What does not end by itself is still there after a second; to find
-# fault with a router or a packet is no failure.
+# line LINE: runs a line of an example. If it does not end by itself, it must still run after a second. It
+# is no failure if it finds fault with a router or a packet.
 line()
 {
 	local status
@@ -70,7 +70,7 @@ line()
 	return $status
 }
 
-# example: the one on standard input.
+# example: runs the example on standard input.
 example()
 {
 	local text line
@@ -104,7 +104,7 @@ set -o pipefail
 nat64 dev add nat64-two 2>/dev/null
 device
 while IFS= read -r where && IFS= read -r -d '' text; do
-	# What an example of the counters does is not to be in the way of the next one.
+	# An example of the counters must not be in the way of the next one.
 	[ "$1" != explain ] || nat64 dev del nat64
 	said=$(example <<<"$text" 2>&1)
 	status=$?

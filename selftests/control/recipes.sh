@@ -37,7 +37,7 @@ setup_recipes()
 	ip -n "$SERVER" addr add $GLOBAL4/32 dev lo
 	ip -n "$CLIENT" addr add 2001:db8:1::3/64 dev c0 preferred_lft 0
 	ip -n "$CLIENT" addr add $STRANGER/128 dev c0 preferred_lft 0
-	# A network of IPv4 behind the CLAT.
+	# An IPv4 network behind the CLAT.
 	ip -n "$CLIENT" addr add 192.168.7.1/24 dev c1
 	ip -n "$DEEP" -6 addr flush dev d0
 	ip -n "$DEEP" addr add 192.168.7.2/24 dev d0
@@ -87,7 +87,7 @@ cook()
 	done
 }
 
-# A router that nothing has been done to.
+# Undoes everything that has been done to the router.
 clean()
 {
 	nat64 -n "$ROUTER" dev del nat64 2>/dev/null
@@ -108,7 +108,7 @@ no_connections()
 	same 0 router conntrack -C
 }
 
-# doctor finds no fault with it, but for what the recipe leaves to others.
+# doctor finds only the faults that the recipe leaves to others.
 healthy()
 {
 	same "$*" eval 'router nat64 -j doctor | jq -r "[.[].finding] | join(\" \")"'
@@ -139,7 +139,7 @@ conversation()
 			read -r -t 30 -u 3 line && [ "$line" = "$number" ] || exit
 		done' "$1"
 }
-# The rule, which does nothing, counts.
+# The rule does nothing but count.
 bypasses_forward()
 {
 	local counted
@@ -176,7 +176,7 @@ unasked()
 
 	host4=$(mapped4 $C6)
 	ip -n "$SERVER" route add 198.19.0.0/18 via $R4
-	# From a global address: another one the well-known prefix would keep out.
+	# From a global address: the well-known prefix would keep out any other.
 	fails ping_once "$SERVER" -I $GLOBAL4 -W 1 "$host4" &&
 		router nft flush chain inet filter forward &&
 		router nft 'chain inet filter forward { policy accept; }' &&

@@ -100,7 +100,7 @@ refused("a restore with a bad prefix", errno.EINVAL, "prefix length is not", RES
                                       attr("NAT64_PREFIX_A_LEN", b"\x21"))))
 genl.ask(RESTORE, DEV)
 
-# Those that stay are in every dump, whatever comes and goes.
+# Mappings that stay are in every dump, whatever comes and goes.
 STAYING = range(1, 2001)
 for first in range(1, 2001, 500):
     genl.ask("NAT64_CMD_MAP_ADD", DEV, maps(*range(first, first + 500)))

@@ -56,7 +56,7 @@ run_case "save of a device that is not there" expect 1 "dev other: no such devic
 
 # --- restore
 
-# becomes FILE: the configuration is restored from it, and then is what it says.
+# becomes FILE: restores the configuration from the file, and then it is what the file says.
 becomes()
 {
 	nat restore "$1" && nat save | diff "$1" -
@@ -112,7 +112,7 @@ run_case "... a device twice" broken '2: dev nat64: was given before' "$dev" "$d
 run_case "... another command" broken '2: "map flush": neither' "$dev" "map flush"
 run_case "a file that is not there" expect 1 "No such file" nat restore "$work/nowhere"
 
-# Hosts with the same mappings before and after talk on while the table is swapped.
+# Hosts whose mappings stay the same talk on while the table is swapped.
 swapped_under_traffic()
 {
 	local i pid
@@ -161,7 +161,7 @@ conflicts()
 	nat restore - <<<"$dev pool 198.51.100.64/29
 map add 2001:db8:1::a1 198.51.100.1
 map add 2001:db8:77::1 $a2" || return
-	# Events come in order: with these, all that went before is there.
+	# Events come in order: once these are there, all earlier ones are.
 	within 60 eval 'nat map add 2001:db8:1::aa "$free" dynamic; nat map del "$free"
 		grep -q 2001:db8:1::aa "$work/events"' || return
 	kill $pid
@@ -200,7 +200,7 @@ run_python control/restore.py
 
 # --- dynamic mappings
 
-# What is asked for the age of a1 and a2 below: since when each of them has been idle, as a range.
+# Makes mappings of a1 and a2, whose ages are checked below. Notes since when each has been idle, as a range.
 aged()
 {
 	local before
@@ -270,7 +270,7 @@ run_case "map replace takes no dynamic mapping" expect 1 "a dynamic mapping repl
 
 # --- a long load
 
-# As slow as a disk, so that there is something to tell.
+# As slow as a disk, so that there is progress to show.
 long_file()
 {
 	awk 'BEGIN {

@@ -107,7 +107,7 @@ def chooses(known):
                     ("ext_flags", ctypes.c_uint8), ("family", ctypes.c_uint16),
                     ("size", ctypes.c_size_t), ("userspacesize", ctypes.c_size_t)]
 
-    # This is whom the library asks, in place of the kernel.
+    # The library asks this function instead of the kernel.
     compat_rev = Globals._fields_[-1][1](lambda name, revision, option: revision in known)
     library = ctypes.CDLL("libxtables.so.12")
     program = Globals(program_name=b"revisions", program_version=b"1", compat_rev=compat_rev)

@@ -10,7 +10,7 @@ setup_net
 nat64_up target
 nat64 -n "$ROUTER" map add $C6 $C4
 door_closed
-# The legacy variants' part of the kernel.
+# Load the legacy variants' part of the kernel.
 router iptables-legacy -t raw -S >/dev/null
 router ip6tables-legacy -t raw -S >/dev/null
 
@@ -29,7 +29,7 @@ translates()
 	ping_once "$CLIENT" $S6 && ping_once "$SERVER" $C4
 }
 
-# Such rules are what the command lists, saves and restores, whatever the revision that it prefers.
+# The command lists, saves and restores such rules, whatever revision it prefers.
 saved()
 {
 	local command
@@ -45,8 +45,8 @@ saved()
 	ping_once "$CLIENT" $S6 && ping_once "$SERVER" $C4
 }
 
-# refused TEXT REVISION [AT HEX]: and the kernel's log says why, at the latest when it is asked again after
-# the five seconds in which x_tables says no more than ten such things.
+# refused TEXT REVISION [AT HEX]: the kernel's log says why. x_tables logs no more than ten such lines in five
+# seconds, so the rule may be tried again after that.
 refused()
 {
 	local text=$1 pause

@@ -27,7 +27,7 @@ failed = 0
 
 
 def report(case, wrong):
-    """wrong: lines that say what is, if anything."""
+    """wrong: lines that say what is wrong, if anything."""
     global failed
     wrong = list(wrong)
     print("%s - %s" % ("not ok" if wrong else "ok", case))
@@ -37,7 +37,7 @@ def report(case, wrong):
 
 
 def differences(ours, theirs, whose, what=""):
-    """Of two dictionaries, or of whatever is in them."""
+    """Yields the differences of two dictionaries, or of values in them."""
     if not isinstance(ours, dict) or not isinstance(theirs, dict):
         if ours != theirs:
             yield "%s: %r in the specification, %r in %s" % (what, ours, theirs, whose)
@@ -85,7 +85,7 @@ def header_type(number, comment):
 
 
 def list_of(one):
-    """What a list is a list of: a nest of nothing but nests of one kind; or None."""
+    """The kind of entries of a list, which is a nest that contains only nests of one kind; else None."""
     within = list(spec.sets[one["nested-attributes"]].values()) if one["type"] == "nest" else []
     return within[0] if len(within) == 1 and within[0].get("multi-attr") else None
 
@@ -172,7 +172,7 @@ def number(value):
 
 
 def policy_of_kernel(policies, index):
-    """By number of the attribute, what the kernel lets pass."""
+    """What the kernel lets pass, by the attribute's number."""
     found = {}
     for kind, entry in policies.get(index, {}).items():
         said = {key: number(value) for key, value in entry.items()}

@@ -17,7 +17,7 @@ import time
 from genl import (CTRL_ATTR_FAMILY_NAME, CTRL_CMD_GETFAMILY, GENL_ID_CTRL, NETLINK_GENERIC, NLM_F_DUMP,
                   NLM_F_REQUEST, Genl, attr)
 
-ROUND, LIMIT = 0.003, 20	# rounds take 4 ms and more, so that 50 ms are fewer than these
+ROUND, LIMIT = 0.003, 20	# a round takes at least 4 ms, so 50 ms are fewer rounds than the limit
 RTM_GETLINK = 18
 
 rounds = mmap.mmap(-1, 8)
@@ -25,7 +25,7 @@ stop = []
 
 
 def bystander():
-    """Sleep and work, and count, as long as the one who asks is there."""
+    """Sleeps, works and counts, as long as the process that asks is there."""
     near, far = socket.socketpair()
     asker = os.getppid()
     count = 0

@@ -19,7 +19,7 @@ nat64 -n "$ROUTER" dev add nat64 prefix $PREFIX || die "no device"
 
 unshare -Urn sleep infinity &
 tenant_pid=$!
-# bash may be between fork and exec, unshare before its new namespaces.
+# Before that, bash may be between fork and exec, or unshare may have no new namespaces yet.
 within 60 eval '[ "$(</proc/$tenant_pid/comm)" = sleep ]' || die "no user namespace"
 trap 'kill $tenant_pid; cleanup' EXIT
 
@@ -96,7 +96,7 @@ seconds()
 	awk -v start="$start" -v end="$EPOCHREALTIME" 'BEGIN { print end - start }'
 }
 
-# prefixes FIRST LAST: mappings of prefixes, for each of which all dynamic mappings are looked at.
+# prefixes FIRST LAST: mappings of prefixes. Each requires a look at all dynamic mappings.
 prefixes()
 {
 	awk -v first="$1" -v last="$2" 'BEGIN {
@@ -105,7 +105,7 @@ prefixes()
 	}'
 }
 
-# Nobody can stop a request, so that it should not take for ever.
+# Nobody can stop a request, so it should not take for ever.
 once_for_all()
 {
 	local one many

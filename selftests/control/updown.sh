@@ -31,7 +31,7 @@ nat()
 	nat64 -n "$ROUTER" "$@"
 }
 
-# A file, and what is made of it.
+# Writes a file, and puts it in force.
 up()
 {
 	printf '%s\n' "$@" >"$conf"
@@ -58,7 +58,7 @@ addresses()
 		map(select(.scope != "link") | "\(.local)/\(.prefixlen)") | join(" ")'
 }
 
-# All of the router that an up could change.
+# Everything in the router that an up could change.
 everything()
 {
 	nat save
@@ -275,7 +275,7 @@ units()
 	local dir
 
 	dir=$(pkg-config --variable=systemdsystemunitdir systemd 2>/dev/null)
-	# verify complains of services of the machine that ours are ordered with, too.
+	# verify also complains about services of the machine that ours are ordered with.
 	for unit in nat64.service nat64@lab.service nat64-save.service nat64-save.timer \
 		nat64-log.service; do
 		[ -e "${dir:-/lib/systemd/system}/${unit/lab}" ] || return

@@ -23,7 +23,7 @@ map_dynamic()
 listens()
 {
 	hush
-	# The background empties it when it has time; what was heard before must not be taken for this one's.
+	# The background process empties the file only later; older events must not count as this one's.
 	rm -f "$work/events"
 	router "$@" >"$work/events" 2>"$work/errors" &
 	within 60 heard
@@ -45,14 +45,14 @@ listeners()
 	done 2>/dev/null
 }
 
-# End what listens.
+# Ends all listeners.
 hush()
 {
 	listeners | xargs -r kill -9
 	within 60 same "" listeners
 }
 
-# Something else, which comes after all that went before.
+# Makes another event, which comes after all earlier ones.
 tells_more()
 {
 	nat map add 2001:db8:1::e 198.51.100.249 dynamic && nat map del 198.51.100.249 &&
@@ -105,7 +105,7 @@ heard_json()
 	grep "del.*198.51.100.249" "$work/events"
 }
 
-# Asleep, while more comes than its socket holds.
+# The monitor sleeps while more events come than its socket holds.
 lost()
 {
 	local pid i
@@ -158,7 +158,7 @@ shows_all()
 	done
 }
 
-# traffic: pings in the background, until no_traffic; they cross from now on.
+# traffic: starts pings in the background, until no_traffic, and waits until they cross.
 traffic()
 {
 	client ping -q -n -i 0.1 $S6 >/dev/null &
@@ -182,7 +182,7 @@ top_screen()
 	traffic
 	within 60 shows '^nat64 +[1-9][0-9]* +[1-9]' || { cat "$work/screen"; return 1; }
 	screen resize-window -t top -x 100 -y 10 && within 60 shows 'nat64 top' || return
-	# There is no line of it while top is at work.
+	# That line is not there while top is running.
 	fails shows 'status' && screen send-keys -t top q && within 60 shows '^status 0'
 }
 run_case "top: a picture that follows, and q ends it" top_screen

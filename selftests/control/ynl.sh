@@ -14,7 +14,7 @@ nat64_up target pool 192.0.2.0/24
 
 run_python control/spec.py
 
-# found WHAT SED...: the comparison finds what is wrong with a specification that sed has changed.
+# found WHAT SED...: the comparison finds the mistake that sed has put into the specification.
 found()
 {
 	local what=$1
@@ -82,7 +82,7 @@ lists_devices()
 }
 run_case "lists the devices" lists_devices
 
-# Everything that an answer may have is there, for who may see it.
+# The answer has everything that it may have, for a user who may see everything.
 whole_answer()
 {
 	answer "$(python3 -c 'if True:
@@ -141,7 +141,7 @@ resets_stats()
 }
 run_case "... and resets them" resets_stats
 
-# Between them they have everything that an answer may have.
+# Together, these answers have everything that an answer may have.
 asks_route()
 {
 	answer "$C4 map $C6 203.0.113.2 prefix 2001:db8:64::" \
@@ -161,7 +161,7 @@ hears_of_mappings()
 	ip netns exec "$ROUTER" lib/ynl.py --subscribe mappings >"$work/heard" &
 	local listener=$! status=0
 
-	# Nothing else tells when it listens.
+	# There is no other way to tell when it listens.
 	within 60 makes_news || status=1
 	kill $listener
 	cat "$work/heard"

@@ -26,8 +26,8 @@ nat64 -n "$ROUTER" map add $C6 $C4
 ip -n "$ROUTER" addr add 2001:db8:2::1/64 dev r6
 ip -n "$CLIENT" addr add 2001:db8:2::7/64 dev c0 preferred_lft 0
 
-# Hosts of a great many addresses on the link: whether the neighbour table has room for all who get an error
-# is not the question here.
+# Hosts have a great many addresses on the link. Make room in the neighbour table for all that get an error,
+# since this test is not about that.
 machine_wide net.ipv6.neigh.default.gc_thresh2 100000
 machine_wide net.ipv6.neigh.default.gc_thresh3 100000
 
@@ -37,12 +37,12 @@ machine_wide net.ipv4.icmp_msgs_burst 50
 router sysctl -eqw net.ipv4.icmp_msgs_per_sec=1000 net.ipv4.icmp_msgs_burst=50 2>/dev/null
 router sysctl -qw net.ipv4.icmp_ratelimit=1000 net.ipv6.icmp.ratelimit=1000
 
-# with_service COMMAND...: the command, and a mapped host that hears from the server all the while.
+# with_service COMMAND...: runs the command while a mapped host keeps hearing from the server.
 with_service()
 {
 	local pinging received
 
-	# No function: the process to be told that it is over is ping itself.
+	# Do not use a function here: the signal has to go to ping itself.
 	ip netns exec "$CLIENT" ping -n -q -i 0.2 -w $patience $S6 >"$work/service" &
 	pinging=$!
 	"$@" || { kill -INT $pinging; return 1; }
@@ -101,7 +101,7 @@ scanned()
 	heard=$(($(unreachables "$SERVER" IcmpInDestUnreachs) - before))
 	figures "$(stat drop_no_mapping4) without mapping, $(($(stat icmp_sent) - asked)) errors asked of" \
 		"the kernel, $heard heard in $((SECONDS - began)) s"
-	# To one host one a second, but for the first six (net.ipv4.icmp_ratelimit).
+	# A host gets six at once, and then one a second (net.ipv4.icmp_ratelimit).
 	[ "$(stat map_created)" -eq "$created" ] && [ $heard -gt 0 ] &&
 		[ $heard -lt $((20 + 2 * (SECONDS - began))) ]
 }
@@ -131,8 +131,8 @@ for number in range(count):
     sock.send(link + header + body)' "$1" "$2" $C6 $S6
 }
 
-# Kept by conntrack, up to four megabytes (net.netfilter.nf_conntrack_frag6_high_thresh): they arrive, and
-# raw, which is behind it, sees none of them, but the pings only.
+# conntrack keeps the fragments, up to four megabytes (net.netfilter.nf_conntrack_frag6_high_thresh). They
+# arrive, but raw, which comes after conntrack's defragmentation, sees only the pings.
 fragment_flood()
 {
 	local before after arrived seen pings
@@ -202,7 +202,7 @@ bad_requests()
 }
 run_case "a flood of bad requests by nobody" bad_requests
 
-# --- memory is that of who asked for it
+# --- memory is charged to whoever asked for it
 
 cgroup=$work/cgroup
 mkdir "$cgroup"

@@ -30,7 +30,7 @@ def report(name, wrong):
 
 
 class FailNth:
-    """The allocation that fails in what this thread does next."""
+    """Makes one allocation fail in this thread's next actions."""
 
     def __init__(self):
         self.fd = os.open("/proc/thread-self/fail-nth", os.O_RDWR)
@@ -46,8 +46,8 @@ class FailNth:
 
 
 def prepare():
-    """Allocations that may wait fail as well, but no single pages, which processes would miss; and
-    nothing is said of it."""
+    """Lets allocations that may wait fail as well, but no single pages, which processes would miss. Keeps
+    the log quiet about it."""
     for kind, options in (("failslab", {}), ("fail_page_alloc", {"min-order": 1})):
         options |= {"probability": 0, "verbose": 0, "ignore-gfp-wait": "N"}
         for name, value in options.items():
@@ -96,7 +96,7 @@ def maps(first, count, extra=0):
 
 
 def entries(data):
-    """Those of an array of attributes."""
+    """Yields the entries of an array of attributes."""
     while len(data) >= 4:
         size = struct.unpack("=H", data[:2])[0]
         yield data[4:size]
@@ -137,8 +137,8 @@ def difference(before, now):
 
 
 def every_site(name, action, undo=lambda: None, atomic=True, also=None):
-    """Do it again and again, until nothing fails any more. What is refused has changed nothing,
-    if that is what the request promises (atomic). also: what the kernel may say besides."""
+    """Repeats a request until no allocation fails any more. If a request promises so (atomic), it must
+    not have changed anything when refused. also: another errno that the kernel may answer with."""
     undo()
     before = state()
     refused = 0
@@ -218,7 +218,7 @@ def end(name, addr):
 
 
 def renew():
-    """What is left of a dump goes with its socket, and so does what was staged."""
+    """Takes a new socket. The rest of a dump and staged mappings go with the old one."""
     global genl
     genl.sock.close()
     genl = Genl(ROUTER)

@@ -13,15 +13,15 @@ fi
 
 need ping
 need_flood
-# The kernel says with a stack trace where it could not go on: between these lines that is no complaint.
+# The kernel shows by a stack trace where it could not go on. Between these lines, that is no complaint.
 echo "nat64 selftests: faults begin" >/dev/kmsg
 trap 'echo "nat64 selftests: faults end" >/dev/kmsg; cleanup' EXIT
 setup_net
 nat64_up both pool $POOL
 run_python hard/faults.py
 
-# fail_some PERCENT: of all allocations from the caches that the kernel was booted with (slub_debug=A),
-# whoever makes them; with 0, as it was: of the tasks that ask for it.
+# fail_some PERCENT: makes allocations fail in all tasks, from the caches named at boot (slub_debug=A).
+# With 0, they fail as before: only in tasks that ask for it.
 fail_some()
 {
 	echo $(($1 > 0)) >$debug/failslab/cache-filter
@@ -30,7 +30,7 @@ fail_some()
 	echo "$1" >$debug/failslab/probability
 }
 
-# New mappings, that is.
+# Packets that make new mappings.
 packets()
 {
 	local before flooding

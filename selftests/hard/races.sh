@@ -31,7 +31,7 @@ fresh()
 }
 fresh
 
-# packets: from both sides, many sources on one.
+# packets: sends packets from both sides, with many sources on one of them.
 packets()
 {
 	while [ ! -e "$work/stop" ]; do
@@ -53,7 +53,7 @@ map add $C6 $C4
 map add 2001:db8:1::5 198.51.100.5
 END
 
-# change NUMBER: whether it works depends on what the other process does just now.
+# change NUMBER: may fail, depending on what the other process is doing.
 change()
 {
 	case $1 in
@@ -92,7 +92,7 @@ changes()
 	done
 }
 
-# What is freed behind the scenes takes its time.
+# Memory that is freed behind the scenes takes its time.
 settled()
 {
 	after=$(unreclaimable)
@@ -137,7 +137,7 @@ modules_come_and_go()
 	[ "$(wc -l <"$work/again")" -eq 5 ]
 }
 
-# The end of the namespace ends the links to the others, once everything in it has been let go of.
+# The links to other namespaces end with this namespace, once everything in it has been released.
 namespace_goes()
 {
 	packets &

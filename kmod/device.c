@@ -9,6 +9,7 @@
 #include "config.h"
 #include "dynamic.h"
 #include "dynamic_end.h"
+#include "hook.h"
 #include "map.h"
 #include "own.h"
 #include "path.h"
@@ -64,6 +65,7 @@ static int nat64_dev_init(struct net_device *dev)
 
 	nat->dev = dev;
 	mutex_init(&nat->lock);
+	nat64_hook_init(nat);
 
 	table = nat64_table_alloc();
 	if (!table)
@@ -216,6 +218,7 @@ static void nat64_device_registered(struct nat64 *nat)
 	mutex_lock(&nat->lock);
 	nat64_own_begin(nat);
 	nat64_own_find(nat);
+	nat64_hook_enter(nat);
 	mutex_unlock(&nat->lock);
 }
 
@@ -227,6 +230,8 @@ static int nat64_netdev_event(struct notifier_block *this, unsigned long event,
 
 	if (nat && event == NETDEV_REGISTER)
 		nat64_device_registered(nat);
+	if (nat && event == NETDEV_UNREGISTER)
+		nat64_hook_leave(nat);
 	return NOTIFY_DONE;
 }
 

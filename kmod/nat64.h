@@ -7,6 +7,7 @@
 
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
+#include <linux/netfilter.h>
 #include <linux/rhashtable.h>
 #include <linux/siphash.h>
 #include <linux/spinlock.h>
@@ -34,6 +35,8 @@ struct nat64_table;
  * @icmp_source: IPv4 source for ICMP errors whose source has none (RFC 6791),
  *		 or 0
  * @hash_key: key of the hash that chooses addresses from the pools
+ * @hook_any: whether the hook takes packets from all devices (hook.c)
+ * @n_hook_devices: length of @hook_devices
  * @n_prefixes: length of @prefixes
  * @n_pools: length of @pools
  * @n_translatable: length of @translatable
@@ -41,6 +44,7 @@ struct nat64_table;
  *	      has used, or the first
  * @pools: IPv4 addresses for dynamic mappings
  * @translatable: IPv4 addresses of hosts that own IPv4-translatable IPv6 ones
+ * @hook_devices: names of the devices that the hook takes packets from
  */
 struct nat64_config {
 	struct rcu_head rcu;
@@ -54,12 +58,15 @@ struct nat64_config {
 	u32 quota;
 	__be32 icmp_source;
 	siphash_key_t hash_key;
+	bool hook_any;
+	u8 n_hook_devices;
 	u8 n_prefixes;
 	u8 n_pools;
 	u8 n_translatable;
 	struct nat64_prefix6 prefixes[NAT64_PREFIXES_MAX];
 	struct nat64_prefix4 pools[NAT64_PREFIXES_MAX];
 	struct nat64_prefix4 translatable[NAT64_PREFIXES_MAX];
+	char hook_devices[NAT64_HOOK_DEVICES_MAX][IFNAMSIZ];
 };
 
 /**
@@ -91,6 +98,20 @@ struct nat64_dynamic {
 };
 
 /**
+ * struct nat64_hook - whether an instance has its hook in PREROUTING
+ * @lock: protects the rest
+ * @net: the namespace that the device is in, or NULL
+ * @on: whether @ops are registered there
+ * @ops: one for each family
+ */
+struct nat64_hook {
+	struct mutex lock;
+	struct net *net;
+	bool on;
+	struct nf_hook_ops ops[2];
+};
+
+/**
  * struct nat64 - an instance: what is behind a device of kind "nat64"
  * @dev: the device
  * @config: what the user has set
@@ -100,6 +121,7 @@ struct nat64_dynamic {
  * @lock: held by whoever changes @config or static mappings
  * @own6: whether the router itself may have addresses in the prefixes (own.c);
  *	  0 if not
+ * @hook: its hook
  */
 struct nat64 {
 	struct net_device *dev;
@@ -109,6 +131,7 @@ struct nat64 {
 	u64 stats_base[__NAT64_STAT_MAX];
 	struct mutex lock;
 	int own6;
+	struct nat64_hook hook;
 };
 
 /* The configuration. Needs nat->lock or an RCU read side. */

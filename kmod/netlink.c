@@ -49,7 +49,8 @@ static const struct nla_policy nat64_device_policy[NAT64_A_MAX + 1] = {
 	[NAT64_A_ICMP_SOURCE]	= NLA_POLICY_EXACT_LEN(sizeof(struct in_addr)),		\
 	[NAT64_A_IDLE_TIMEOUT]	= NLA_POLICY_FULL_RANGE(NLA_U32, &nat64_timeout_range),	\
 	[NAT64_A_QUOTA]		= { .type = NLA_U32 },					\
-	[NAT64_A_HASH_KEY]	= NLA_POLICY_EXACT_LEN(NAT64_HASH_KEY_LEN)
+	[NAT64_A_HASH_KEY]	= NLA_POLICY_EXACT_LEN(NAT64_HASH_KEY_LEN),		\
+	[NAT64_A_HOOK]		= NLA_POLICY_NESTED(nat64_hook_policy)
 
 static const struct nla_policy nat64_dev_set_policy[NAT64_A_MAX + 1] = {
 	NAT64_DEVICE_POLICY,

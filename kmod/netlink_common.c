@@ -26,7 +26,8 @@ static int nat64_check_lists(struct nlattr **attrs,
 			     struct netlink_ext_ack *extack)
 {
 	static const enum nat64_attr lists[] = {
-		NAT64_A_PREFIXES, NAT64_A_POOLS, NAT64_A_TRANSLATABLE, NAT64_A_MAPS
+		NAT64_A_PREFIXES, NAT64_A_POOLS, NAT64_A_TRANSLATABLE, NAT64_A_MAPS,
+		NAT64_A_HOOK
 	};
 	struct nlattr *attr;
 	unsigned int i;

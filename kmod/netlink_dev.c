@@ -6,6 +6,7 @@
 #include "netlink_dev.h"
 #include "config.h"
 #include "event.h"
+#include "hook.h"
 #include "map.h"
 #include "netlink_common.h"
 #include "pool.h"
@@ -16,6 +17,11 @@ const struct nla_policy nat64_prefix_policy[NAT64_PREFIX_A_MAX + 1] = {
 	[NAT64_PREFIX_A_ADDR6]	= NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
 	[NAT64_PREFIX_A_ADDR4]	= NLA_POLICY_EXACT_LEN(sizeof(struct in_addr)),
 	[NAT64_PREFIX_A_LEN]	= NLA_POLICY_MAX(NLA_U8, 128),
+};
+
+const struct nla_policy nat64_hook_policy[NAT64_HOOK_A_MAX + 1] = {
+	[NAT64_HOOK_A_ANY]	= { .type = NLA_FLAG },
+	[NAT64_HOOK_A_DEVICE]	= { .type = NLA_NUL_STRING, .len = IFNAMSIZ - 1 },
 };
 
 static int nat64_fill_prefix(struct sk_buff *skb, int type,
@@ -94,6 +100,21 @@ static int nat64_fill_prefixes4(struct sk_buff *skb, int type,
 	return 0;
 }
 
+static int nat64_fill_hook(struct sk_buff *skb,
+			   const struct nat64_config *config)
+{
+	struct nlattr *nest = nla_nest_start(skb, NAT64_A_HOOK);
+	unsigned int i;
+
+	if (!nest || (config->hook_any && nla_put_flag(skb, NAT64_HOOK_A_ANY)))
+		return -EMSGSIZE;
+	for (i = 0; i < config->n_hook_devices; i++)
+		if (nla_put_string(skb, NAT64_HOOK_A_DEVICE, config->hook_devices[i]))
+			return -EMSGSIZE;
+	nla_nest_end(skb, nest);
+	return 0;
+}
+
 static int nat64_fill_counts(struct sk_buff *skb, struct nat64 *nat)
 {
 	const struct nat64_config *config = nat64_config(nat);
@@ -132,6 +153,7 @@ int nat64_netlink_fill_device(struct sk_buff *skb, struct nat64 *nat,
 	    nla_put_in_addr(skb, NAT64_A_ICMP_SOURCE, config->icmp_source) ||
 	    nla_put_u32(skb, NAT64_A_IDLE_TIMEOUT, config->idle_timeout) ||
 	    nla_put_u32(skb, NAT64_A_QUOTA, config->quota) ||
+	    nat64_fill_hook(skb, config) ||
 	    (with_key &&
 	     nla_put(skb, NAT64_A_HASH_KEY, sizeof(config->hash_key), &config->hash_key)))
 		return -EMSGSIZE;
@@ -295,6 +317,44 @@ static int nat64_parse_lists(struct nlattr **attrs, struct nat64_config *config,
 	return 0;
 }
 
+static const char *nat64_hook_add_device(struct nat64_config *config,
+					 const char *name)
+{
+	unsigned int i;
+
+	if (!dev_valid_name(name))
+		return "not a name that a device can have";
+	for (i = 0; i < config->n_hook_devices; i++)
+		if (!strcmp(config->hook_devices[i], name))
+			return "device is named twice";
+	if (config->n_hook_devices == NAT64_HOOK_DEVICES_MAX)
+		return "too many devices";
+	strscpy(config->hook_devices[config->n_hook_devices++], name, IFNAMSIZ);
+	return NULL;
+}
+
+static int nat64_parse_hook(struct nlattr *hook, struct nat64_config *config,
+			    struct netlink_ext_ack *extack)
+{
+	const char *why = NULL;
+	struct nlattr *attr;
+	int rem;
+
+	config->hook_any = false;
+	config->n_hook_devices = 0;
+	nla_for_each_nested(attr, hook, rem) {
+		if (nla_type(attr) == NAT64_HOOK_A_ANY)
+			config->hook_any = true;
+		else
+			why = nat64_hook_add_device(config, nla_data(attr));
+		if (!why && config->hook_any && config->n_hook_devices)
+			why = "either all devices, or some by name";
+		if (why)
+			return nat64_netlink_refuse(extack, attr, why);
+	}
+	return 0;
+}
+
 static int nat64_parse_options(struct nlattr **attrs,
 			       struct nat64_config *config,
 			       struct netlink_ext_ack *extack)
@@ -334,8 +394,12 @@ int nat64_netlink_parse_config(struct nlattr **attrs,
 			       struct nat64_config *config,
 			       struct netlink_ext_ack *extack)
 {
-	return nat64_parse_lists(attrs, config, extack) ?:
-	       nat64_parse_options(attrs, config, extack);
+	int err = nat64_parse_lists(attrs, config, extack) ?:
+		  nat64_parse_options(attrs, config, extack);
+
+	if (!err && attrs[NAT64_A_HOOK])
+		err = nat64_parse_hook(attrs[NAT64_A_HOOK], config, extack);
+	return err;
 }
 
 /**
@@ -359,7 +423,7 @@ int nat64_netlink_dev_set(struct sk_buff *skb, struct genl_info *info)
 	config = nat64_copy_config(nat);
 	err = config ? nat64_netlink_parse_config(info->attrs, config, info->extack) : -ENOMEM;
 	if (!err)
-		err = nat64_set_config(nat, config);
+		err = nat64_hook_set_config(nat, config);
 	mutex_unlock(&nat->lock);
 	nat64_event_flush(nat);
 

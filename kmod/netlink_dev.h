@@ -8,6 +8,7 @@
 #include <net/genetlink.h>
 
 extern const struct nla_policy nat64_prefix_policy[NAT64_PREFIX_A_MAX + 1];
+extern const struct nla_policy nat64_hook_policy[NAT64_HOOK_A_MAX + 1];
 
 int nat64_netlink_fill_device(struct sk_buff *skb, struct nat64 *nat,
 			      bool with_key);

@@ -6,6 +6,7 @@
 #include "netlink_restore.h"
 #include "config.h"
 #include "event.h"
+#include "hook.h"
 #include "mapping.h"
 #include "netlink_change.h"
 #include "netlink_common.h"
@@ -195,7 +196,7 @@ static int nat64_restore(struct nat64 *nat, struct genl_info *info,
 	} else if (nla_get_flag(info->attrs[NAT64_A_CHECK])) {
 		kfree(config);
 	} else {
-		err = nat64_set_config(nat, config);
+		err = nat64_hook_set_config(nat, config);
 		if (err)
 			kfree(config);
 	}

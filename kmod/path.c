@@ -14,8 +14,10 @@
 #include "xlat_4to6.h"
 #include "xlat_6to4.h"
 
+#include <linux/etherdevice.h>
 #include <linux/if_vlan.h>
 #include <linux/netdevice.h>
+#include <linux/netfilter_bridge.h>
 #include <net/ip.h>
 
 #define CREATE_TRACE_POINTS
@@ -261,16 +263,7 @@ static enum nat64_verdict nat64_go(struct nat64_path *path, struct sk_buff *skb)
 	return verdict;
 }
 
-/**
- * nat64_receive() - the target's door: translate a packet in PREROUTING
- * @nat: the instance, its device up
- * @skb: the packet, validated by ip_rcv() or ipv6_rcv()
- *
- * Context: softirq or softirqs off, RCU read side.
- * Return: whether the packet was taken; if not, it is not covered, and has not
- * changed
- */
-bool nat64_receive(struct nat64 *nat, struct sk_buff *skb)
+static bool nat64_receive_softirq(struct nat64 *nat, struct sk_buff *skb)
 {
 	bool ipv6 = skb->protocol == htons(ETH_P_IPV6);
 	struct nat64_path path = {
@@ -307,6 +300,43 @@ bool nat64_receive(struct nat64 *nat, struct sk_buff *skb)
 	verdict = nat64_go(&path, skb);
 	--*depth;
 	return verdict != NAT64_NOT_COVERED;
+}
+
+/*
+ * Whether a packet is addressed to this router. br_netfilter sends bridged
+ * packets through PREROUTING, too, and says that they are for this host;
+ * skb->dev is then the bridge.
+ */
+static bool nat64_is_for_us(const struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	if (nf_bridge_info_exists(skb))
+		return ether_addr_equal(eth_hdr(skb)->h_dest, skb->dev->dev_addr);
+#endif
+	return skb->pkt_type == PACKET_HOST;
+}
+
+/**
+ * nat64_receive() - the door of the target and the hook: translate a packet in PREROUTING
+ * @nat: the instance
+ * @skb: the packet, validated by ip_rcv() or ipv6_rcv()
+ *
+ * Context: any but hard interrupts, RCU read side.
+ * Return: whether the packet was taken; if not, it is not covered or not
+ * addressed to this router, and has not changed
+ */
+bool nat64_receive(struct nat64 *nat, struct sk_buff *skb)
+{
+	bool taken;
+
+	if (!netif_running(nat->dev) || unlikely(!nat64_is_for_us(skb)))
+		return false;
+
+	/* nf_reinject() runs hooks in process context, with softirqs on. */
+	local_bh_disable();
+	taken = nat64_receive_softirq(nat, skb);
+	local_bh_enable();
+	return taken;
 }
 EXPORT_SYMBOL_GPL(nat64_receive);
 

@@ -6,9 +6,7 @@
 #include "device.h"
 #include "path.h"
 
-#include <linux/etherdevice.h>
 #include <linux/module.h>
-#include <linux/netfilter_bridge.h>
 #include <linux/netfilter/x_tables.h>
 #include <linux/netfilter/xt_NAT64.h>
 #include <net/netns/generic.h>
@@ -39,36 +37,15 @@ struct xt_nat64_net {
 
 static unsigned int xt_nat64_net_id __read_mostly;
 
-/*
- * Whether a packet is addressed to this router. br_netfilter sends bridged packets through
- * PREROUTING, too, and says that they are for this host; skb->dev is then the bridge.
- */
-static bool nat64_tg_is_for_us(const struct sk_buff *skb)
-{
-#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
-	if (nf_bridge_info_exists(skb))
-		return ether_addr_equal(eth_hdr(skb)->h_dest, skb->dev->dev_addr);
-#endif
-	return skb->pkt_type == PACKET_HOST;
-}
-
 static unsigned int nat64_tg(struct sk_buff *skb, const struct xt_action_param *par,
 			     const struct xt_nat64_ref *ref)
 {
 	struct nat64 *nat = rcu_dereference(ref->nat);
-	bool taken;
 
-	if (!nat || !netif_running(nat->dev))
-		return XT_CONTINUE;
 	/* nft_compat cannot check the hook of a rule in a chain that others jump to. */
-	if (unlikely(xt_hooknum(par) != NF_INET_PRE_ROUTING || !nat64_tg_is_for_us(skb)))
+	if (!nat || unlikely(xt_hooknum(par) != NF_INET_PRE_ROUTING))
 		return XT_CONTINUE;
-
-	/* nf_reinject() runs hooks in process context, where nft_compat leaves softirqs on. */
-	local_bh_disable();
-	taken = nat64_receive(nat, skb);
-	local_bh_enable();
-	return taken ? NF_STOLEN : XT_CONTINUE;
+	return nat64_receive(nat, skb) ? NF_STOLEN : XT_CONTINUE;
 }
 
 static unsigned int nat64_tg_v0(struct sk_buff *skb, const struct xt_action_param *par)

@@ -65,6 +65,7 @@
 #define NAT64_HASH_KEY_LEN	16
 #define NAT64_PREFIXES_MAX	64	/* of prefixes, pools or translatable blocks in a device */
 #define NAT64_MIN_POOL_LEN	8	/* a pool is a /8 at most */
+#define NAT64_HOOK_DEVICES_MAX	16
 
 enum nat64_cmd {
 	NAT64_CMD_UNSPEC,
@@ -124,6 +125,8 @@ enum nat64_attr {
 	NAT64_A_REASON,			/* u32, answer only: the counter, of enum nat64_stat */
 	NAT64_A_ICMP_TYPE,		/* u8, answer only: of the family of the packet */
 	NAT64_A_ICMP_CODE,		/* u8, answer only */
+
+	NAT64_A_HOOK,			/* nested, configuration: enum nat64_hook_attr */
 	__NAT64_A_MAX
 };
 
@@ -139,6 +142,16 @@ enum nat64_prefix_attr {
 };
 
 #define NAT64_PREFIX_A_MAX (__NAT64_PREFIX_A_MAX - 1)
+
+/* From where the hook in PREROUTING takes packets: nothing in it means that there is no hook. */
+enum nat64_hook_attr {
+	NAT64_HOOK_A_UNSPEC,
+	NAT64_HOOK_A_ANY,		/* flag: from all devices */
+	NAT64_HOOK_A_DEVICE,		/* string, multi-attr: from the device of this name */
+	__NAT64_HOOK_A_MAX
+};
+
+#define NAT64_HOOK_A_MAX (__NAT64_HOOK_A_MAX - 1)
 
 /* A mapping: two prefixes. Without a length a prefix is one host. */
 enum nat64_map_attr {

@@ -1,0 +1,146 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Two hosts talk through the device's own hook in PREROUTING, without a rule of iptables.
+
+. "$(dirname "$0")"/../lib/lib.sh
+
+need ping socat nft
+setup_net
+modprobe nat64 || die "no module nat64"
+
+nat()
+{
+	nat64 -n "$ROUTER" "$@"
+}
+
+link()
+{
+	ip -n "$ROUTER" link "$@"
+}
+
+nat dev add nat64 prefix $PREFIX hash-key $KEY hook r6,r4 || die "no device"
+nat map add $C6 $C4 || die "no mapping"
+start_peers
+
+traffic_cases hook
+run_case "no table of iptables or nft is there" same "" router nft list ruleset
+
+# --- from which devices
+
+both_ways()
+{
+	ping_once "$CLIENT" $S6 && ping_once "$SERVER" $C4
+}
+
+from_none()
+{
+	fails ping_once "$CLIENT" -W 1 $S6 && fails ping_once "$SERVER" -W 1 $C4
+}
+
+run_case "without a hook nothing is taken" eval 'nat dev set hook off && from_none'
+run_case "a hook of one device: packets from the other are not taken" eval '
+	nat dev set hook r6 && stat_moves xlat_6to4 1 stat_moves xlat_4to6 0 fails ping_once "$CLIENT" -W 1 $S6'
+run_case "a hook of all devices" eval 'nat dev set hook any && both_ways'
+run_case "a new list takes the place of the old" eval 'nat dev set hook r6,r4 && both_ways'
+run_case "a refused change leaves the hook alone" eval '
+	fails nat dev set hook off lowest-ipv6-mtu 70000 && fails nat dev set hook r6,r6 && both_ways'
+
+# rename FROM TO: without its address, which goes while the device is down.
+rename()
+{
+	link set "$1" down && link set "$1" name "$2" && link set "$2" up &&
+		ip -n "$ROUTER" addr replace $R6/64 dev "$2"
+}
+
+to_come()
+{
+	nat dev set hook later,r4
+	fails ping_once "$CLIENT" -W 1 $S6 && rename r6 later && both_ways
+}
+
+run_case "a device that is to come, under its name" to_come
+run_case "... and loses that name" eval 'rename later r6 && fails ping_once "$CLIENT" -W 1 $S6'
+nat dev set hook r6,r4
+
+# --- what it takes
+
+not_covered()
+{
+	ping_once "$CLIENT" $R6 && ping_once "$SERVER" $R4 && both_ways
+}
+run_case "what is not covered is left alone" not_covered
+run_case "nothing is taken while the device is down" eval '
+	link set nat64 down && from_none && link set nat64 up && both_ways'
+
+# The hosts are two addresses of the client.
+hairpin()
+{
+	ip -n "$CLIENT" addr add 2001:db8:1::3/64 dev c0 preferred_lft 0
+	nat map replace 2001:db8:1::3 198.51.100.3 && nat dev set hook "$1" || return
+	ping_once "$CLIENT" -I $C6 2001:db8:64::c633:6403
+}
+run_case "A7 a hairpin, with the device itself in the list" hairpin r6,r4,nat64
+run_case "A7 ... with all devices" hairpin any
+run_case "A7 ... not with the others alone" fails hairpin r6,r4
+
+# --- the rules of raw come first
+
+raw()
+{
+	router nft "add table ip6 early; add chain ip6 early pre { type filter hook prerouting priority raw; }
+		add rule ip6 early pre ip6 daddr $PREFIX $*"
+}
+
+raw_drops()
+{
+	raw drop
+	stat_moves xlat_6to4 0 fails ping_once "$CLIENT" -W 1 $S6
+}
+run_case "H4 a rule in raw can drop what the hook would take" raw_drops
+router nft delete table ip6 early
+
+# Nothing else is forwarded.
+marked_passes()
+{
+	router nft "add table ip late; add chain ip late passing { type filter hook forward priority filter; policy drop; }
+		add rule ip late passing iifname nat64 meta mark 0x64 accept"
+	fails ping_once "$CLIENT" -W 1 $S6 || return
+	raw meta mark set 0x64
+	ping_once "$CLIENT" $S6
+}
+run_case "H4 a mark set in raw survives" marked_passes
+router nft delete table ip6 early
+router nft delete table ip late
+
+# --- the device moves, and goes
+
+moves()
+{
+	new_ns "$ROUTER-2"
+	link set nat64 netns "$ROUTER-2" || return
+	from_none && ip -n "$ROUTER-2" link set nat64 netns "$ROUTER" && link set nat64 up && both_ways
+}
+run_case "the hook goes with its device into another namespace, and comes back with it" moves
+run_case "two devices, each with its hook" eval '
+	nat dev add second prefix 2001:db8:65::/96 hook r6,r4 && nat map add $C6 198.51.100.77 dev second &&
+	both_ways && ping_once "$CLIENT" 2001:db8:65::cb00:7102 && ping_once "$SERVER" 198.51.100.77'
+run_case "... and one of them alone" eval '
+	nat dev del second && both_ways && fails ping_once "$SERVER" -W 1 198.51.100.77'
+
+gone_under_traffic()
+{
+	local i pid
+
+	client ping -n -f -q -w 20 $S6 >/dev/null 2>&1 &
+	pid=$!
+	for ((i = 0; i < 10; i++)); do
+		nat dev set hook off && nat dev set hook any && nat dev del nat64 &&
+			nat dev add nat64 prefix $PREFIX hook r6,r4 && nat map add $C6 $C4 || return
+	done
+	kill $pid
+	both_ways
+}
+run_case "hook and device come and go under traffic" gone_under_traffic
+
+finish

@@ -32,6 +32,7 @@ static void (*const host_checks[])(struct doctor *doctor) = {
 static void (*const instance_checks[])(struct doctor *doctor, const struct instance *instance) = {
 	check_own_pool,
 	check_way_in,
+	check_hook,
 	check_way_back,
 	check_rp_filter,
 	check_masquerade,

@@ -66,6 +66,7 @@ void check_dns64(struct doctor *doctor);
 /* These do. check_up() returns false if the device is down; then skip the others. */
 bool check_up(struct doctor *doctor, const struct instance *instance);
 void check_way_in(struct doctor *doctor, const struct instance *instance);
+void check_hook(struct doctor *doctor, const struct instance *instance);
 void check_way_back(struct doctor *doctor, const struct instance *instance);
 void check_rp_filter(struct doctor *doctor, const struct instance *instance);
 void check_masquerade(struct doctor *doctor, const struct instance *instance);

@@ -107,12 +107,22 @@ static bool is_all_translatable(const struct instance *instance)
 	return instance->translatable.count && !instance->translatable.prefixes[0].len;
 }
 
+/* By a rule, or by the hook. */
+static bool taken_in_prerouting(const struct doctor *doctor, const struct instance *instance,
+				int family)
+{
+	const struct nlattr *hook = instance->attrs[NAT64_A_HOOK];
+
+	return (hook && mnl_attr_get_payload_len(hook)) ||
+	       firewall_translates(&doctor->firewall, family, instance->name);
+}
+
 void check_way_in(struct doctor *doctor, const struct instance *instance)
 {
 	char text[PREFIX_STRLEN];
 
 	if (is_all_translatable(instance) ||
-	    firewall_translates(&doctor->firewall, AF_INET6, instance->name))
+	    taken_in_prerouting(doctor, instance, AF_INET6))
 		return;
 	for (size_t i = 0; i < instance->prefixes.count; i++) {
 		const struct prefix *prefix = &instance->prefixes.prefixes[i];
@@ -121,9 +131,44 @@ void check_way_in(struct doctor *doctor, const struct instance *instance)
 			continue;
 		prefix_text(prefix, text);
 		report(doctor, SEVERITY_ERROR, "no_way_in", instance,
-		       words("no route and no rule with -j NAT64 leads packets for %s here", text),
+		       words("no route, no hook and no rule with -j NAT64 leads packets for %s "
+			     "here", text),
 		       shell("ip -6 route replace %s dev %s", text, instance->name));
 	}
+}
+
+static bool is_missing(const struct nlattr *device)
+{
+	return mnl_attr_get_type(device) == NAT64_HOOK_A_DEVICE &&
+	       !if_nametoindex(mnl_attr_get_str(device));
+}
+
+void check_hook(struct doctor *doctor, const struct instance *instance)
+{
+	const struct nlattr *hook = instance->attrs[NAT64_A_HOOK], *device;
+	const char *missing = NULL, *separator = "";
+	struct command_line advice;
+
+	if (!hook)
+		return;
+	mnl_attr_for_each_nested(device, hook) {
+		if (is_missing(device))
+			missing = mnl_attr_get_str(device);
+	}
+	if (!missing)
+		return;
+
+	advice = shell("nat64 dev set %s hook ", instance->name);
+	mnl_attr_for_each_nested(device, hook) {
+		if (is_missing(device))
+			continue;
+		shell_append(&advice, *separator ? ",%s" : "%s", mnl_attr_get_str(device));
+		separator = ",";
+	}
+	if (!*separator)
+		shell_append(&advice, "off");
+	report(doctor, SEVERITY_WARNING, "hook_device", instance,
+	       words("the hook names %s, and there is no such device", missing), advice);
 }
 
 /* MASQUERADE gives replies their private address only after the rules, so they need the route. */
@@ -131,7 +176,7 @@ static bool rule_suffices(const struct doctor *doctor, const struct instance *in
 			  const struct prefix *pool)
 {
 	return !is_private(pool->addr4) &&
-	       firewall_translates(&doctor->firewall, AF_INET, instance->name);
+	       taken_in_prerouting(doctor, instance, AF_INET);
 }
 
 void check_way_back(struct doctor *doctor, const struct instance *instance)

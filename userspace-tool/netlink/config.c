@@ -63,6 +63,28 @@ static enum status parse_choice(const struct config_option *option, const char *
 	return fail(WRONG, "%s \"%s\": must be %s", option->name, word, known);
 }
 
+/* "off", "any", or names with commas between them. */
+static enum status parse_devices(const struct config_option *option, const char *word,
+				 char devices[][IFNAMSIZ])
+{
+	char name[IFNAMSIZ + 1];
+	size_t len, count = 0;
+
+	if (!strcmp(word, "off"))
+		return DONE;
+	for (;; word += len + 1) {
+		len = strcspn(word, ",");
+		snprintf(name, sizeof(name), "%.*s", (int)len, word);
+		if (count == NAT64_HOOK_DEVICES_MAX)
+			return fail(WRONG, "%s \"%s\": more than %d", option->name, name,
+				    NAT64_HOOK_DEVICES_MAX);
+		if (parse_device(name, devices[count++]))
+			return WRONG;
+		if (!word[len])
+			return DONE;
+	}
+}
+
 static enum status parse_value(const struct config_option *option, const char *word,
 			       uint8_t *bytes)
 {
@@ -94,8 +116,10 @@ static enum status given_before(const struct config_option *option, const char *
 /* Whether a word is the value by which the kernel knows "none". */
 static bool is_zero(const struct config_option *option, const char *word)
 {
-	return option->none && !is_list(option) &&
-	       !strcmp(word, option->kind == NUMBER ? "0" : "0.0.0.0");
+	if (!option->none)
+		return false;
+	return (option->kind == NUMBER && !strcmp(word, "0")) ||
+	       (option->kind == ADDRESS4 && !strcmp(word, "0.0.0.0"));
 }
 
 static enum status parse_option(const struct config_option *option, struct words *words,
@@ -114,6 +138,8 @@ static enum status parse_option(const struct config_option *option, struct words
 	}
 	if (option->none && !strcmp(word, "none"))
 		return setting->count ? given_before(option, word) : DONE;
+	if (option->kind == DEVICES)
+		return parse_devices(option, word, setting->devices);
 	if (is_list(option))
 		return parse_list(option, words, word, setting);
 	return parse_value(option, word, setting->bytes);
@@ -180,6 +206,20 @@ static void put_list(const struct config_option *option, const struct setting *s
 	mnl_attr_nest_end(nlh, list);
 }
 
+static void put_devices(const struct config_option *option, const struct setting *setting,
+			struct nlmsghdr *nlh)
+{
+	struct nlattr *nest = mnl_attr_nest_start(nlh, option->attr);
+
+	if (!strcmp(setting->devices[0], "any")) {
+		mnl_attr_put(nlh, NAT64_HOOK_A_ANY, 0, NULL);
+	} else {
+		for (int i = 0; *setting->devices[i]; i++)
+			mnl_attr_put_strz(nlh, NAT64_HOOK_A_DEVICE, setting->devices[i]);
+	}
+	mnl_attr_nest_end(nlh, nest);
+}
+
 void config_put(const struct config *config, struct nlmsghdr *nlh)
 {
 	for (int i = 0; i < CONFIG_OPTIONS; i++) {
@@ -189,6 +229,8 @@ void config_put(const struct config *config, struct nlmsghdr *nlh)
 			continue;
 		if (is_list(&config_table[i]))
 			put_list(&config_table[i], setting, nlh);
+		else if (config_table[i].kind == DEVICES)
+			put_devices(&config_table[i], setting, nlh);
 		else
 			mnl_attr_put(nlh, config_table[i].attr, value_size(config_table[i].kind),
 				     setting->bytes);
@@ -208,6 +250,13 @@ const char *config_culprit(const struct config *config, const struct nlmsghdr *n
 		return "";
 
 	snprintf(text, CULPRIT_STRLEN, " %s", config_table[i].name);
+	if (config_table[i].kind == DEVICES) {
+		element = genl_culprit_within(nlh, culprit);
+		if (element && mnl_attr_get_type(element) == NAT64_HOOK_A_DEVICE)
+			snprintf(text, CULPRIT_STRLEN, " %s %s", config_table[i].name,
+				 mnl_attr_get_str(element));
+		return text;
+	}
 	element = is_list(&config_table[i]) ? genl_culprit_within(nlh, culprit) : NULL;
 	if (element) {
 		const struct prefix *p;

@@ -7,6 +7,7 @@
 
 #include <json-c/json.h>
 #include <linux/nat64.h>
+#include <net/if.h>
 #include <stdio.h>
 
 #include "cli/cli.h"
@@ -24,6 +25,8 @@ struct setting {
 	union {
 		struct prefix prefixes[NAT64_PREFIXES_MAX];
 		uint8_t bytes[NAT64_HASH_KEY_LEN];	/* as in the attribute */
+		/* "any", or names; an empty one is behind the last */
+		char devices[NAT64_HOOK_DEVICES_MAX + 1][IFNAMSIZ];
 	};
 };
 

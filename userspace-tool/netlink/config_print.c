@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cli/color.h"
+#include "cli/shell.h"
 #include "netlink/config.h"
 #include "netlink/genl.h"
 
@@ -15,6 +16,12 @@ static const char *list_text(const struct nlattr *nest, char text[PREFIX_STRLEN]
 	struct prefix prefix;
 
 	return attr_prefix(nest, &prefix) ? prefix_text(&prefix, text) : "?";
+}
+
+/* The words of a list of devices: "any", or names. */
+static const char *device_text(const struct nlattr *attr)
+{
+	return mnl_attr_get_type(attr) == NAT64_HOOK_A_ANY ? "any" : mnl_attr_get_str(attr);
 }
 
 /* NULL for "none" */
@@ -62,6 +69,23 @@ static void print_list(const struct config_option *option, const struct nlattr *
 	putchar('\n');
 }
 
+/* Nothing if there are none. */
+static void print_devices(const struct config_option *option, const struct nlattr *list)
+{
+	const char *separator = " ";
+	const struct nlattr *attr;
+
+	if (!mnl_attr_get_payload_len(list))
+		return;
+	printf("    %s", option->name);
+	mnl_attr_for_each_nested(attr, list) {
+		fputs(separator, stdout);
+		print_masked(COLOR_DEVICE, device_text(attr));
+		separator = ",";
+	}
+	putchar('\n');
+}
+
 void config_print(const struct nlattr *const *attrs)
 {
 	char text[2 * NAT64_HASH_KEY_LEN + 1];
@@ -76,6 +100,10 @@ void config_print(const struct nlattr *const *attrs)
 			continue;
 		if (is_list(option)) {
 			print_list(option, attr);
+			continue;
+		}
+		if (option->kind == DEVICES) {
+			print_devices(option, attr);
 			continue;
 		}
 		value = value_text(option, attr, text);
@@ -101,6 +129,21 @@ static void print_list_words(const struct config_option *option, const struct nl
 		fprintf(file, " %s", list_text(nest, text));
 }
 
+static void print_devices_words(const struct config_option *option, const struct nlattr *list,
+				FILE *file)
+{
+	const struct nlattr *attr;
+	char separator = ' ';
+
+	if (mnl_attr_get_payload_len(list))
+		fprintf(file, " %s", option->name);
+	mnl_attr_for_each_nested(attr, list) {
+		fputc(separator, file);
+		shell_quote(file, device_text(attr));
+		separator = ',';
+	}
+}
+
 void config_print_words(const struct nlattr *const *attrs, FILE *file)
 {
 	char text[2 * NAT64_HASH_KEY_LEN + 1];
@@ -112,6 +155,8 @@ void config_print_words(const struct nlattr *const *attrs, FILE *file)
 
 		if (attr && is_list(option)) {
 			print_list_words(option, attr, file);
+		} else if (attr && option->kind == DEVICES) {
+			print_devices_words(option, attr, file);
 		} else if (attr) {
 			value = value_text(option, attr, text) ?: "none";
 			if (!option->preset || strcmp(value, option->preset))
@@ -120,14 +165,16 @@ void config_print_words(const struct nlattr *const *attrs, FILE *file)
 	}
 }
 
-static json_object *list_to_json(const struct nlattr *list)
+static json_object *list_to_json(const struct config_option *option, const struct nlattr *list)
 {
 	json_object *array = json_object_new_array();
-	const struct nlattr *nest;
+	const struct nlattr *attr;
 	char text[PREFIX_STRLEN];
 
-	mnl_attr_for_each_nested(nest, list)
-		json_object_array_add(array, json_object_new_string(list_text(nest, text)));
+	mnl_attr_for_each_nested(attr, list)
+		json_object_array_add(array, json_object_new_string(option->kind == DEVICES ?
+								    device_text(attr) :
+								    list_text(attr, text)));
 	return array;
 }
 
@@ -167,7 +214,8 @@ void config_to_json(const struct nlattr *const *attrs, json_object *object)
 
 		if (!is_shown(option, attr))
 			continue;
-		value = is_list(option) ? list_to_json(attr) : value_to_json(option, attr);
+		value = is_list(option) || option->kind == DEVICES ?
+			list_to_json(option, attr) : value_to_json(option, attr);
 		json_object_object_add(object, json_name(option, name), value);
 	}
 }

@@ -18,6 +18,12 @@ const struct config_option config_table[CONFIG_OPTIONS] = {
 		.kind = LIST4,
 		.none = true,
 	}, {
+		.name = "hook",
+		.preset = "off",
+		.attr = NAT64_A_HOOK,
+		.kind = DEVICES,
+		.none = true,
+	}, {
 		.name = "wkp-strict",
 		.preset = "on",
 		.attr = NAT64_A_WKP_STRICT,

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CONFIG_OPTIONS 11
+#define CONFIG_OPTIONS 12
 
 enum kind {
 	LIST6,
@@ -21,6 +21,7 @@ enum kind {
 	NUMBER,
 	ADDRESS4,
 	KEY,
+	DEVICES,
 };
 
 #define CHOICES 3

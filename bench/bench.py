@@ -23,7 +23,7 @@ HERE = Path(__file__).resolve().parent
 BASELINE = "ipv6"
 # The order of contestants in tables.
 ORDER = ["ipv6", "ipv6-rule", "ipv6-rule-nft", "ipv4", "ipv4-masquerade", "nat64-raw",
-         "nat64-raw-legacy", "nat64-mangle", "nat64-route", "nat64-masquerade", "nat64-flowtable",
+         "nat64-raw-legacy", "nat64-hook", "nat64-mangle", "nat64-route", "nat64-masquerade", "nat64-flowtable",
          "jool-siit", "jool-nat64", "tayga"]
 QUICK = {"SECONDS_PER_RUN": "0.1", "FLOWS": "1000", "MAPPINGS": "1024"}
 QUICK_CONTESTANTS = ["nat64-raw"]

@@ -40,6 +40,9 @@ odd()
 }
 
 odd no_way_in 'nat dev set "$odd" prefix 2001:db8:65::/96'
+odd hook_device 'ip -n "$ROUTER" -6 route replace 2001:db8:65::/96 dev "$odd" &&
+	ip -n "$ROUTER" link add "c,d'"'"'e" type dummy && nat dev set "$odd" hook r6,nowhere' '
+	nat dev set "$odd" hook off; ip -n "$ROUTER" link del "c,d'"'"'e"'
 odd device_down 'ip -n "$ROUTER" link set "$odd" down; nat dev set "$odd" prefix none'
 nat dev set "$odd" prefix 2001:db8:65::/96
 ip -n "$ROUTER" -6 route replace 2001:db8:65::/96 dev "$odd"

@@ -48,22 +48,32 @@ every_option()
 	nat dev set nat64 prefix 2001:db8:64::/96 2001:db8:122::/48 pool 198.51.100.0/24 203.0.113.128/25 \
 		translatable 192.0.2.0/24 wkp-strict off udp-zero-csum forward tos zero \
 		lowest-ipv6-mtu 1400 icmp-source 192.0.0.8 idle-timeout 300 quota 7 \
-		hash-key 000102030405060708090a0b0c0d0e0f || return
+		hash-key 000102030405060708090a0b0c0d0e0f hook r6,r4 || return
 	nat -j dev show nat64 | jq -e '.[0] | .prefix == ["2001:db8:64::/96", "2001:db8:122::/48"] and
 		.pool == ["198.51.100.0/24", "203.0.113.128/25"] and .translatable == ["192.0.2.0/24"] and
 		.wkp_strict == false and .udp_zero_csum == "forward" and .tos == "zero" and
 		.lowest_ipv6_mtu == 1400 and .icmp_source == "192.0.0.8" and .idle_timeout == 300 and
-		.quota == 7'
+		.quota == 7 and .hook == ["r6", "r4"]'
 }
 run_case "every option is set and shown as JSON" every_option
 run_case "... and as text" eval '
 	text=$(nat dev show) && for word in "prefix 2001:db8:64::/96" 203.0.113.128/25 "tos zero" \
-		"lowest-ipv6-mtu 1400" "icmp-source 192.0.0.8" "idle-timeout 300" "quota 7"; do
+		"lowest-ipv6-mtu 1400" "icmp-source 192.0.0.8" "idle-timeout 300" "quota 7" "hook r6,r4"; do
 		grep -q -- "$word" <<<"$text" || { echo "$word is not in: $text"; exit 1; }
 	done'
 run_case "set leaves alone what it does not name" eval '
 	nat dev set tos copy && nat -j dev show | jq -e ".[0] | .quota == 7 and .tos == \"copy\" and
-		(.pool | length) == 2"'
+		(.pool | length) == 2 and .hook == [\"r6\", \"r4\"]"'
+run_case "hook: any, none and off" eval '
+	nat dev set hook any && nat -j dev show | jq -e ".[0].hook == [\"any\"]" && nat dev show | grep -x "    hook any" &&
+	nat dev set hook none && nat -j dev show | jq -e ".[0].hook == []" &&
+	nat dev set hook r6 && nat dev set hook off && nat -j dev show | jq -e ".[0].hook == []" &&
+	fails eval "nat64 -n $ROUTER dev show | grep hook"'
+run_case "hook: a device twice" expect 1 "dev nat64 hook r6: device is named twice" nat dev set hook r6,r4,r6
+run_case "hook: more devices than there can be" expect 2 \
+	'hook "q": more than 16' nat dev set hook a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q
+run_case "hook: what is no name of a device" expect 2 '"a/b" is not a device name' nat dev set hook r6,a/b
+run_case "hook: an empty name" expect 2 '"" is not a device name' nat dev set hook r6,
 run_case "none empties lists and options" eval '
 	nat -j dev show | jq -e ".[0] | (.pool | length) == 2 and (.translatable | length) == 1 and .quota == 7 and
 		.icmp_source == \"192.0.0.8\"" &&

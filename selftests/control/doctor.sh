@@ -15,7 +15,7 @@ sick forwarding4 "IPv4 forwarding is off" 'router sysctl -qw net.ipv4.ip_forward
 sick forwarding6 "IPv6 forwarding is off" 'router sysctl -qw net.ipv6.conf.all.forwarding=0'
 sick forwarding4 "what comes from the device" \
 	'router sysctl -qw net.ipv4.conf.nat64.forwarding=0'
-sick no_way_in "no route and no rule with -j NAT64 leads packets for $PREFIX here" '
+sick no_way_in "no route, no hook and no rule with -j NAT64 leads packets for $PREFIX here" '
 	router "$IP6TABLES" -t raw -F PREROUTING && ip -n "$ROUTER" -6 route del $PREFIX' door_both
 sick no_way_back "no route leads replies for the pool $POOL" 'ip -n "$ROUTER" route del $POOL' door_both
 sick no_masquerade "the pool $POOL is private" 'router "$IPTABLES" -t nat -F POSTROUTING' \
@@ -23,6 +23,22 @@ sick no_masquerade "the pool $POOL is private" 'router "$IPTABLES" -t nat -F POS
 sick no_masquerade "the pool $POOL is private" 'router "$IPTABLES" -t nat -F POSTROUTING &&
 	router "$IPTABLES" -t nat -A POSTROUTING -s 198.19.1.0/24 -j MASQUERADE' \
 	'router "$IPTABLES" -t nat -F POSTROUTING; router "$IPTABLES" "${masquerade[@]}"'
+
+# The hook in place of rule and routes, but for the route of the replies that MASQUERADE gives back.
+by_hook()
+{
+	door_hook
+	ip -n "$ROUTER" route replace $POOL dev nat64 proto static
+	found
+}
+run_case "doctor finds nothing in a router with the hook" by_hook
+run_case "... which works" ping_once "$CLIENT" $S6
+sick hook_device "the hook names r66, and there is no such device" 'nat dev set hook r6,r66,r4'
+run_case "... the devices that are there stay" eval 'nat dev show | grep -x "    hook r6,r4"'
+sick no_way_in "no route, no hook and no rule with -j NAT64 leads packets for $PREFIX here" '
+	nat dev set hook off' door_both
+run_case "doctor advises no hook if none of its devices is there" eval '
+	nat dev set hook r66 && found hook_device && obey && found && fails eval "nat64 -n $ROUTER dev show | grep hook"'
 
 public_pool()
 {

@@ -23,6 +23,14 @@ door_target()
 	router "$IPTABLES" -t raw -A PREROUTING -i nat64 -j NAT64
 }
 
+door_hook()
+{
+	door_target
+	router "$IP6TABLES" -t raw -F PREROUTING
+	router "$IPTABLES" -t raw -F PREROUTING
+	nat dev set hook r6,r4,nat64
+}
+
 door_route()
 {
 	local prefix
@@ -39,7 +47,7 @@ nat()
 	nat64 -n "$ROUTER" "$@"
 }
 
-for door in target route; do
+for door in target hook route; do
 	nat dev del nat64
 	nat dev add nat64 "${options[@]}" || die "no device"
 	nat map add $C6 $C4 || die "no mapping"

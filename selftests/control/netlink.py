@@ -139,6 +139,20 @@ refused("a pool that is translatable as well", errno.EINVAL, "a pool and a trans
         nest("NAT64_A_TRANSLATABLE", prefix4("192.0.2.128", 25)))
 refused("a good option next to a bad one", errno.EINVAL, "prefix length", SET, DEV,
         attr("NAT64_A_QUOTA", 77), nest("NAT64_A_PREFIXES", prefix6("2001:db8::", 33)))
+hooked = attr("NAT64_HOOK_A_DEVICE", b"lan\0")
+refused("a hook of all devices, and of some", errno.EINVAL, "either all devices, or some by name", SET, DEV,
+        nest("NAT64_A_HOOK", hooked, attr("NAT64_HOOK_A_ANY", b"")))
+refused("a device of a hook twice", errno.EINVAL, "device is named twice", SET, DEV,
+        nest("NAT64_A_HOOK", hooked, hooked))
+for name in (b"", b".", b"a b", b"a/b"):
+    refused("a hook of %r" % name.decode(), errno.EINVAL, "not a name that a device can have", SET, DEV,
+            nest("NAT64_A_HOOK", attr("NAT64_HOOK_A_DEVICE", name + b"\0")))
+refused("a device of a hook without an end", errno.EINVAL, "", SET, DEV,
+        nest("NAT64_A_HOOK", attr("NAT64_HOOK_A_DEVICE", b"lan")))
+refused("a device of a hook with a name of 16 bytes", errno.EINVAL, "", SET, DEV,
+        nest("NAT64_A_HOOK", attr("NAT64_HOOK_A_DEVICE", b"a" * 16 + b"\0")))
+refused("a hook of 17 devices", errno.EINVAL, "too many devices", SET, DEV,
+        nest("NAT64_A_HOOK", *(attr("NAT64_HOOK_A_DEVICE", b"d%d\0" % i) for i in range(17))))
 report("a refused request changes nothing", None if config() == before else "it did: %s" % config())
 
 # Mappings

@@ -28,7 +28,7 @@ NOBODY = 65534
 
 DEVICE = {"IFINDEX", "IFNAME"}
 CONFIG = {"PREFIXES", "POOLS", "TRANSLATABLE", "WKP_STRICT", "UDP_ZERO_CSUM", "TOS",
-          "LOWEST_IPV6_MTU", "ICMP_SOURCE", "IDLE_TIMEOUT", "QUOTA", "HASH_KEY"}
+          "LOWEST_IPV6_MTU", "ICMP_SOURCE", "IDLE_TIMEOUT", "QUOTA", "HASH_KEY", "HOOK"}
 POLICY = {
     "DEV_GET": DEVICE,
     "DEV_SET": DEVICE | CONFIG,
@@ -55,6 +55,7 @@ NESTED = {
 }
 NESTED["POOLS"] = NESTED["TRANSLATABLE"] = NESTED["PREFIXES"]
 NESTED["SRC"] = NESTED["DST"] = {"END_A_ADDR6": 16, "END_A_ADDR4": 4}
+NESTED["HOOK"] = {"HOOK_A_ANY": 0, "HOOK_A_DEVICE": 4}
 ATTRS = {name[len("NAT64_A_"):]: number for name, number in NUMBER.items()
          if name.startswith("NAT64_A_")}
 BY_NUMBER = {number: name for name, number in ATTRS.items()}
@@ -89,8 +90,8 @@ def wrong_sizes(name):
 
 
 def nested(name, *entries):
-    """An end of a packet is a single entry; the other attributes are lists of entries."""
-    if name not in ("SRC", "DST"):
+    """An end of a packet is a single entry, a hook a list of attributes; the others are lists of entries."""
+    if name not in ("SRC", "DST", "HOOK"):
         entries = [nest(1, entry) for entry in entries]
     return nest("NAT64_A_" + name, *entries)
 
@@ -112,7 +113,7 @@ def in_lists(genl, command, flags):
                 wrong += taken(genl, "%s with %s%d" % (name, prefix, number), command, flags, DEV,
                                nested(name, attr(number, b"\0\0\0\0")))
         for key, size in inner.items():
-            for bad in (size - 1, size + 1):
+            for bad in {max(size - 1, 1), size + 1}:
                 wrong += taken(genl, "%s with %s of %d bytes" % (name, key, bad), command, flags,
                                DEV, nested(name, attr("NAT64_" + key, bytes(bad))))
     return wrong
@@ -158,6 +159,8 @@ class Generator:
     def value(self, key, size):
         if self.random.random() < 0.05:
             return self.octets(self.size(size))
+        if key == "HOOK_A_DEVICE":
+            return self.random.choice((b"lan\0", b"d%d\0" % self.random.randrange(20), b"", self.octets(15) + b"\0"))
         if "ADDR6" in key:
             return self.addr6()
         if "ADDR4" in key or key == "ICMP_SOURCE":

@@ -28,7 +28,7 @@ from()
 run_case "save leaves out what a new device has anyway" same \
 	"dev add nat64 prefix $PREFIX pool 198.51.100.64/29 hash-key 000102030405060708090a0b0c0d0e0f" nat save
 
-every_option="dev add nat64 prefix $PREFIX 2001:db8:122::/48 pool 198.51.100.64/29 translatable 10.7.0.0/24 \
+every_option="dev add nat64 prefix $PREFIX 2001:db8:122::/48 pool 198.51.100.64/29 translatable 10.7.0.0/24 hook r6,r4 \
 wkp-strict off udp-zero-csum forward tos zero lowest-ipv6-mtu 1400 icmp-source 192.0.0.8 idle-timeout 300 \
 quota 7 hash-key 000102030405060708090a0b0c0d0e0f"
 save_all()

@@ -162,7 +162,7 @@ run_wire()
 	local file=$1 door
 
 	shift
-	[ $# -gt 0 ] || set -- target route
+	[ $# -gt 0 ] || set -- target hook route
 	for door; do
 		"door_$door"
 		DOOR=$door run_python "$file" "$door"
@@ -361,6 +361,7 @@ door_closed()
 	router "$IPTABLES" -t raw -F PREROUTING
 	ip -n "$ROUTER" -6 route flush dev nat64 table main proto static
 	ip -n "$ROUTER" -4 route flush dev nat64 table main proto static
+	nat64 -n "$ROUTER" dev set nat64 hook off
 }
 
 # A test with several prefixes sets PREFIXES to what covers them all.
@@ -395,6 +396,19 @@ door_both()
 {
 	door_closed
 	add_rules
+	add_routes
+}
+
+# The device's own hook, and the same with the routes. A test with other links sets HOOK to them.
+door_hook()
+{
+	door_closed
+	nat64 -n "$ROUTER" dev set nat64 hook ${HOOK:-r6,r4}
+}
+
+door_hook_both()
+{
+	door_hook
 	add_routes
 }
 

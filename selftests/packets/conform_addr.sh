@@ -17,7 +17,15 @@ door_target()
 	router "$IPTABLES" -t raw -A PREROUTING -i nat64 -d $POOL -j NAT64
 }
 
-for door in target route; do
+door_hook()
+{
+	door_closed
+	nat64 -n "$ROUTER" dev set nat64 hook r6,r4
+	# Hairpins, but no others that come from the device.
+	router "$IPTABLES" -t raw -A PREROUTING -i nat64 -d $POOL -j NAT64
+}
+
+for door in target hook route; do
 	nat64 -n "$ROUTER" dev del nat64
 	nat64 -n "$ROUTER" dev add nat64 prefix $PREFIX || die "no device"
 	nat64 -n "$ROUTER" map add $C6 $C4 || die "no mapping"

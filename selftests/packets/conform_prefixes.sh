@@ -10,7 +10,7 @@ setup_wire
 PREFIXES=2001:db8:64::/47
 nat64_up target
 
-for door in target route; do
+for door in target hook route; do
 	nat64 -n "$ROUTER" dev del nat64
 	nat64 -n "$ROUTER" dev add nat64 prefix $PREFIX 2001:db8:65::/96 pool 198.51.100.200/32 ||
 		die "no device"

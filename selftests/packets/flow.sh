@@ -96,7 +96,7 @@ tracked()
 on "$SERVER" "$IPTABLES" -A OUTPUT -p icmp --icmp-type port-unreachable -j DROP
 on "$CLIENT" "$IP6TABLES" -A OUTPUT -p icmpv6 --icmpv6-type port-unreachable -j DROP
 
-for door in target mangle route; do
+for door in target mangle hook route; do
 	door_$door
 	[ $door = mangle ] || { router "$IP6TABLES" -t mangle -F; router "$IPTABLES" -t mangle -F; }
 	log_everything
@@ -112,7 +112,7 @@ done
 # conntrack keeps the IPv6 flow only if the packet was not taken before the flow was confirmed.
 router "$IPTABLES" -A FORWARD -m conntrack --ctstate NEW
 router "$IP6TABLES" -A FORWARD -m conntrack --ctstate NEW
-for door in target:0 mangle:0 route:1; do
+for door in target:0 mangle:0 hook:0 route:1; do
 	door_${door%:*}
 	router conntrack -F 2>/dev/null
 	send "$CLIENT" $S6

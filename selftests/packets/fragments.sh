@@ -25,7 +25,7 @@ cases()
 }
 
 # Without defragmentation a fragmented ping cannot be translated (RFC 7915, section 1.2).
-for door in target route; do
+for door in target hook route; do
 	door_$door
 	run_case "UDP of 8000 bytes from IPv6, fragments one by one ($door)" \
 		echo_udp "$CLIENT" $S6 8000
@@ -50,11 +50,11 @@ whole_pings()
 # both families, once a rule needs it.
 router "$IPTABLES" -A FORWARD -m conntrack --ctstate NEW
 router "$IP6TABLES" -A FORWARD -m conntrack --ctstate NEW
-for door in target route; do
+for door in target hook route; do
 	door_$door
 	cases "defragmented ($door)"
 	[ $door = route ] || whole_pings
-	[ $door = target ] || {
+	[ $door != route ] || {
 		add_rules
 		router "$IPTABLES" -t raw -F PREROUTING
 		# As with MASQUERADE, where the answers find the way back by the route.

@@ -49,7 +49,7 @@ reject6()
 	return $status
 }
 
-for door in both route; do
+for door in both hook_both route; do
 	door_$door
 	run_case "IPv6 sender, closed port: connection refused ($door)" \
 		same ECONNREFUSED error_of "$DEEP" $F6 9

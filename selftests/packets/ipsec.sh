@@ -84,7 +84,7 @@ traffic()
 		echo_tcp "$CLIENT" $S6 256 && echo_tcp "$SERVER" $C4 64
 }
 
-for door in both route; do
+for door in both hook_both route; do
 	door_$door
 	ipsec_down
 	ipsec6_up
@@ -117,7 +117,7 @@ block()
 	fails ping_once "$CLIENT" -W 1 $S6
 }
 ipsec_down
-for door in both route; do
+for door in both hook_both route; do
 	door_$door
 	ipsec_down
 	run_case "H11 an IPv4 policy blocks translated packets ($door)" block

@@ -43,9 +43,10 @@ vlan()
 	ip -n "$1" link set "$2.64" up
 }
 
-through_both_doors()
+HOOK=any
+through_all_doors()
 {
-	for door in target route; do
+	for door in target hook route; do
 		door_$door
 		run_case "H7 $1, both ways ($door)" both_ways
 	done
@@ -56,14 +57,14 @@ vlan "$ROUTER" r4
 vlan "$CLIENT" c0
 vlan "$SERVER" s0
 addresses r6.64 r4.64 c0.64 s0.64
-through_both_doors "VLANs"
+through_all_doors "VLANs"
 
 for device in 6 4; do
 	ip -n "$ROUTER" link add link r$device name m$device type macvlan mode bridge
 	ip -n "$ROUTER" link set m$device up
 done
 addresses m6 m4 c0 s0
-through_both_doors "macvlans"
+through_all_doors "macvlans"
 ip -n "$ROUTER" link del m6
 ip -n "$ROUTER" link del m4
 
@@ -98,7 +99,7 @@ ip -n "$OTHER" addr add 2001:db8:1::9/64 dev o0
 # It answers for all of IPv6 that is not here.
 ip -n "$OTHER" addr add $S6/128 dev lo
 addresses br0 r4 c0 s0
-through_both_doors "bridge"
+through_all_doors "bridge"
 
 # bridged_past: packets that cross the bridge to the other router are not ours to translate.
 bridged_past()
@@ -109,12 +110,17 @@ bridged_past()
 	ip -n "$CLIENT" route del $S6
 	return "$1"
 }
-door_target
-run_case "H7 packets that are bridged past are left alone" bridged_past
+for door in target hook; do
+	door_$door
+	run_case "H7 packets that are bridged past are left alone ($door)" bridged_past
+done
 if modprobe br_netfilter 2>/dev/null; then
 	router sysctl -qw net.bridge.bridge-nf-call-ip6tables=1 net.bridge.bridge-nf-call-iptables=1
-	run_case "H7 bridge, with br_netfilter, both ways (target)" both_ways
-	run_case "H7 packets that are bridged past br_netfilter are left alone" bridged_past
+	for door in target hook; do
+		door_$door
+		run_case "H7 bridge, with br_netfilter, both ways ($door)" both_ways
+		run_case "H7 packets that are bridged past br_netfilter are left alone ($door)" bridged_past
+	done
 	door_route
 	run_case "H7 bridge, with br_netfilter, both ways (route)" both_ways
 	door_closed

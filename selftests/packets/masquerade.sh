@@ -48,7 +48,7 @@ ttl_exceeded()
 	on "$CLIENT" ping -n -c 1 -W 30 -t "$1" $S6 | grep -i "time exceeded"
 }
 
-for door in target route; do
+for door in target hook route; do
 	doors $door
 	run_case "B9 ping ($door)" ping_once "$CLIENT" $S6
 	run_case "B9 ping of two hosts at once ($door)" both_hosts

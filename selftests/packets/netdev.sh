@@ -170,4 +170,14 @@ process_context()
 }
 run_case "NFQUEUE in raw, NAT64 in mangle (nft): translated with softirqs off" process_context
 
+process_context_of_hook()
+{
+	for command in ip6tables iptables; do
+		router $command-nft -t mangle -F PREROUTING
+	done
+	nat64 -n "$ROUTER" dev set nat64 hook r6,r4
+	queued ping_once "$CLIENT" $S6
+}
+run_case "NFQUEUE in raw, and the hook: translated with softirqs off" process_context_of_hook
+
 finish

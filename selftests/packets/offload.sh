@@ -12,7 +12,7 @@ need ethtool tcpdump socat
 setup_wire
 nat64_up both icmp-source 198.51.100.1
 nat64 -n "$ROUTER" map add $C6 $C4 || die "no mapping"
-run_wire packets/conform_offload.py both route
+run_wire packets/conform_offload.py both hook_both route
 for ns in "${namespaces[@]}"; do
 	ip netns del "$ns"
 done
@@ -57,7 +57,7 @@ transfers()
 	run_case "$how, from IPv4" echo_tcp "$SERVER" $C4 2048
 }
 
-for door in both route; do
+for door in both hook_both route; do
 	door_$door
 	run_case "E4 super-packets come out as super-packets, to IPv4 ($door)" \
 		many_supers ip echo_tcp "$CLIENT" $S6 2048
@@ -119,11 +119,11 @@ arrives()
 	[ "$number" -gt 0 ]
 }
 
-for door in both route; do
+for door in both hook_both route; do
 	door_$door
 	# The kernel splits routed packets in front of the device.
 	split=(stat_grows gso_split)
-	[ $door = both ] || split=(stat_moves gso_split 0)
+	[ $door != route ] || split=(stat_moves gso_split 0)
 	ip -n "$CLIENT" link set c0 gso_max_size 150000 || die "no BIG TCP of IPv6"
 	run_case "E4 BIG TCP from IPv6 ($door)" "${split[@]}" arrives r6 big_write "$CLIENT" $S6
 	ip -n "$CLIENT" link set c0 gso_max_size 65536
@@ -151,7 +151,7 @@ back = {sock.recv(65536) for i in range(40)}
 sys.exit(back != set(data))' "$2"
 }
 
-for door in both route; do
+for door in both hook_both route; do
 	door_$door
 	run_case "E4 a UDP super-packet comes out as one, to IPv4 ($door)" \
 		same 1 supers "ip and udp" udp_burst "$CLIENT" $S6

@@ -48,7 +48,7 @@ own6()
 	ip -n "$ROUTER" addr "$1" $IN6/128 dev r6
 }
 
-for door in target route; do
+for door in target hook route; do
 	"door_$door"
 	run_case "A13 an address in the prefix that nobody has is translated ($door)" translated "$CLIENT" $IN6
 	run_case "A13 ... once the router has it, the router answers ($door)" eval '
@@ -106,7 +106,7 @@ own4()
 	answered "$SERVER" $R4 && answered "$ROUTER" $S4
 }
 
-for door in target route; do
+for door in target hook route; do
 	"door_$door"
 	run_case "A13 the router's IPv4 address in a translatable block ($door)" eval '
 		set_dev translatable 203.0.113.0/24 && own4'

@@ -91,7 +91,7 @@ mtu = sock.getsockopt(level, 24 if six else 14)
 sys.exit(None if told and mtu == want else "told: %s, path MTU %d" % (told, mtu))' "${@:2}"
 }
 
-for door in both route; do
+for door in both hook_both route; do
 	door_$door
 
 	path_mtu4 1400

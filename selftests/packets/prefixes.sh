@@ -37,7 +37,7 @@ at_once()
 				assert sock.recv(100) == b"turn %d" % turn' "$@"
 }
 
-for door in target route; do
+for door in target hook route; do
 	"door_$door"
 	run_case "A12 ping by the second prefix ($door)" ping_once "$CLIENT" $T6
 	run_case "A12 TCP by the second prefix ($door)" same $C4 who_tcp "$CLIENT" $T6

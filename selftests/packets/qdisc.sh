@@ -58,7 +58,7 @@ replies()
 		on "$1" ping -n -q -c 10 -i 0.02 -W 30 -s 1301 "$2" | grep " 10 received"
 }
 
-for door in target route; do
+for door in target hook route; do
 	door_$door
 	for qdisc in fq fq_codel; do
 		router tc qdisc replace dev r4 root $qdisc

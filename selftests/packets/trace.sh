@@ -32,7 +32,7 @@ no_reply()
 	fails ping_once "$@" -W 1
 }
 
-for door in target route; do
+for door in target hook route; do
 	door_$door
 	run_case "nat64_xlat tells of a ping on its way to IPv4 ($door)" traced nat64/nat64_xlat \
 		"ifindex=$ifindex 6to4 src6=$C6 dst6=$S6 src4=$C4 dst4=$S4 proto=58 len=84$" \

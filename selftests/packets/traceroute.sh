@@ -34,10 +34,10 @@ ip -n "$ROUTER" addr add 198.51.100.1/32 dev nat64
 
 # Through the target the router forwards once, as a router of the family that comes out; through
 # the route it forwards before that as well, as one of the family that goes in.
-for door in both route; do
+for door in both hook_both route; do
 	door_$door
 	once6='' once4=''
-	[ $door = both ] || once6=" $R6" once4=" $R4"
+	[ $door != route ] || once6=" $R6" once4=" $R4"
 	for how in "" -I "-T -p 7"; do
 		run_case "H1 from IPv6, traceroute $how ($door)" \
 			trace "2001:db8:d::1$once6 $router4 $server4 $F6" "$DEEP" $F6 $how

@@ -38,7 +38,7 @@ unlimited()
 	[ "$errors" -eq 60 ]
 }
 
-for door in target route; do
+for door in target hook route; do
 	door_$door
 	run_case "B6 a pool address without mapping: host unreachable ($door)" \
 		stat_moves drop_no_mapping4 1 unreachable 198.51.100.99

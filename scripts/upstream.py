@@ -29,13 +29,14 @@ DRIVER, TESTS = "drivers/net/nat64", "tools/testing/selftests/net/nat64"
 KCONFIG_DRIVER = """\
 config NAT64
 	tristate "NAT64: translation between IPv6 and IPv4"
-	depends on IPV6
+	depends on IPV6 && NETFILTER
 	help
 	  Devices that translate packets between IPv6 and IPv4 (RFC 7915, the
 	  successor of SIIT), with RFC 6052 prefixes, static mappings
 	  (RFC 7757), and dynamic mappings from pools of IPv4 addresses.
-	  Packets are routed to such a device, or handed to it by the NAT64
-	  target of iptables and ip6tables (NETFILTER_XT_TARGET_NAT64).
+	  Packets are routed to such a device, taken by its hook in
+	  PREROUTING, or handed to it by the NAT64 target of iptables and
+	  ip6tables (NETFILTER_XT_TARGET_NAT64).
 
 	  To compile it as a module, choose M here: the module will be called
 	  nat64. If unsure, say N.

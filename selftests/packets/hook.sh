@@ -63,6 +63,17 @@ run_case "a device that is to come, under its name" to_come
 run_case "... and loses that name" eval 'rename later r6 && fails ping_once "$CLIENT" -W 1 $S6'
 nat dev set hook r6,r4
 
+# hooks_in NS: how many hooks of the device the kernel knows there, one for each family.
+hooks_in()
+{
+	on "$1" nft list hooks >"$work/hooks" || return
+	awk '/nat64_hook/ { n++ } END { print n + 0 }' "$work/hooks"
+}
+
+run_case "the kernel knows the hook while it is on" eval 'same 2 hooks_in "$ROUTER" && nat dev set tos copy && same 2 hooks_in "$ROUTER"'
+run_case "... and no longer, since it would cost every packet" eval '
+	nat dev set hook off && same 0 hooks_in "$ROUTER" && nat dev set hook r6,r4'
+
 # --- what it takes
 
 not_covered()
@@ -119,7 +130,8 @@ moves()
 {
 	new_ns "$ROUTER-2"
 	link set nat64 netns "$ROUTER-2" || return
-	from_none && ip -n "$ROUTER-2" link set nat64 netns "$ROUTER" && link set nat64 up && both_ways
+	same 0 hooks_in "$ROUTER" && same 2 hooks_in "$ROUTER-2" && from_none || return
+	ip -n "$ROUTER-2" link set nat64 netns "$ROUTER" && link set nat64 up && both_ways
 }
 run_case "the hook goes with its device into another namespace, and comes back with it" moves
 run_case "two devices, each with its hook" eval '
@@ -139,7 +151,7 @@ gone_under_traffic()
 			nat dev add nat64 prefix $PREFIX hook r6,r4 && nat map add $C6 $C4 || return
 	done
 	kill $pid
-	both_ways
+	both_ways && nat dev del nat64 && same 0 hooks_in "$ROUTER"
 }
 run_case "hook and device come and go under traffic" gone_under_traffic
 

@@ -8,6 +8,8 @@
 need ethtool
 setup_wire
 PREFIXES=2001:db8:64::/47
+# Hairpins come from the device itself.
+HOOK=r6,r4,nat64
 nat64_up target
 
 for door in target hook route; do

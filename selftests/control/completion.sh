@@ -16,6 +16,8 @@ lines=(
 	"nat64 rou" route
 	"nat64 dev set nat64 lowest" lowest-ipv6-mtu
 	"nat64 dev set nat64 tos z" zero
+	"nat64 dev set nat64 hook a" any
+	"nat64 dev set nat64 hook ot" other
 	"nat64 map show dev n" nat64
 	"nat64 dev set n" nat64
 	"nat64 stats explain drop_lo" drop_loop

@@ -162,6 +162,8 @@ static bool offer_value(const char *last)
 			continue;
 		for (int i = 0; i < CHOICES && option->choices[i]; i++)
 			offer(option->choices[i]);
+		if (option->kind == DEVICES)
+			offer_list("any off %link");
 		if (option->none)
 			offer("none");
 		return true;

@@ -88,17 +88,19 @@ static int nat64_hook_on(struct nat64 *nat)
 	return err;
 }
 
-static void nat64_hook_off(struct nat64 *nat, bool leave)
+/* Needs hook->lock. */
+static void nat64_hook_unregister(struct nat64_hook *hook)
 {
-	struct nat64_hook *hook = &nat->hook;
-
-	mutex_lock(&hook->lock);
 	if (hook->on)
 		nf_unregister_net_hooks(hook->net, hook->ops, ARRAY_SIZE(hook->ops));
 	hook->on = false;
-	if (leave)
-		hook->net = NULL;
-	mutex_unlock(&hook->lock);
+}
+
+static void nat64_hook_off(struct nat64 *nat)
+{
+	mutex_lock(&nat->hook.lock);
+	nat64_hook_unregister(&nat->hook);
+	mutex_unlock(&nat->hook.lock);
 }
 
 /**
@@ -127,7 +129,10 @@ void nat64_hook_enter(struct nat64 *nat)
  */
 void nat64_hook_leave(struct nat64 *nat)
 {
-	nat64_hook_off(nat, true);
+	mutex_lock(&nat->hook.lock);
+	nat64_hook_unregister(&nat->hook);
+	nat->hook.net = NULL;
+	mutex_unlock(&nat->hook.lock);
 }
 
 /**
@@ -151,6 +156,6 @@ int nat64_hook_set_config(struct nat64 *nat, struct nat64_config *config)
 	if (!err)
 		err = nat64_set_config(nat, config);
 	if (!nat64_hook_is_wanted(nat64_config(nat)))
-		nat64_hook_off(nat, false);
+		nat64_hook_off(nat);
 	return err;
 }

@@ -349,8 +349,7 @@ static void nat64_mark_static(struct nat64_config *config,
  * stay; the others end one after another.
  *
  * Context: process context, @nat->lock held. Packets may use the old
- * configuration until a grace
- *	    period is over.
+ * configuration until a grace period is over.
  */
 void nat64_mapping_set_config(struct nat64 *nat, struct nat64_config *config,
 			      struct nat64_pool_set *pools)

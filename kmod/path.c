@@ -59,7 +59,8 @@ static u8 *nat64_depth(void)
  * @xlat: its translation
  * @route: whether it came by the route's door. If so, it counts as sent by the
  *	   device, and its translation waits in the backlog queue. If the target
- *	   has taken it, its translation is received right here, and nests.
+ *	   or the hook has taken it, its translation is received right here, and
+ *	   nests.
  */
 struct nat64_path {
 	struct nat64_xlat xlat;

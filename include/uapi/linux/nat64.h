@@ -9,9 +9,9 @@
  *
  * DEV_GET	request: a device; or a dump of every device of the namespace
  *		answer: the configuration (IFINDEX ... DYNAMIC_COUNT)
- * DEV_SET	request: a device and what is to change. A list (PREFIXES, POOLS, TRANSLATABLE,
- *		HOOK) replaces the old one; an empty list empties it. What is absent stays. A refused
- *		request changes nothing.
+ * DEV_SET	request: a device and what is to change. A list (PREFIXES, POOLS,
+ *		TRANSLATABLE, HOOK) replaces the old one; an empty list empties it. What is absent
+ *		stays. A refused request changes nothing.
  * DEV_RESTORE	request: a device and its configuration, as for DEV_SET; and what is absent becomes
  *		what it is in a new device, but for the hash key. The mappings staged by this
  *		socket take the place of the static ones. To packets this is one step. With

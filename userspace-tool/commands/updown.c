@@ -13,6 +13,7 @@
 #include "commands/restore.h"
 #include "commands/save.h"
 #include "files/plan.h"
+#include "netlink/adverts.h"
 #include "netlink/link.h"
 #include "netlink/onlink.h"
 #include "netlink/sysctl.h"
@@ -80,8 +81,25 @@ static void warn_if_off(const char *family, const char *sysctl, const char *sett
 		     "/etc/sysctl.d)", family, setting);
 }
 
+/* Whoever turns it on now would lose the default route. */
+static void warn_of_adverts(void)
+{
+	struct adverts_list list;
+
+	if (sysctl_number(FORWARDING6) == 0 && !adverts_read(&list)) {
+		for (size_t i = 0; i < list.count; i++) {
+			if (list.links[i].has_route && adverts_ignored(list.links[i].link, true))
+				fail(DONE, "warning: with forwarding, the IPv6 default route on %s "
+				     "is lost, unless its accept_ra is 2 before (see nat64 doctor)",
+				     list.links[i].link);
+		}
+		adverts_clear(&list);
+	}
+}
+
 static void warn_of_forwarding(void)
 {
+	warn_of_adverts();
 	warn_if_off("IPv4", FORWARDING4, "net.ipv4.ip_forward");
 	warn_if_off("IPv6", FORWARDING6, "net.ipv6.conf.all.forwarding");
 }

@@ -25,6 +25,7 @@ static void (*const host_checks[])(struct doctor *doctor) = {
 	check_module_version,
 	check_devices,
 	check_forwarding,
+	check_adverts,
 	check_overlap,
 	check_dns64,
 };
@@ -141,6 +142,8 @@ static enum status read_all(struct doctor *doctor)
 		status = read_instance(doctor->answers.messages[doctor->count],
 				       &doctor->instances[doctor->count]);
 	nftables_read(doctor);
+	if (adverts_read(&doctor->adverts))
+		status = WRONG;
 	return worse(status, firewall_read(&doctor->firewall));
 }
 
@@ -200,6 +203,7 @@ static enum status run(struct words *words)
 	status = examine(&doctor);
 	firewall_clear(&doctor.firewall);
 	nftables_clear(&doctor);
+	adverts_clear(&doctor.adverts);
 	answers_clear(&doctor.answers);
 	free(doctor.instances);
 	return worse(status, doctor.findings ? REFUSED : DONE);

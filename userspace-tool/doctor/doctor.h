@@ -8,6 +8,7 @@
 #include "cli/parse.h"
 #include "cli/shell.h"
 #include "doctor/firewall.h"
+#include "netlink/adverts.h"
 #include "netlink/answers.h"
 #include "netlink/config.h"
 #include "netlink/genl.h"
@@ -34,6 +35,7 @@ struct doctor {
 	struct answers answers;
 	struct instance *instances;
 	size_t count;
+	struct adverts_list adverts;
 	struct firewall firewall;
 	struct json_object *nftables;	/* the rulesets of nft, NULL if there is no nft */
 	unsigned int findings;
@@ -60,6 +62,7 @@ bool is_private(struct in_addr addr);
 void check_module_version(struct doctor *doctor);
 void check_devices(struct doctor *doctor);
 void check_forwarding(struct doctor *doctor);
+void check_adverts(struct doctor *doctor);
 void check_overlap(struct doctor *doctor);
 void check_dns64(struct doctor *doctor);
 

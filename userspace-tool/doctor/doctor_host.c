@@ -49,12 +49,28 @@ void check_devices(struct doctor *doctor)
 	       shell("nat64 dev add nat64 prefix " WELL_KNOWN_PREFIX " pool " RECOMMENDED_POOL));
 }
 
+/* Forwarding takes away what router advertisements have given, unless accept_ra is 2 before. */
+static struct command_line forwarding_advice(const struct doctor *doctor, const char *sysctl)
+{
+	struct command_line command = shell("sysctl -w");
+
+	for (size_t i = 0; !strcmp(sysctl, FORWARDING6) && i < doctor->adverts.count; i++) {
+		const struct adverts *adverts = &doctor->adverts.links[i];
+
+		if ((adverts->has_route || adverts->has_address) &&
+		    adverts_ignored(adverts->link, true))
+			shell_append(&command, " net/ipv6/conf/%s/accept_ra=2", adverts->link);
+	}
+	shell_append(&command, " %s=1", sysctl);
+	return command;
+}
+
 static void check_forwarding_of(struct doctor *doctor, const char *family, const char *id,
 				const char *sysctl)
 {
 	if (sysctl_number("%s", sysctl) == 0) {
 		report(doctor, SEVERITY_ERROR, id, NULL, words("%s forwarding is off", family),
-		       shell("sysctl -w %s=1", sysctl));
+		       forwarding_advice(doctor, sysctl));
 		return;
 	}
 	for (size_t i = 0; i < doctor->count; i++) {
@@ -72,6 +88,49 @@ void check_forwarding(struct doctor *doctor)
 {
 	check_forwarding_of(doctor, "IPv4", "forwarding4", FORWARDING4);
 	check_forwarding_of(doctor, "IPv6", "forwarding6", FORWARDING6);
+}
+
+static void report_adverts(struct doctor *doctor, enum severity severity,
+			   const struct adverts *adverts, char *text)
+{
+	report(doctor, severity, "accept_ra", NULL, text,
+	       shell("sysctl -w net/ipv6/conf/%s/accept_ra=2", adverts->link));
+}
+
+/*
+ * A router that learned its own routes and addresses from advertisements loses them when forwarding
+ * is turned on: the default route at once, the rest when it expires.
+ */
+static void check_adverts_of(struct doctor *doctor, const struct adverts *adverts, bool uplink)
+{
+	char text[PREFIX_STRLEN];
+
+	if (!adverts_ignored(adverts->link, false))
+		return;
+	if (adverts->has_route)
+		report_adverts(doctor, SEVERITY_WARNING, adverts,
+			       words("the IPv6 default route on %s is lost in %u s: a router ignores "
+				     "router advertisements unless accept_ra is 2",
+				     adverts->link, adverts->route_expires));
+	else if (!uplink && (adverts->received || adverts->has_address))
+		report_adverts(doctor, SEVERITY_ERROR, adverts,
+			       words("no route leads to the IPv6 Internet, and router advertisements "
+				     "on %s are ignored: a router heeds the next one only if "
+				     "accept_ra is 2", adverts->link));
+	else if (adverts->has_address && adverts->address_expires != UINT32_MAX)
+		report_adverts(doctor, SEVERITY_WARNING, adverts,
+			       words("the address %s on %s is lost in %u s: a router ignores router "
+				     "advertisements unless accept_ra is 2",
+				     prefix_text(&adverts->address, text), adverts->link,
+				     adverts->address_expires));
+}
+
+void check_adverts(struct doctor *doctor)
+{
+	bool uplink = has_ipv6_uplink();
+
+	for (size_t i = 0; i < doctor->adverts.count; i++)
+		check_adverts_of(doctor, &doctor->adverts.links[i], uplink);
 }
 
 /* @instance keeps its other prefixes. */

@@ -16,6 +16,7 @@ const struct object *const objects[] = {
 	&route_object,
 	&up_object,
 	&down_object,
+	&check_object,
 	&dns64_object,
 	&pref64_object,
 	&doctor_object,

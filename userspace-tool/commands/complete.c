@@ -50,6 +50,7 @@ static const struct {
 	{ "restore",		NULL,		"dynamic",	"%file" },
 	{ "up down",		NULL,		"up",		"%file" },
 	{ "up down",		NULL,		"down",		"%file" },
+	{ "check",		NULL,		"check",	"%file" },
 	{ "import",		NULL,		"tayga",	"%file" },
 	{ "import",		NULL,		"jool",		"%file" },
 	{ "import",		NULL,		NULL,		"dev" },

@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 #include "cli/progress.h"
 #include "files/plan.h"
+#include "files/rules.h"
 #include "netlink/bulk.h"
 #include "netlink/config.h"
 #include "netlink/genl.h"
@@ -94,19 +95,21 @@ static enum status plan_device(struct words *words)
 {
 	char name[IFNAMSIZ] = DEFAULT_DEVICE;
 	struct planned_device *device;
-	struct config config;
 
-	if (config_parse_named(words, name, &config))
+	if (config_take_name(words, name))
 		return WRONG;
 	if (find(current, name))
 		return fail(WRONG, "dev %s: was given before", name);
+	/* With a mistake in an option, the lines that follow are still about this device. */
 	device = append(current, name);
 	if (!device)
 		return REFUSED;
-	device->config = config;
+	if (config_parse(words, &device->config))
+		return WRONG;
 	if (plan_own_routes(device))
 		return REFUSED;
-	return create_if_missing(device);
+	return current->scope == PLAN_CHECK ? rules_check_config(name, &device->config) :
+					      create_if_missing(device);
 }
 
 static enum status plan_mapping(struct words *words)
@@ -120,7 +123,8 @@ static enum status plan_mapping(struct words *words)
 		return fail(WRONG, "dynamic mappings are for \"nat64 restore dynamic\"");
 	if (!find(current, device))
 		return fail(WRONG, "dev %s: no \"dev add\" before its mapping", device);
-	return bulk_add(NAT64_CMD_MAP_STAGE, device, &mapping);
+	return current->scope == PLAN_CHECK ? rules_check_mapping(device, &mapping) :
+					      bulk_add(NAT64_CMD_MAP_STAGE, device, &mapping);
 }
 
 /* ADDRESS/LENGTH [dev NAME], or PREFIX [dev NAME] */
@@ -152,9 +156,9 @@ static enum status plan_line(char **next)
 
 	topic = strcmp(object, "map") ? "dev" : "map";
 	progress_step(current->path, place.line);
-	if (current->scope == PLAN_NETWORK && !strcmp(object, "address"))
+	if (current->scope != PLAN_TABLE && !strcmp(object, "address"))
 		return plan_entry(&(struct words){ next + 1 }, true);
-	if (current->scope == PLAN_NETWORK && !strcmp(object, "route"))
+	if (current->scope != PLAN_TABLE && !strcmp(object, "route"))
 		return plan_entry(&(struct words){ next + 1 }, false);
 	if (command && !strcmp(object, "dev") && (!strcmp(command, "add") || !strcmp(command, "set")))
 		return plan_device(&words);
@@ -162,7 +166,15 @@ static enum status plan_line(char **next)
 		return plan_mapping(&words);
 	return fail(WRONG, "\"%s%s%s\": neither \"dev add\" nor \"map add\"%s", object,
 		    command ? " " : "", command ? command : "",
-		    current->scope == PLAN_NETWORK ? " nor \"address\" nor \"route\"" : "");
+		    current->scope != PLAN_TABLE ? " nor \"address\" nor \"route\"" : "");
+}
+
+static void begin(struct plan *plan, const char *path, enum plan_scope scope)
+{
+	current = plan;
+	memset(plan, 0, sizeof(*plan));
+	plan->path = path;
+	plan->scope = scope;
 }
 
 enum status plan_read(struct plan *plan, const char *path, enum plan_scope scope)
@@ -171,10 +183,7 @@ enum status plan_read(struct plan *plan, const char *path, enum plan_scope scope
 
 	/* Do all or nothing, and do not begin unless the module is there. */
 	options.force = false;
-	current = plan;
-	memset(plan, 0, sizeof(*plan));
-	plan->path = path;
-	plan->scope = scope;
+	begin(plan, path, scope);
 	if (!genl_begin(NAT64_CMD_DEV_GET, ""))
 		return REFUSED;
 	status = read_lines(path, plan_line);
@@ -182,6 +191,21 @@ enum status plan_read(struct plan *plan, const char *path, enum plan_scope scope
 		status = bulk_send();
 	progress_end();
 	return status;
+}
+
+enum status plan_check(const char *path)
+{
+	const bool force = options.force;
+	enum status status;
+	struct plan plan;
+
+	options.force = true;
+	begin(&plan, path, PLAN_CHECK);
+	status = read_lines(path, plan_line);
+	progress_end();
+	options.force = force;
+	rules_clear();
+	return plan_end(&plan, status);
 }
 
 static enum status put_in_force(const struct planned_device *device, bool check)

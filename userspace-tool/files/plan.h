@@ -20,6 +20,7 @@ struct planned_device {
 enum plan_scope {
 	PLAN_TABLE,	/* devices and mappings */
 	PLAN_NETWORK,	/* and addresses and routes */
+	PLAN_CHECK,	/* the same, but the kernel is neither asked nor told anything */
 };
 
 struct plan {
@@ -38,6 +39,9 @@ enum status plan_read(struct plan *plan, const char *path, enum plan_scope scope
  */
 enum status plan_commit(struct plan *plan,
 			enum status (*bring_up)(const struct planned_device *device));
+
+/* Says all mistakes in the file, rather than only the first one. */
+enum status plan_check(const char *path);
 
 /* Removes the devices that were not there before, if @status is not DONE. Returns @status. */
 enum status plan_end(struct plan *plan, enum status status);

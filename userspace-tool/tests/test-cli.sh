@@ -248,6 +248,11 @@ expect 2 'unknown word "b", see "nat64 restore help"' restore a b
 expect_text "^Usage: nat64 save " save help
 expect_text "^Usage: nat64 restore " restore help
 expect 2 'unknown word "b", see "nat64 up help"' up a b
+expect 2 'the file is missing, see "nat64 check help"' check
+expect 2 'unknown word "b", see "nat64 check help"' check a b
+expect 1 '/nowhere/nat64.conf: No such file or directory' check /nowhere/nat64.conf
+expect_text "^Usage: nat64 check " check help
+expect_file check '2: "a/b" is not a device name' 'dev add\ndev add a/b\n'
 expect 2 'unknown word "b", see "nat64 down help"' down a b
 expect 1 '/nonexistent: No such file or directory' down /nonexistent
 expect_file down '2: "a/b" is not a device name' 'map foo\ndev add a/b\n'

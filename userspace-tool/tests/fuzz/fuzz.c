@@ -7,6 +7,7 @@
  *	b	nat64 -b FILE, --force, of the commands that neither open nor run anything
  *	j	the same, with JSON for answers
  *	p	nat64 restore FILE, with the addresses and routes of nat64 up
+ *	c	nat64 check FILE
  *	d	nat64 restore dynamic FILE
  *	\0	ends the file; then, for each request, 0 or an errno (kernel.h)
  */
@@ -61,6 +62,9 @@ static void run(char way)
 		break;
 	case 'p':
 		restore_all();
+		break;
+	case 'c':
+		plan_check("-");
 		break;
 	case 'd':
 		restore_dynamic("-");

@@ -67,16 +67,11 @@ authoritative_up()
 # The tests use networks for documentation, and servers have empty zones for these.
 bind_up()	# SNIPPET-OPTION...
 {
-	cat >"$work/bind.conf" <<-END
-		options {
-			directory "$work"; pid-file none; session-keyfile none;
-			listen-on { none; }; listen-on-v6 { any; };
-			dnssec-validation no; forward only; forwarders { $S4; };
-			disable-empty-zone "113.0.203.in-addr.arpa";
-			$(nat64 -n "$ROUTER" dns64 bind "$@")
-		};
-		controls { };
-	END
+	nat64 -n "$ROUTER" dns64 bind "$@" | sed -e '/directory /d' -e '/dnssec-validation /d' -e "/^options {/a\\
+		directory \"$work\"; pid-file none; session-keyfile none;\\
+		dnssec-validation no; forward only; forwarders { $S4; };\\
+		disable-empty-zone \"113.0.203.in-addr.arpa\";" >"$work/bind.conf"
+	echo "controls { };" >>"$work/bind.conf"
 	named-checkconf "$work/bind.conf" || die "named-checkconf"
 	ip netns exec "$ROUTER" named -g -c "$work/bind.conf" 2>"$work/resolver.log" &
 	resolver_ready
@@ -110,8 +105,6 @@ knot_up()
 {
 	mkdir -p "$work/knot"
 	cat >"$work/kresd.conf" <<-END
-		net.listen('::', 53)
-		cache.size = 10 * MB
 		trust_anchors.remove('.')
 		$(nat64 -n "$ROUTER" dns64 knot "$@")
 		policy.add(policy.all(policy.FORWARD('$S4')))
@@ -128,7 +121,6 @@ powerdns_up()
 	nat64 -n "$ROUTER" dns64 powerdns "$@" >"$work/recursor.d/nat64.yml"
 	cat >"$work/recursor.yml" <<-END
 		incoming:
-		  listen: ['::']
 		  allow_from: ['192.0.2.0/24']
 		recursor:
 		  include_dir: $work/recursor.d
@@ -150,7 +142,6 @@ powerdns4_up()
 	mkdir -p "$work/recursor.d"
 	nat64 -n "$ROUTER" dns64 powerdns4 "$@" >"$work/recursor.d/nat64.conf"
 	cat >"$work/recursor.conf" <<-END
-		local-address=::
 		allow-from=192.0.2.0/24
 		include-dir=$work/recursor.d
 		socket-dir=$work
@@ -266,10 +257,13 @@ listens()
 run_case "unbound listens where its clients are" \
 	same $'127.0.0.1\n2001:db8:1::1\n::1' listens 2001:db8:1::/64 192.0.2.0/24
 run_case "... in either family" same $'127.0.0.1\n203.0.113.1\n::1' listens 203.0.113.0/25
-run_case "... on all addresses where none is among them" same $'0.0.0.0\n::0' listens 203.0.113.128/25
+run_case "... on all addresses where none is among them" same $'0.0.0.0\n::' listens 203.0.113.128/25
 run_case "... and is not told where without clients" eval '
 	nat64 -n "$ROUTER" dns64 unbound >"$work/snippet" && grep dns64-prefix "$work/snippet" &&
 	fails grep interface "$work/snippet"'
+for server in coredns adguardhome dnsdist; do
+	run_case "$server is refused with the reason" expect 1 "nat64: $server " nat64 dns64 $server
+done
 
 run_case "dnsmasq is refused with the reason" expect 1 "has no DNS64" nat64 dns64 dnsmasq
 run_case "a prefix that Knot Resolver cannot take is refused" \

@@ -14,6 +14,7 @@
 #include "doctor/doctor.h"
 
 #define NAME "ipv4only.arpa"
+#define CLIENTS_MAX 8
 
 enum dns64 {
 	NO_ANSWER,	/* the resolver does not answer at all */
@@ -84,6 +85,21 @@ static const struct prefix *first_prefix(const struct doctor *doctor)
 	return NULL;
 }
 
+/* For the networks on the links, but not for that of the provider. */
+static struct command_line dns64_advice(const struct prefix *prefix)
+{
+	struct prefix networks[CLIENTS_MAX];
+	unsigned int count = onlink_networks(ipv6_uplink(), networks, CLIENTS_MAX);
+	struct command_line command;
+	char text[PREFIX_STRLEN];
+
+	command = shell("nat64 dns64 unbound prefix %s", prefix_text(prefix, text));
+	for (unsigned int i = 0; i < count; i++)
+		shell_append(&command, i ? " %s" : " clients %s", prefix_text(&networks[i], text));
+	shell_append(&command, " >/etc/unbound/unbound.conf.d/dns64.conf && systemctl restart unbound");
+	return command;
+}
+
 void check_dns64(struct doctor *doctor)
 {
 	static const char *const texts[] = {
@@ -93,7 +109,6 @@ void check_dns64(struct doctor *doctor)
 		[FOREIGN] = "the resolver in /etc/resolv.conf is a DNS64 for another prefix",
 	};
 	const struct prefix *prefix = first_prefix(doctor);
-	char text[PREFIX_STRLEN];
 	enum dns64 result;
 
 	if (!prefix)
@@ -102,6 +117,5 @@ void check_dns64(struct doctor *doctor)
 	if (result == PRESENT)
 		return;
 	report(doctor, SEVERITY_WARNING, "no_dns64", NULL, words("%s", texts[result]),
-	       shell("nat64 dns64 unbound prefix %s >/etc/unbound/unbound.conf.d/dns64.conf && "
-		     "systemctl restart unbound", prefix_text(prefix, text)));
+	       dns64_advice(prefix));
 }

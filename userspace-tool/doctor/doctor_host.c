@@ -127,7 +127,7 @@ static void check_adverts_of(struct doctor *doctor, const struct adverts *advert
 
 void check_adverts(struct doctor *doctor)
 {
-	bool uplink = has_ipv6_uplink();
+	bool uplink = ipv6_uplink();
 
 	for (size_t i = 0; i < doctor->adverts.count; i++)
 		check_adverts_of(doctor, &doctor->adverts.links[i], uplink);

@@ -177,14 +177,15 @@ bool adverts_ignored(const char *link, bool forwarding)
  * A default route, or the routes of an operator without one: the root servers are in the networks
  * that everybody has a route to.
  */
-bool has_ipv6_uplink(void)
+uint32_t ipv6_uplink(void)
 {
 	static const char *const servers[] = { "2001:503:ba3e::2:30", "2001:7fd::1" };
 	struct in6_addr addr;
+	uint32_t link = 0;
 
-	for (size_t i = 0; i < sizeof(servers) / sizeof(*servers); i++) {
-		if (inet_pton(AF_INET6, servers[i], &addr) == 1 && route_get(AF_INET6, &addr))
-			return true;
+	for (size_t i = 0; !link && i < sizeof(servers) / sizeof(*servers); i++) {
+		if (inet_pton(AF_INET6, servers[i], &addr) == 1)
+			link = route_get(AF_INET6, &addr);
 	}
-	return false;
+	return link;
 }

@@ -36,7 +36,7 @@ void adverts_clear(struct adverts_list *list);
 /* Whether the link ignores advertisements now; @forwarding: whether it would if it forwarded. */
 bool adverts_ignored(const char *link, bool forwarding);
 
-/* Whether the router has a way to the IPv6 Internet. */
-bool has_ipv6_uplink(void);
+/* The index of the link that leads to the IPv6 Internet, 0 if none does. */
+uint32_t ipv6_uplink(void);
 
 #endif /* NAT64_ADVERTS_H */

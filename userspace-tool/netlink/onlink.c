@@ -27,6 +27,47 @@ static bool is_nat64(const char *name)
 	return !link_find(name, &link) && link.is_nat64;
 }
 
+/* The network of an IPv6 address of a link; false for a host's or a link-local one, or a NAT64 device. */
+static bool read_network(const struct ifaddrs *entry, struct prefix *network)
+{
+	const struct sockaddr_in6 *addr = (const struct sockaddr_in6 *)entry->ifa_addr;
+	const struct sockaddr_in6 *mask = (const struct sockaddr_in6 *)entry->ifa_netmask;
+
+	if (!addr || addr->sin6_family != AF_INET6 || !mask || IN6_IS_ADDR_LINKLOCAL(&addr->sin6_addr))
+		return false;
+	*network = (struct prefix){ .family = AF_INET6, .addr6 = addr->sin6_addr,
+				    .len = mask_len(&mask->sin6_addr) };
+	for (int i = network->len; i < 128; i++)
+		network->addr6.s6_addr[i / 8] &= ~(0x80 >> i % 8);
+	return network->len != 128 && !is_nat64(entry->ifa_name);
+}
+
+static bool is_among(const struct prefix *network, const struct prefix *networks, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++) {
+		if (networks[i].len == network->len && prefixes_overlap(&networks[i], network))
+			return true;
+	}
+	return false;
+}
+
+unsigned int onlink_networks(uint32_t except, struct prefix *networks, unsigned int max)
+{
+	struct ifaddrs *list, *entry;
+	unsigned int count = 0;
+
+	if (getifaddrs(&list))
+		return 0;
+	for (entry = list; entry && count < max; entry = entry->ifa_next) {
+		if (!(entry->ifa_flags & IFF_LOOPBACK) && if_nametoindex(entry->ifa_name) != except &&
+		    read_network(entry, &networks[count]) &&
+		    !is_among(&networks[count], networks, count))
+			count++;
+	}
+	freeifaddrs(list);
+	return count;
+}
+
 bool onlink_find(const struct prefix *prefix, struct onlink *found)
 {
 	struct ifaddrs *list, *entry;
@@ -35,24 +76,14 @@ bool onlink_find(const struct prefix *prefix, struct onlink *found)
 	if (prefix->family != AF_INET6 || getifaddrs(&list))
 		return false;
 	for (entry = list; entry && !(any && found->own); entry = entry->ifa_next) {
-		const struct sockaddr_in6 *addr = (const struct sockaddr_in6 *)entry->ifa_addr;
-		const struct sockaddr_in6 *mask = (const struct sockaddr_in6 *)entry->ifa_netmask;
 		struct prefix host = { .family = AF_INET6, .len = 128 }, network;
 
-		if (!addr || addr->sin6_family != AF_INET6 || !mask ||
-		    IN6_IS_ADDR_LINKLOCAL(&addr->sin6_addr))
+		if (!read_network(entry, &network) || !prefixes_overlap(prefix, &network))
 			continue;
-		host.addr6 = addr->sin6_addr;
-		network = host;
-		network.len = mask_len(&mask->sin6_addr);
-		if (network.len == 128 || !prefixes_overlap(prefix, &network) ||
-		    is_nat64(entry->ifa_name))
-			continue;
+		host.addr6 = ((const struct sockaddr_in6 *)entry->ifa_addr)->sin6_addr;
 		/* Keep the first one found, unless the router's own address is in the prefix. */
 		if (any && !prefixes_overlap(prefix, &host))
 			continue;
-		for (int i = network.len; i < 128; i++)
-			network.addr6.s6_addr[i / 8] &= ~(0x80 >> i % 8);
 		snprintf(found->link, sizeof(found->link), "%s", entry->ifa_name);
 		found->network = network;
 		found->own = prefixes_overlap(prefix, &host);

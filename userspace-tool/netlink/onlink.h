@@ -18,6 +18,12 @@ struct onlink {
 /* Whether an IPv6 prefix overlaps with the network of some link. Prefers one with @own. */
 bool onlink_find(const struct prefix *prefix, struct onlink *found);
 
+/*
+ * The IPv6 networks on the router's links, except for link-local ones and those of the link @except.
+ * Returns how many.
+ */
+unsigned int onlink_networks(uint32_t except, struct prefix *networks, unsigned int max);
+
 /* Whether the router answers neighbours on behalf of others. */
 bool onlink_is_proxy(const struct onlink *onlink);
 

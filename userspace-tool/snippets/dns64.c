@@ -17,8 +17,10 @@ static const char usage[] =
 	"SERVER := { bind | unbound | knot | powerdns | powerdns4 }\n"
 	"\n"
 	"Prints the configuration that the server needs for DNS64 with PREFIX6, or with the first\n"
-	"prefix of NAME (nat64). The clients may query it; the router itself and fe80::/10 always may.\n"
-	"unbound listens on the links that the clients are on.\n";
+	"prefix of NAME (nat64). With clients, it is a file that serves them with the server of a\n"
+	"distribution as installed: the first lines say where it belongs. The router itself and\n"
+	"fe80::/10 may always query the server. All but bind listen on the router's own addresses in\n"
+	"the networks of the clients, bind on all addresses.\n";
 
 /* RFC 6052, section 3.1: the well-known prefix is not for these (as kmod/addr.c has them). */
 static const char *const not_global[] = {
@@ -52,39 +54,62 @@ static void print_reverse_zone(const struct prefix *prefix)
 	printf("ip6.arpa.");
 }
 
-static enum status dns64_bind(struct words *words)
+/* The lines of a block for @clients, such as "allow-query { 127.0.0.0/8; };". */
+static void print_bind_list(const char *indent, const char *name, const struct snippet *snippet)
 {
-	struct snippet snippet;
-	enum status status = snippet_parse(words, SNIPPET_CLIENTS, &snippet);
-
-	if (status)
-		return status;
-	printf("// BIND 9, within options { } or a view { } of named.conf; named makes the reverse\n"
-	       "// zone and the one for ipv4only.arpa by itself.\n"
-	       "allow-query {");
-	print_clients(&snippet, " ", ";");
-	printf(" };\n"
-	       "allow-recursion {");
-	print_clients(&snippet, " ", ";");
-	printf(" };\n"
-	       "dns64 %s {\n"
-	       "\tclients {", snippet.prefix_text);
-	print_clients(&snippet, " ", ";");
+	printf("%s%s {", indent, name);
+	print_clients(snippet, " ", ";");
 	printf(" };\n");
-	if (is_well_known(&snippet.prefix)) {
-		printf("\t// Not global: they are no part of the well-known prefix (RFC 6052), but\n"
-		       "\t// the addresses of ipv4only.arpa have to be (RFC 7050).\n"
-		       "\tmapped { 192.0.0.9; 192.0.0.10; 192.0.0.170/31;");
+}
+
+static void print_bind_dns64(const struct snippet *snippet, const char *indent)
+{
+	printf("%sdns64 %s {\n", indent, snippet->prefix_text);
+	printf("%s\tclients {", indent);
+	print_clients(snippet, " ", ";");
+	printf(" };\n");
+	if (is_well_known(&snippet->prefix)) {
+		printf("%s\t// Not global: they are no part of the well-known prefix (RFC 6052), but\n"
+		       "%s\t// the addresses of ipv4only.arpa have to be (RFC 7050).\n"
+		       "%s\tmapped { 192.0.0.9; 192.0.0.10; 192.0.0.170/31;", indent, indent, indent);
 		for (const char *const *block = not_global; *block; block++)
 			printf(" !%s;", *block);
 		printf(" any; };\n");
 	}
-	printf("\t// AAAA records that are as good as none (RFC 6147, section 5.1.4).\n"
-	       "\texclude { ::ffff:0:0/96; %s; };\n"
-	       "\t// Names of signed zones get an address, too, where the client asks with DO: one that\n"
-	       "\t// validates has to make it itself (RFC 6147, section 5.5), others would have none.\n"
-	       "\tbreak-dnssec yes;\n"
-	       "};\n", snippet.prefix_text);
+	printf("%s\t// AAAA records that are as good as none (RFC 6147, section 5.1.4).\n"
+	       "%s\texclude { ::ffff:0:0/96; %s; };\n"
+	       "%s\t// Names of signed zones get an address, too, where the client asks with DO: one that\n"
+	       "%s\t// validates has to make it itself (RFC 6147, section 5.5), others would have none.\n"
+	       "%s\tbreak-dnssec yes;\n"
+	       "%s};\n", indent, indent, snippet->prefix_text, indent, indent, indent, indent);
+}
+
+/* BIND allows one block of options only, so a whole file takes the place of that which has it. */
+static enum status dns64_bind(struct words *words)
+{
+	struct snippet snippet;
+	enum status status = snippet_parse(words, SNIPPET_CLIENTS, &snippet);
+	const char *indent;
+
+	if (status)
+		return status;
+	indent = snippet.client_count ? "\t" : "";
+	if (snippet.client_count)
+		printf("// /etc/bind/named.conf.options of BIND 9 in Debian, in place of the one that is there;\n"
+		       "// named makes the reverse zone and the one for ipv4only.arpa by itself.\n"
+		       "options {\n"
+		       "\tdirectory \"/var/cache/bind\";\n"
+		       "\tdnssec-validation auto;\n"
+		       "\tlisten-on { any; };\n"
+		       "\tlisten-on-v6 { any; };\n");
+	else
+		printf("// BIND 9, within options { } or a view { } of named.conf; named makes the reverse\n"
+		       "// zone and the one for ipv4only.arpa by itself.\n");
+	print_bind_list(indent, "allow-query", &snippet);
+	print_bind_list(indent, "allow-recursion", &snippet);
+	print_bind_dns64(&snippet, indent);
+	if (snippet.client_count)
+		printf("};\n");
 	return DONE;
 }
 
@@ -102,37 +127,43 @@ static bool is_among_clients(const struct snippet *snippet, const struct sockadd
 	return false;
 }
 
+static bool is_listened_on(const struct snippet *snippet, const struct ifaddrs *entry, char text[NI_MAXHOST])
+{
+	socklen_t size;
+
+	if (!entry->ifa_addr || entry->ifa_flags & IFF_LOOPBACK ||
+	    (entry->ifa_addr->sa_family != AF_INET && entry->ifa_addr->sa_family != AF_INET6) ||
+	    !is_among_clients(snippet, entry->ifa_addr))
+		return false;
+	size = entry->ifa_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6) :
+							sizeof(struct sockaddr_in);
+	return !getnameinfo(entry->ifa_addr, size, text, NI_MAXHOST, NULL, 0, NI_NUMERICHOST);
+}
+
 /*
- * Unbound listens for its own host unless told otherwise. Besides the loopback, it gets this host's
+ * A server listens for its own host unless told otherwise. Besides the loopback, it gets this host's
  * addresses in the clients' networks. If there are none, the clients are further away, and it gets
- * all addresses.
+ * all addresses. Returns whether it gets all.
  */
-static void print_unbound_interfaces(const struct snippet *snippet)
+static bool print_listen(const struct snippet *snippet, const char *before, const char *between,
+			 const char *behind)
 {
 	struct ifaddrs *list = NULL;
 	bool on_link = false;
+	char text[NI_MAXHOST];
 
 	if (getifaddrs(&list))
 		list = NULL;
 	for (const struct ifaddrs *entry = list; entry; entry = entry->ifa_next) {
-		char text[NI_MAXHOST];
-
-		if (!entry->ifa_addr || entry->ifa_flags & IFF_LOOPBACK ||
-		    (entry->ifa_addr->sa_family != AF_INET && entry->ifa_addr->sa_family != AF_INET6) ||
-		    !is_among_clients(snippet, entry->ifa_addr))
+		if (!is_listened_on(snippet, entry, text))
 			continue;
-		if (getnameinfo(entry->ifa_addr, entry->ifa_addr->sa_family == AF_INET6 ?
-				sizeof(struct sockaddr_in6) : sizeof(struct sockaddr_in),
-				text, sizeof(text), NULL, 0, NI_NUMERICHOST))
-			continue;
-		printf("\tinterface: %s\n", text);
+		printf("%s%s%s", before, text, between);
 		on_link = true;
 	}
 	freeifaddrs(list);
-	if (on_link)
-		printf("\tinterface: 127.0.0.1\n\tinterface: ::1\n");
-	else
-		printf("\tinterface: 0.0.0.0\n\tinterface: ::0\n\tinterface-automatic: yes\n");
+	printf("%s%s%s%s%s%s", before, on_link ? "127.0.0.1" : "0.0.0.0", between, before,
+	       on_link ? "::1" : "::", behind);
+	return !on_link;
 }
 
 static enum status dns64_unbound(struct words *words)
@@ -153,8 +184,12 @@ static enum status dns64_unbound(struct words *words)
 	       "\tlocal-zone: \"", snippet.prefix_text);
 	print_reverse_zone(&snippet.prefix);
 	printf("\" transparent\n");
-	if (snippet.client_count)
-		print_unbound_interfaces(&snippet);
+	if (snippet.client_count) {
+		/* An address may come later than the server does when the machine starts. */
+		printf("\tip-freebind: yes\n");
+		if (print_listen(&snippet, "\tinterface: ", "\n", "\n"))
+			printf("\tinterface-automatic: yes\n");
+	}
 	print_clients(&snippet, "\taccess-control: ", " allow\n");
 	return DONE;
 }
@@ -177,10 +212,19 @@ static enum status dns64_knot(struct words *words)
 
 	if (status)
 		return status;
-	printf("-- Knot Resolver 5, in /etc/knot-resolver/kresd.conf; the module answers reverse\n"
-	       "-- lookups, too.\n"
-	       "modules = { 'view', 'dns64' }\n"
-	       "dns64.config({ prefix = '%s', exclude_subnets = { '::ffff:0:0/96' } })\n",
+	if (snippet.client_count) {
+		printf("-- /etc/knot-resolver/kresd.conf of Knot Resolver 5, in place of the one that is\n"
+		       "-- there; the module dns64 answers reverse lookups, too.\n");
+		print_listen(&snippet, "net.listen('", "', 53, { kind = 'dns', freebind = true })\n",
+			     "', 53, { kind = 'dns', freebind = true })\n");
+		printf("cache.size = 100 * MB\n"
+		       "modules = { 'hints > iterate', 'stats', 'predict', 'view', 'dns64' }\n");
+	} else {
+		printf("-- Knot Resolver 5, in /etc/knot-resolver/kresd.conf; the module answers reverse\n"
+		       "-- lookups, too.\n"
+		       "modules = { 'view', 'dns64' }\n");
+	}
+	printf("dns64.config({ prefix = '%s', exclude_subnets = { '::ffff:0:0/96' } })\n",
 	       snippet.prefix_addr);
 	print_clients(&snippet, "view:addr('", "', policy.all(policy.PASS))\n");
 	printf("view:addr('0.0.0.0/0', policy.all(policy.REFUSE))\n"
@@ -199,8 +243,13 @@ static enum status dns64_powerdns(struct words *words)
 	       "# settings of the old kind); reverse lookups are answered, too.\n"
 	       "recursor:\n"
 	       "  dns64_prefix: %s\n"
-	       "incoming:\n"
-	       "  allow_from: !override\n", snippet.prefix_text);
+	       "incoming:\n", snippet.prefix_text);
+	if (snippet.client_count) {
+		printf("  non_local_bind: true\n"
+		       "  listen: !override\n");
+		print_listen(&snippet, "    - '", "'\n", "'\n");
+	}
+	printf("  allow_from: !override\n");
 	print_clients(&snippet, "    - '", "'\n");
 	return DONE;
 }
@@ -214,8 +263,13 @@ static enum status dns64_powerdns4(struct words *words)
 		return status;
 	printf("# PowerDNS Recursor 4.4 or newer with settings of the old kind, a file *.conf in\n"
 	       "# /etc/powerdns/recursor.d; reverse lookups are answered, too.\n"
-	       "dns64-prefix=%s\n"
-	       "allow-from=", snippet.prefix_text);
+	       "dns64-prefix=%s\n", snippet.prefix_text);
+	if (snippet.client_count) {
+		printf("non-local-bind=yes\n"
+		       "local-address=");
+		print_listen(&snippet, "", ",", "\n");
+	}
+	printf("allow-from=");
 	print_clients(&snippet, "", ",");
 	printf("\n");
 	return DONE;
@@ -242,6 +296,29 @@ static enum status dns64_nsd(struct words *words)
 		    "see \"nat64 dns64 help\"");
 }
 
+static enum status dns64_coredns(struct words *words)
+{
+	(void)words;
+	return fail(REFUSED, "coredns has a plugin dns64, but does not resolve names itself, and knows "
+		    "neither reverse lookups nor exclusions: let it forward to a server that does "
+		    "(forward . [::1]:5353), see \"nat64 dns64 help\"");
+}
+
+static enum status dns64_adguardhome(struct words *words)
+{
+	(void)words;
+	return fail(REFUSED, "adguardhome writes its only file itself: stop it, set use_dns64 and "
+		    "dns64_prefixes below \"dns:\" in AdGuardHome.yaml, start it; or name it a "
+		    "server from \"nat64 dns64 help\" as its upstream");
+}
+
+static enum status dns64_dnsdist(struct words *words)
+{
+	(void)words;
+	return fail(REFUSED, "dnsdist has no DNS64: let it ask a server that has "
+		    "(newServer(\"[::1]:5353\")), see \"nat64 dns64 help\"");
+}
+
 static enum status dns64_no_server(struct words *words)
 {
 	(void)words;
@@ -262,6 +339,9 @@ static const struct command commands[] = {
 	{ .name = "systemd-resolved",	.run = dns64_resolved },
 	{ .name = "resolved",		.run = dns64_resolved },
 	{ .name = "nsd",		.run = dns64_nsd },
+	{ .name = "coredns",		.run = dns64_coredns },
+	{ .name = "adguardhome",	.run = dns64_adguardhome },
+	{ .name = "dnsdist",		.run = dns64_dnsdist },
 	{ }
 };
 

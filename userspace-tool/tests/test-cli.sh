@@ -133,6 +133,10 @@ expect 2 'unknown word "foo", see "nat64 help"' help foo
 expect_text "^drop_loop: " st e drop_loop
 expect_text "^nat64pre\|^interface" pr ra prefix 64:ff9b::/96
 expect_text "^// BIND" dns bi prefix 64:ff9b::/96
+expect 1 'dnsdist has no DNS64: let it ask a server that has (newServer("[::1]:5353")), see "nat64 dns64 help"' \
+	dns64 dnsdist
+expect_text "^options {" dns64 bind prefix 64:ff9b::/96 clients 2001:db8::/32
+expect_text "^// BIND 9, within options" dns64 bind prefix 64:ff9b::/96
 expect_text "^-- Knot" dns64 k prefix 64:ff9b::/96
 expect 2 '"do" may be down | doctor' "do"
 expect 2 '"d" may be dev | down | dns64 | doctor' d

@@ -16,7 +16,7 @@ within 300 answers || die "the resolver does not answer"
 
 # Anybody who may make a device, even only in a container, can choose its name.
 odd="a';>own;'"
-nat dev add "$odd" || die "no device"
+nat dev add "$odd" translatable 10.99.0.0/24 || die "no device"
 
 # A directory that shows what a shell has been tricked into doing.
 mkdir "$work/here"

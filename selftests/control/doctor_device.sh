@@ -20,12 +20,12 @@ sick wkp_strict "such as that of 10.1.2.1 on r4" '
 	ip -n "$ROUTER" addr del 10.1.2.1/24 dev r4; nat dev set prefix $PREFIX wkp-strict on'
 
 sick prefix_onlink "is in the network 2001:db8:1::/64 on r6" '
-	nat dev add other prefix 2001:db8:1:0:64:ff9b::/96 &&
+	nat dev add other prefix 2001:db8:1:0:64:ff9b::/96 translatable 10.99.0.0/24 &&
 	ip -n "$ROUTER" route add 2001:db8:1:0:64:ff9b::/96 dev other' '
 	nat dev del other; router sysctl -qw net.ipv6.conf.all.proxy_ndp=0'
 over_link()
 {
-	nat dev add other prefix 2001:db8:1::/96 2001:db8:65::/96 &&
+	nat dev add other prefix 2001:db8:1::/96 2001:db8:65::/96 translatable 10.99.0.0/24 &&
 		ip -n "$ROUTER" route add 2001:db8:65::/96 dev other &&
 		router "$IP6TABLES" -t raw -A PREROUTING -d 2001:db8:1::/96 -j NAT64 --device other &&
 		found prefix_own && obey && found && nat dev show other | grep "prefix 2001:db8:65::/96"
@@ -47,9 +47,9 @@ unbound_down()
 sick no_dns64 "does not answer" unbound_down
 
 sick overlap "prefix 2001:db8:64::/64 overlaps with one of dev nat64" '
-	nat dev add other prefix 2001:db8:64::/64 && ip -n "$ROUTER" route add 2001:db8:64::/64 dev other'
+	nat dev add other prefix 2001:db8:64::/64 translatable 10.99.0.0/24 && ip -n "$ROUTER" route add 2001:db8:64::/64 dev other'
 sick overlap "prefix 2001:db8:64::/64 overlaps with one of dev nat64" '
-	nat dev add other prefix 2001:db8:65::/96 2001:db8:64::/64 &&
+	nat dev add other prefix 2001:db8:65::/96 2001:db8:64::/64 translatable 10.99.0.0/24 &&
 	ip -n "$ROUTER" route add 2001:db8:65::/96 dev other &&
 	ip -n "$ROUTER" route add 2001:db8:64::/64 dev other' '
 	run_case "... the other prefix stays" expect 0 "prefix 2001:db8:65::/96" nat dev show other
@@ -64,7 +64,7 @@ run_case "doctor finds device_down; its advice, and that on lost routes, mends" 
 # A device may be called anything, and the advice is for a shell.
 odd_name()
 {
-	nat dev add "o'd;d" prefix 2001:db8:65::/96 && found no_way_in && obey && found &&
+	nat dev add "o'd;d" prefix 2001:db8:65::/96 translatable 10.99.0.0/24 && found no_way_in && obey && found &&
 		nat dev del "o'd;d"
 }
 run_case "the advice quotes the name of a device" odd_name

@@ -32,13 +32,17 @@ static void (*const host_checks[])(struct doctor *doctor) = {
 
 static void (*const instance_checks[])(struct doctor *doctor, const struct instance *instance) = {
 	check_own_pool,
+	check_mappings,
+	check_pool_onlink,
 	check_way_in,
 	check_hook,
 	check_way_back,
 	check_rp_filter,
 	check_masquerade,
 	check_forward_chain,
+	check_invalid_drop,
 	check_nftables_forward,
+	check_nftables_invalid,
 	check_mtu,
 	check_lowest_ipv6_mtu,
 	check_pool,

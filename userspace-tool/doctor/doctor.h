@@ -74,10 +74,13 @@ void check_way_back(struct doctor *doctor, const struct instance *instance);
 void check_rp_filter(struct doctor *doctor, const struct instance *instance);
 void check_masquerade(struct doctor *doctor, const struct instance *instance);
 void check_forward_chain(struct doctor *doctor, const struct instance *instance);
+void check_invalid_drop(struct doctor *doctor, const struct instance *instance);
 void check_mtu(struct doctor *doctor, const struct instance *instance);
 void check_lowest_ipv6_mtu(struct doctor *doctor, const struct instance *instance);
 void check_own_pool(struct doctor *doctor, const struct instance *instance);
 void check_pool(struct doctor *doctor, const struct instance *instance);
+void check_mappings(struct doctor *doctor, const struct instance *instance);
+void check_pool_onlink(struct doctor *doctor, const struct instance *instance);
 void check_wkp_strict(struct doctor *doctor, const struct instance *instance);
 void check_onlink(struct doctor *doctor, const struct instance *instance);
 
@@ -85,6 +88,10 @@ void check_onlink(struct doctor *doctor, const struct instance *instance);
 void nftables_read(struct doctor *doctor);
 void nftables_clear(struct doctor *doctor);
 void check_nftables_forward(struct doctor *doctor, const struct instance *instance);
+void check_nftables_invalid(struct doctor *doctor, const struct instance *instance);
+
+/* Whether packets of a family that go to the device are taken before conntrack counts them. */
+bool goes_past_conntrack(const struct doctor *doctor, const struct instance *instance, int family);
 
 /* Whether some rule changes the source of some packets. Then we cannot say that one is missing. */
 bool nftables_masquerades(const struct doctor *doctor);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "doctor/chains.h"
 #include "doctor/doctor.h"
 
 void nftables_read(struct doctor *doctor)
@@ -59,10 +60,57 @@ static bool is_of_iptables(const char *chain)
 	return isupper((unsigned char)*chain);
 }
 
-static bool drops_forwarded(json_object *chain)
+static bool is_in(json_object *rule, json_object *chain)
 {
-	return !strcmp(member(chain, "hook"), "forward") && !strcmp(member(chain, "policy"), "drop") &&
-	       !is_of_iptables(member(chain, "name"));
+	return !strcmp(member(rule, "family"), member(chain, "family")) &&
+	       !strcmp(member(rule, "table"), member(chain, "table"));
+}
+
+/* A statement of a rule that has no matches; NULL if it has, or does something else. */
+static json_object *only_statement(json_object *rule, const char *name)
+{
+	json_object *list, *statement, *found = NULL;
+
+	if (!json_object_object_get_ex(rule, "expr", &list))
+		return NULL;
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		statement = json_object_array_get_idx(list, i);
+		if (json_object_object_get_ex(statement, "match", NULL))
+			return NULL;
+		if (!found && json_object_object_get_ex(statement, name, NULL))
+			found = statement;
+	}
+	return found;
+}
+
+/* Whether a rule without a condition drops whatever gets as far as that, here or behind a jump. */
+static bool drops_rest(const struct doctor *doctor, json_object *chain, const char *name, int depth)
+{
+	json_object *rule, *statement, *jump;
+	size_t i = 0;
+
+	while (depth < 16 && (rule = next_object(doctor, "rule", &i))) {
+		if (!is_in(rule, chain) || strcmp(member(rule, "chain"), name))
+			continue;
+		if (only_statement(rule, "drop") || only_statement(rule, "reject"))
+			return true;
+		if (only_statement(rule, "accept"))
+			return false;
+		statement = only_statement(rule, "jump") ?: only_statement(rule, "goto");
+		if (statement && (json_object_object_get_ex(statement, "jump", &jump) ||
+				  json_object_object_get_ex(statement, "goto", &jump)) &&
+		    drops_rest(doctor, chain, member(jump, "target"), depth + 1))
+			return true;
+	}
+	return false;
+}
+
+static bool drops_forwarded(const struct doctor *doctor, json_object *chain)
+{
+	const char *name = member(chain, "name");
+
+	return !strcmp(member(chain, "hook"), "forward") && !is_of_iptables(name) &&
+	       (!strcmp(member(chain, "policy"), "drop") || drops_rest(doctor, chain, name, 0));
 }
 
 /* Whether any rule of the chain's table contains the name of the device. */
@@ -75,9 +123,7 @@ static bool table_knows(const struct doctor *doctor, json_object *chain,
 
 	snprintf(name, sizeof(name), "\"%s\"", instance->name);
 	while ((rule = next_object(doctor, "rule", &i))) {
-		if (!strcmp(member(rule, "family"), member(chain, "family")) &&
-		    !strcmp(member(rule, "table"), member(chain, "table")) &&
-		    strstr(json_object_to_json_string(rule), name))
+		if (is_in(rule, chain) && strstr(json_object_to_json_string(rule), name))
 			return true;
 	}
 	return false;
@@ -111,13 +157,56 @@ void check_nftables_forward(struct doctor *doctor, const struct instance *instan
 	size_t i = 0;
 
 	while ((chain = next_object(doctor, "chain", &i))) {
-		if (!drops_forwarded(chain) || table_knows(doctor, chain, instance))
+		if (!drops_forwarded(doctor, chain) || table_knows(doctor, chain, instance))
 			continue;
 		report(doctor, SEVERITY_WARNING, "forward_drop_nft", instance,
-		       words("the chain %s %s %s of nftables drops by policy, and no rule names the "
-			     "device", member(chain, "family"), member(chain, "table"),
-			     member(chain, "name")), forward_advice(chain, instance));
+		       words("the chain %s %s %s of nftables drops %s, and no rule names the device",
+			     member(chain, "family"), member(chain, "table"),
+			     member(chain, "name"), strcmp(member(chain, "policy"), "drop") ?
+			     "what no rule accepts" : "by policy"), forward_advice(chain, instance));
 	}
+}
+
+/* Whether the rule has a match of the packet's state in which "invalid" is, and drops. */
+static bool drops_invalid(json_object *rule)
+{
+	const char *text = json_object_to_json_string(rule);
+
+	return strstr(text, "\"key\": \"state\"") && strstr(text, "\"invalid\"") &&
+	       (strstr(text, "\"drop\"") || strstr(text, "\"reject\"")) &&
+	       !is_of_iptables(member(rule, "chain"));
+}
+
+/* As check_invalid_drop() does it for iptables. A notrack rule anywhere is taken to be the answer. */
+void check_nftables_invalid(struct doctor *doctor, const struct instance *instance)
+{
+	struct packet packet = { .in = instance->name, .state = STATE_INVALID };
+	const struct firewall_source *source = firewall_sources;
+	json_object *rule, *bad = NULL;
+	size_t i = 0;
+	bool known;
+
+	if (!goes_past_conntrack(doctor, instance, AF_INET6))
+		return;
+	while (source->family != AF_INET6)
+		source++;
+	if (chains_untracked(&doctor->firewall, source, &packet))
+		return;
+	while ((rule = next_object(doctor, "rule", &i))) {
+		if (strstr(json_object_to_json_string(rule), "\"notrack\""))
+			return;
+		if (!bad && strcmp(member(rule, "family"), "ip") && drops_invalid(rule))
+			bad = rule;
+	}
+	if (!bad)
+		return;
+	known = table_knows(doctor, bad, instance);
+	report(doctor, known ? SEVERITY_WARNING : SEVERITY_ERROR, "invalid_drop6", instance,
+	       words("the chain %s %s %s of nftables drops packets in state invalid, and conntrack gives "
+		     "it to those from the device: it does not see their other half, which is taken in "
+		     "PREROUTING%s", member(bad, "family"), member(bad, "table"), member(bad, "chain"),
+		     known ? "; doctor cannot tell whether a rule before accepts them" : ""),
+	       shell("ip6tables -t raw -I PREROUTING -i %s -j CT --notrack", instance->name));
 }
 
 bool nftables_masquerades(const struct doctor *doctor)

@@ -42,12 +42,4 @@ bool rule_value(const struct rule *rule, const char *option, char value[64], boo
 /* Whether a -j NAT64 leads packets of @family to @device. */
 bool firewall_translates(const struct firewall *firewall, int family, const char *device);
 
-/*
- * Whether FORWARD of @source lets packets through that come in (@flag "-i") or go out ("-o") at
- * @device; with @first, also those that begin a connection. Assumes so if a chain of the user's own
- * decides.
- */
-bool firewall_forwards(const struct firewall *firewall, const struct firewall_source *source,
-		       const char *flag, const char *device, bool first);
-
 #endif /* NAT64_FIREWALL_H */

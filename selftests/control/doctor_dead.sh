@@ -1,0 +1,202 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# nat64 doctor on routers that lose every packet although each part looks well: rules in the manner of Docker, ufw and
+# firewalld, packets in state INVALID, a device without addresses to give, and addresses that nobody answers for.
+
+. "$(dirname "$0")"/../lib/doctor_lib.sh
+
+doctor_up
+
+works()
+{
+	ping_once "$CLIENT" $S6 && client timeout 60 python3 -c '
+import socket, sys
+sock = socket.create_connection((sys.argv[1], 13), 30)
+sock.sendall(b"who\n")
+print(sock.recv(100))' $S6
+}
+
+dead()
+{
+	fails client python3 -c '
+import socket, sys
+socket.create_connection((sys.argv[1], 13), 2)' $S6 2>/dev/null
+}
+
+# deadly NAME TEXT BREAK [AFTER]: no connection gets through; doctor finds NAME, and its advice brings the router back.
+found_dead()
+{
+	eval "$3" && dead && found "$1" && jq -r '.[].text' "$work/found" | grep -F -- "$2" && recovers && works
+}
+deadly()
+{
+	run_case "doctor finds $1 where nothing gets through: $2${5:+ ($5)}" found_dead "$1" "$2" "$3"
+	eval "${4-}"
+}
+
+start_peers "$SERVER"
+run_case "the router works, and doctor finds nothing" eval 'works && found'
+
+rules()	# COMMAND, a table of iptables-save on standard input
+{
+	router "$1-restore" -n
+}
+
+# --- the chains of others
+
+# Docker, without a container.
+docker()
+{
+	rules "$1" <<-'END'
+		*filter
+		:FORWARD DROP [0:0]
+		:DOCKER - [0:0]
+		:DOCKER-ISOLATION-STAGE-1 - [0:0]
+		:DOCKER-ISOLATION-STAGE-2 - [0:0]
+		:DOCKER-USER - [0:0]
+		-A FORWARD -j DOCKER-USER
+		-A FORWARD -j DOCKER-ISOLATION-STAGE-1
+		-A FORWARD -o docker0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+		-A FORWARD -o docker0 -j DOCKER
+		-A FORWARD -i docker0 ! -o docker0 -j ACCEPT
+		-A FORWARD -i docker0 -o docker0 -j ACCEPT
+		-A DOCKER-ISOLATION-STAGE-1 -i docker0 ! -o docker0 -j DOCKER-ISOLATION-STAGE-2
+		-A DOCKER-ISOLATION-STAGE-1 -j RETURN
+		-A DOCKER-ISOLATION-STAGE-2 -o docker0 -j DROP
+		-A DOCKER-ISOLATION-STAGE-2 -j RETURN
+		-A DOCKER-USER -j RETURN
+		COMMIT
+	END
+}
+# ufw, which accepts what is established and ping, and sends the rest to the policy.
+ufw()
+{
+	rules "$1" <<-'END'
+		*filter
+		:FORWARD DROP [0:0]
+		:ufw-before-forward - [0:0]
+		:ufw-user-forward - [0:0]
+		:ufw-after-forward - [0:0]
+		:ufw-skip-to-policy-forward - [0:0]
+		-A FORWARD -j ufw-before-forward
+		-A FORWARD -j ufw-after-forward
+		-A ufw-before-forward -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+		-A ufw-before-forward -p icmp -m icmp --icmp-type 8 -j ACCEPT
+		-A ufw-before-forward -j ufw-user-forward
+		-A ufw-skip-to-policy-forward -j DROP
+		COMMIT
+	END
+}
+# firewalld with iptables: the policy accepts, and a rule at the end rejects.
+firewalld()
+{
+	rules "$1" <<-'END'
+		*filter
+		:FORWARD ACCEPT [0:0]
+		:FORWARD_ZONES - [0:0]
+		:FWD_public - [0:0]
+		:FWD_public_allow - [0:0]
+		-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED,DNAT -j ACCEPT
+		-A FORWARD -i lo -j ACCEPT
+		-A FORWARD -j FORWARD_ZONES
+		-A FORWARD -m comment --comment "the rest, as \"-j ACCEPT \" is not" -j REJECT --reject-with icmp-port-unreachable
+		-A FORWARD_ZONES -i eth0 -g FWD_public
+		-A FORWARD_ZONES -g FWD_public
+		-A FWD_public -j FWD_public_allow
+		-A FWD_public_allow -p udp -m udp --dport 53 -j DROP
+		COMMIT
+	END
+}
+for variant in nft legacy; do
+	clear="router iptables-$variant -F FORWARD; router iptables-$variant -P FORWARD ACCEPT
+		router iptables-$variant -F; router iptables-$variant -X"
+	deadly forward_drop4 "FORWARD chain of iptables-$variant drops" "docker iptables-$variant" "$clear" "Docker's rules"
+	deadly forward_drop4 "FORWARD chain of iptables-$variant drops" "ufw iptables-$variant" "$clear" "ufw's rules"
+	deadly forward_drop4 "FORWARD chain of iptables-$variant drops" "firewalld iptables-$variant" "$clear" \
+		"firewalld's rules"
+done
+
+# What is not understood is said, and what blocks a part only is no fault.
+unclear()
+{
+	router iptables-nft -P FORWARD DROP && router iptables-nft -A FORWARD -m mark --mark 7 -j ACCEPT &&
+		router iptables-nft -A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT && found forward_drop4 &&
+		same warning jq -r '.[].severity' "$work/found" &&
+		jq -r '.[].text' "$work/found" | grep -F "depends on this rule: -A FORWARD -m mark --mark 0x7 -j ACCEPT" &&
+		obey && found
+}
+run_case "doctor says so where it cannot tell whether a rule accepts" unclear
+eval "router iptables-nft -F FORWARD; router iptables-nft -P FORWARD ACCEPT"
+unclear_drop()
+{
+	router iptables-nft -A FORWARD -m mark ! --mark 7 -j DROP && dead && found forward_drop4 &&
+		jq -r '.[].text' "$work/found" | grep -F "depends on this rule: -A FORWARD -m mark ! --mark 0x7 -j DROP" &&
+		obey && found && works
+}
+run_case "... or drops" unclear_drop
+router iptables-nft -F FORWARD
+run_case "doctor has nothing against a rule that blocks one port" eval '
+	router iptables-nft -A FORWARD -p tcp -m tcp --dport 25 -j REJECT && found'
+router iptables-nft -F FORWARD
+
+deadly forward_drop_nft "the chain inet firewalld filter_FORWARD of nftables drops what no rule accepts" '
+	router nft "add table inet firewalld
+		add chain inet firewalld zones
+		add chain inet firewalld public
+		add chain inet firewalld filter_FORWARD { type filter hook forward priority 10; policy accept; }
+		add rule inet firewalld filter_FORWARD ct state { established, related } accept
+		add rule inet firewalld filter_FORWARD iifname lo accept
+		add rule inet firewalld filter_FORWARD jump zones
+		add rule inet firewalld zones goto public
+		add rule inet firewalld filter_FORWARD reject with icmpx admin-prohibited"' \
+	'router nft delete table inet firewalld' "firewalld's chains of nft"
+
+# --- conntrack has seen one half only
+
+by_rule()
+{
+	door_both
+	router "$IP6TABLES" -t raw -F PREROUTING
+	router "$IP6TABLES" -t mangle -A PREROUTING -d $PREFIX -j NAT64
+}
+no_rule()
+{
+	local variant
+
+	for variant in nft legacy; do
+		router ip6tables-$variant -t mangle -F PREROUTING
+		router ip6tables-$variant -t raw -F PREROUTING
+		router ip6tables-$variant -F FORWARD
+	done
+	door_both
+}
+for variant in nft legacy; do
+	deadly invalid_drop6 "FORWARD of ip6tables-$variant drops packets in state INVALID" "
+		by_rule && router ip6tables-$variant -A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT &&
+		router ip6tables-$variant -A FORWARD -m conntrack --ctstate INVALID -j DROP" no_rule
+	deadly invalid_drop6 "PREROUTING of ip6tables-$variant drops packets in state INVALID" "
+		by_rule && router ip6tables-$variant -t mangle -I PREROUTING -m conntrack --ctstate INVALID -j DROP" no_rule
+done
+deadly invalid_drop6 "the chain ip6 fw forward of nftables drops packets in state invalid" '
+	router nft "add table ip6 fw; add chain ip6 fw forward { type filter hook forward priority 0; };
+		add rule ip6 fw forward ct state invalid drop"' 'router nft delete table ip6 fw; no_rule'
+run_case "doctor has nothing against such a rule where conntrack sees both halves, by the route" eval '
+	door_route && router ip6tables-nft -A FORWARD -m conntrack --ctstate INVALID -j DROP && works && found'
+no_rule
+
+# --- nobody answers
+
+sick no_mapping "neither a pool nor mappings" '
+	nat dev set pool none' '
+	nat dev set pool $POOL; ip -n "$ROUTER" -4 route flush dev nat64; door_both'
+run_case "a static mapping is enough" eval '
+	nat dev set pool none && nat map add $C6 $C4 && found'
+nat map flush
+nat dev set pool $POOL
+
+deadly pool_onlink "the pool 203.0.113.128/25 is in the network 203.0.113.0/24 on r4" '
+	nat dev set pool 203.0.113.128/25 && ip -n "$ROUTER" route add 203.0.113.128/25 dev nat64' '
+	router sysctl -qw net.ipv4.conf.r4.proxy_arp=0; nat dev set pool $POOL'
+
+finish

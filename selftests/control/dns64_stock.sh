@@ -18,7 +18,7 @@ GLOBAL4=192.31.196.1	# neither private nor for documentation, nor in a zone that
 GLOBAL6=64:ff9b::c01f:c401
 STRANGER=2001:db8:bad::2
 LAN=2001:db8:1::/64
-export GLOBAL6
+export GLOBAL6 PREFIX
 
 etc=/etc/netns/$ROUTER
 trap 'rm -rf "$etc"; cleanup' EXIT
@@ -67,11 +67,11 @@ world_up()
 		$(roots)
 		example. NS ns.example.
 		arpa. NS ns.example.
-		ns.example. A $S4
+		ns.example. A $GLOBAL4
 	END
 	zone example example <<-END
 		@ NS ns
-		ns A $S4
+		ns A $GLOBAL4
 		v4only A $GLOBAL4
 		dual A $GLOBAL4
 		dual AAAA 2001:db8:5::5
@@ -117,7 +117,7 @@ private()
 		shift; exec "$@"' sh "$@" >"$work/resolver.log" 2>&1 &
 	resolver=$!
 	disown
-	within 60 settled 2>/dev/null
+	within 60 settled 2>/dev/null || die "the resolver neither listens nor ends"
 	ip -n "$ROUTER" addr add $R6/64 dev r6
 }
 
@@ -185,7 +185,7 @@ ask()
 
 resolves()
 {
-	[ "$(client dig +short +time=3 +tries=1 @$R6 ns.example A)" = $S4 ]
+	[ "$(client dig +short +time=3 +tries=1 @$R6 ns.example A)" = $GLOBAL4 ]
 }
 
 # The machine's name service takes its servers from /etc/resolv.conf.

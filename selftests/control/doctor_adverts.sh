@@ -8,6 +8,12 @@
 
 doctor_up
 
+# arrived: one more than $before.
+arrived()
+{
+	[ "$(received)" -gt "$before" ]
+}
+
 # advertise: the server's host sends one advertisement, with a prefix for addresses; the router has
 # received it when this returns.
 advertise()
@@ -25,7 +31,7 @@ advertise()
 		sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_MULTICAST_IF, socket.if_nametoindex("s0"))
 		sock.sendto(message, ("ff02::1", 0))
 	END
-	within 60 eval "[ \$(received) -gt $before ]"
+	within 60 arrived
 }
 
 received()

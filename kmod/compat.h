@@ -54,6 +54,25 @@ static inline struct nlattr **nat64_dump_attrs(struct netlink_callback *cb)
 }
 
 /*
+ * 6.6: classifiers of both kinds, tc's and BPF's, are in tcx_ingress and
+ * tcx_egress; until then tc's are in miniq_ingress and miniq_egress.
+ */
+static inline bool nat64_has_classifier(const struct net_device *dev)
+{
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
+#ifdef CONFIG_NET_CLS_ACT
+	return rcu_access_pointer(dev->miniq_ingress) || rcu_access_pointer(dev->miniq_egress);
+#else
+	return false;
+#endif
+#elif defined(CONFIG_NET_XGRESS)
+	return rcu_access_pointer(dev->tcx_ingress) || rcu_access_pointer(dev->tcx_egress);
+#else
+	return false;
+#endif
+}
+
+/*
  * 6.16: with PREEMPT_RT, tasks may take turns on a CPU with softirqs off, so a
  * counter of recursions has to belong to the task. We cannot add one of our
  * own. The one of nf_dup_netdev.c is of the same kind: it tells when a packet

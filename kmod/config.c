@@ -12,6 +12,8 @@
 
 #define NAT64_LOWEST_IPV6_MTU	IPV6_MIN_MTU
 #define NAT64_IDLE_TIMEOUT	7440	/* seconds; 2 h 4 min, RFC 5382 */
+#define NAT64_FAST_REFRESH	5	/* seconds */
+#define NAT64_FAST_FLOWS	65536
 #define NAT64_QUOTA		4096	/* a quarter of a /18 */
 
 /**
@@ -34,6 +36,8 @@ struct nat64_config *nat64_default_config(struct nat64_table *table)
 	config->lowest_ipv6_mtu = NAT64_LOWEST_IPV6_MTU;
 	config->idle_timeout = NAT64_IDLE_TIMEOUT;
 	config->quota = NAT64_QUOTA;
+	config->fast_refresh = NAT64_FAST_REFRESH;
+	config->fast_flows = NAT64_FAST_FLOWS;
 	get_random_bytes(&config->hash_key, sizeof(config->hash_key));
 	return config;
 }

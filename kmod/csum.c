@@ -78,6 +78,29 @@ enum nat64_verdict nat64_csum_complete(struct sk_buff *skb, unsigned int offset)
 }
 
 /**
+ * nat64_csum_replace() - adjust a transport checksum that can be written
+ * @skb: the packet
+ * @offset: where its transport header begins
+ * @field: where the checksum is in it
+ * @protocol: the transport protocol
+ * @diff: by how much the sum changes
+ *
+ * A UDP checksum of zero means none, and stays.
+ */
+void nat64_csum_replace(struct sk_buff *skb, unsigned int offset,
+			unsigned int field, u8 protocol, __wsum diff)
+{
+	__sum16 *check = (__sum16 *)(skb->data + offset + field);
+	bool partial = nat64_csum_is_partial(skb, offset);
+
+	if (protocol == IPPROTO_UDP && !*check && !partial)
+		return;
+	nat64_csum_update(skb, check, diff, partial);
+	if (protocol == IPPROTO_UDP && !*check && !partial)
+		*check = CSUM_MANGLED_0;
+}
+
+/**
  * nat64_csum_adjust() - adjust the transport checksum to other addresses
  * @skb: the packet
  * @offset: where its transport header begins
@@ -85,16 +108,14 @@ enum nat64_verdict nat64_csum_complete(struct sk_buff *skb, unsigned int offset)
  * @protocol: the transport protocol
  * @diff: by how much the pseudo-header's sum changes
  *
- * RFC 7915, sections 4.5 and 5.5. A UDP checksum of zero means none, and stays.
+ * RFC 7915, sections 4.5 and 5.5.
  *
  * Return: NAT64_OK, NAT64_DROP_TRUNCATED or NAT64_DROP_NOMEM
  */
 enum nat64_verdict nat64_csum_adjust(struct sk_buff *skb, unsigned int offset,
 				     unsigned int len, u8 protocol, __wsum diff)
 {
-	bool partial = nat64_csum_is_partial(skb, offset);
 	unsigned int min_len;
-	__sum16 *check;
 	int field;
 
 	field = nat64_csum_offset(protocol, &min_len);
@@ -104,14 +125,6 @@ enum nat64_verdict nat64_csum_adjust(struct sk_buff *skb, unsigned int offset,
 		return NAT64_DROP_TRUNCATED;
 	if (skb_ensure_writable(skb, offset + min_len))
 		return NAT64_DROP_NOMEM;
-
-	check = (__sum16 *)(skb->data + offset + field);
-	if (protocol != IPPROTO_UDP) {
-		nat64_csum_update(skb, check, diff, partial);
-	} else if (*check || partial) {
-		nat64_csum_update(skb, check, diff, partial);
-		if (!*check && !partial)
-			*check = CSUM_MANGLED_0;
-	}
+	nat64_csum_replace(skb, offset, field, protocol, diff);
 	return NAT64_OK;
 }

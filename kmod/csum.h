@@ -26,6 +26,8 @@ static inline bool nat64_csum_is_partial(const struct sk_buff *skb,
 int nat64_csum_offset(u8 protocol, unsigned int *min_len);
 enum nat64_verdict nat64_csum_complete(struct sk_buff *skb,
 				       unsigned int offset);
+void nat64_csum_replace(struct sk_buff *skb, unsigned int offset,
+			unsigned int field, u8 protocol, __wsum diff);
 enum nat64_verdict nat64_csum_adjust(struct sk_buff *skb, unsigned int offset,
 				     unsigned int len, u8 protocol,
 				     __wsum diff);

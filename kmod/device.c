@@ -9,6 +9,7 @@
 #include "config.h"
 #include "dynamic.h"
 #include "dynamic_end.h"
+#include "flow.h"
 #include "hook.h"
 #include "map.h"
 #include "own.h"
@@ -110,6 +111,7 @@ static void nat64_dev_destroy(struct net_device *dev)
 	mutex_lock(&nat->lock);
 	nat64_dynamic_flush(nat);
 	mutex_unlock(&nat->lock);
+	nat64_flows_end(rcu_dereference_protected(nat->flows, true));
 	nat64_dynamic_destroy(nat);
 	nat64_table_put(config->table);
 	free_percpu(nat->stats);
@@ -222,16 +224,51 @@ static void nat64_device_registered(struct nat64 *nat)
 	mutex_unlock(&nat->lock);
 }
 
+static void nat64_end_flows(struct nat64 *nat)
+{
+	spin_lock_bh(&nat->dynamic.lock);
+	nat64_forget_flows(nat);
+	spin_unlock_bh(&nat->dynamic.lock);
+}
+
+/* Something has happened to a device of the namespace. */
+static void nat64_device_event(struct nat64 *nat, struct net_device *dev,
+			       unsigned long event)
+{
+	switch (event) {
+	case NETDEV_UNREGISTER:
+		nat64_hook_device_gone(nat, dev);
+		break;
+	case NETDEV_REGISTER:
+	case NETDEV_CHANGENAME:
+		mutex_lock(&nat->lock);
+		nat64_hook_device_changed(nat);
+		mutex_unlock(&nat->lock);
+		break;
+	case NETDEV_DOWN:
+	case NETDEV_CHANGEMTU:
+	case NETDEV_CHANGEUPPER:
+		break;
+	default:
+		return;
+	}
+	nat64_end_flows(nat);
+}
+
 static int nat64_netdev_event(struct notifier_block *this, unsigned long event,
 			      void *ptr)
 {
-	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr), *each;
 	struct nat64 *nat = nat64_from_netdev(dev);
 
 	if (nat && event == NETDEV_REGISTER)
 		nat64_device_registered(nat);
 	if (nat && event == NETDEV_UNREGISTER)
 		nat64_hook_leave(nat);
+
+	for_each_netdev(dev_net(dev), each)
+		if (nat64_from_netdev(each))
+			nat64_device_event(nat64_from_netdev(each), dev, event);
 	return NOTIFY_DONE;
 }
 
@@ -258,8 +295,10 @@ static int nat64_inet6addr_event(struct notifier_block *this,
 	rcu_read_lock();
 	for_each_netdev_rcu(dev_net(ifa->idev->dev), dev) {
 		nat = nat64_from_netdev(dev);
-		if (nat)
-			nat64_own_added(nat, &ifa->addr);
+		if (!nat)
+			continue;
+		nat64_own_added(nat, &ifa->addr);
+		nat64_end_flows(nat);
 	}
 	rcu_read_unlock();
 	return NOTIFY_DONE;

@@ -102,8 +102,10 @@ int nat64_mapping_insert(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 
 	spin_lock_bh(&nat->dynamic.lock);
 	err = nat64_static_insert(nat64_config(nat)->table, map, extack);
-	if (!err)
+	if (!err) {
 		nat64_note_prefix_mapped(nat, map);
+		nat64_forget_flows(nat);
+	}
 	spin_unlock_bh(&nat->dynamic.lock);
 	if (err)
 		kfree(map);
@@ -156,6 +158,7 @@ void nat64_mapping_withdraw(struct nat64 *nat,
 	spin_lock_bh(&nat->dynamic.lock);
 	map = nat64_table_exact6(table, prefix6);
 	nat64_table_remove(table, map);
+	nat64_forget_flows(nat);
 	spin_unlock_bh(&nat->dynamic.lock);
 	kfree_rcu(map, rcu);
 }
@@ -236,8 +239,10 @@ int nat64_mapping_replace(struct nat64 *nat,
 	old6 = nat64_table_exact6(table, prefix6);
 	old4 = nat64_table_exact4(table, prefix4);
 	err = nat64_table_replace(table, map, old6, old4);
-	if (!err)
+	if (!err) {
 		nat64_note_prefix_mapped(nat, map);
+		nat64_forget_flows(nat);
+	}
 	if (!err && old6) {
 		freed = nat64_map_prefix4(old6);
 		nat64_dynmap_release(nat, &freed);
@@ -266,6 +271,7 @@ static void nat64_mapping_remove(struct nat64 *nat, struct nat64_map *map)
 		return;
 	}
 	nat64_table_remove(nat64_config(nat)->table, map);
+	nat64_forget_flows(nat);
 	nat64_dynmap_release(nat, &freed);
 	kfree_rcu(map, rcu);
 }
@@ -361,6 +367,7 @@ void nat64_mapping_set_config(struct nat64 *nat, struct nat64_config *config,
 
 	spin_lock_bh(&nat->dynamic.lock);
 	rcu_assign_pointer(nat->config, config);
+	nat64_forget_flows(nat);
 	if (pools) {
 		swap(pools, nat->dynamic.pools);
 		WRITE_ONCE(nat->dynamic.full, jiffies - 1);

@@ -14,6 +14,7 @@
 #include <linux/workqueue.h>
 
 struct mem_cgroup;
+struct nat64_flows;
 struct nat64_pool_set;
 struct nat64_table;
 
@@ -35,6 +36,11 @@ struct nat64_table;
  * @icmp_source: IPv4 source for ICMP errors whose source has none (RFC 6791),
  *		 or 0
  * @hash_key: key of the hash that chooses addresses from the pools
+ * @fast: enum nat64_fast_mode
+ * @fast_refresh: life of a flow of the fast path, seconds
+ * @fast_flows: how many flows there may be
+ * @n_fast_devices: length of @fast_devices
+ * @fast_devices: names of the devices at whose ingress it takes packets
  * @hook_any: whether the hook takes packets from all devices (hook.c)
  * @n_hook_devices: length of @hook_devices
  * @n_prefixes: length of @prefixes
@@ -58,6 +64,10 @@ struct nat64_config {
 	u32 quota;
 	__be32 icmp_source;
 	siphash_key_t hash_key;
+	u32 fast;
+	u32 fast_refresh;
+	u32 fast_flows;
+	u8 n_fast_devices;
 	bool hook_any;
 	u8 n_hook_devices;
 	u8 n_prefixes;
@@ -67,6 +77,7 @@ struct nat64_config {
 	struct nat64_prefix4 pools[NAT64_PREFIXES_MAX];
 	struct nat64_prefix4 translatable[NAT64_PREFIXES_MAX];
 	char hook_devices[NAT64_HOOK_DEVICES_MAX][IFNAMSIZ];
+	char fast_devices[NAT64_HOOK_DEVICES_MAX][IFNAMSIZ];
 };
 
 /**
@@ -98,17 +109,31 @@ struct nat64_dynamic {
 };
 
 /**
- * struct nat64_hook - whether an instance has its hook in PREROUTING
+ * struct nat64_hook_pair - a hook in both families
+ * @on: whether it is registered
+ * @ops: one for each family
+ */
+struct nat64_hook_pair {
+	bool on;
+	struct nf_hook_ops ops[2];
+};
+
+/**
+ * struct nat64_hook - the hooks of an instance
  * @lock: protects the rest
  * @net: the namespace that the device is in, or NULL
- * @on: whether @ops are registered there
- * @ops: one for each family
+ * @door: in PREROUTING, in place of a rule
+ * @learn: in POSTROUTING, where the fast path learns
+ * @ingress: at the ingress of devices, for the fast path; those that are
+ *	     registered have their device. The old ones stay until the new
+ *	     ones are there
  */
 struct nat64_hook {
 	struct mutex lock;
 	struct net *net;
-	bool on;
-	struct nf_hook_ops ops[2];
+	struct nat64_hook_pair door;
+	struct nat64_hook_pair learn;
+	struct nf_hook_ops ingress[2 * NAT64_HOOK_DEVICES_MAX];
 };
 
 /**
@@ -122,6 +147,9 @@ struct nat64_hook {
  * @own6: whether the router itself may have addresses in the prefixes (own.c);
  *	  0 if not
  * @hook: its hook
+ * @flows: the known flows of the fast path, or NULL if that is off
+ * @generation: grows whenever addresses may translate to others than before;
+ *		changed under nat64_dynamic.lock
  */
 struct nat64 {
 	struct net_device *dev;
@@ -132,7 +160,26 @@ struct nat64 {
 	struct mutex lock;
 	int own6;
 	struct nat64_hook hook;
+	struct nat64_flows __rcu *flows;
+	u32 generation;
 };
+
+/*
+ * End all flows, behind a change of mappings, configuration or devices. Needs
+ * nat->dynamic.lock.
+ */
+static inline void nat64_forget_flows(struct nat64 *nat)
+{
+	/* Behind the change. */
+	smp_store_release(&nat->generation, nat->generation + 1);
+}
+
+/* To be read before all that a flow depends on. */
+static inline u32 nat64_generation(const struct nat64 *nat)
+{
+	/* In front of what it depends on. */
+	return smp_load_acquire(&nat->generation);
+}
 
 /* The configuration. Needs nat->lock or an RCU read side. */
 static inline struct nat64_config *nat64_config(const struct nat64 *nat)

@@ -10,6 +10,7 @@
 #include "netlink_change.h"
 #include "netlink_common.h"
 #include "netlink_dev.h"
+#include "netlink_flow.h"
 #include "netlink_map.h"
 #include "netlink_restore.h"
 #include "netlink_route.h"
@@ -25,6 +26,11 @@ static struct netlink_range_validation nat64_mtu_range = {
 static struct netlink_range_validation nat64_timeout_range = {
 	.min = 1,
 	.max = 365 * 24 * 60 * 60,
+};
+
+static struct netlink_range_validation nat64_flows_range = {
+	.min = 1,
+	.max = 1 << 22,
 };
 
 #define NAT64_DEVICE_POLICY							\
@@ -50,7 +56,11 @@ static const struct nla_policy nat64_device_policy[NAT64_A_MAX + 1] = {
 	[NAT64_A_IDLE_TIMEOUT]	= NLA_POLICY_FULL_RANGE(NLA_U32, &nat64_timeout_range),	\
 	[NAT64_A_QUOTA]		= { .type = NLA_U32 },					\
 	[NAT64_A_HASH_KEY]	= NLA_POLICY_EXACT_LEN(NAT64_HASH_KEY_LEN),		\
-	[NAT64_A_HOOK]		= NLA_POLICY_NESTED(nat64_hook_policy)
+	[NAT64_A_HOOK]		= NLA_POLICY_NESTED(nat64_hook_policy),			\
+	[NAT64_A_FAST]		= NLA_POLICY_MAX(NLA_U32, NAT64_FAST_INGRESS),	\
+	[NAT64_A_FAST_REFRESH]	= NLA_POLICY_RANGE(NLA_U32, 1, 3600),			\
+	[NAT64_A_FAST_FLOWS]	= NLA_POLICY_FULL_RANGE(NLA_U32, &nat64_flows_range),	\
+	[NAT64_A_FAST_DEVICES]	= NLA_POLICY_NESTED(nat64_hook_policy)
 
 static const struct nla_policy nat64_dev_set_policy[NAT64_A_MAX + 1] = {
 	NAT64_DEVICE_POLICY,
@@ -85,6 +95,12 @@ static const struct nla_policy nat64_route_get_policy[NAT64_A_MAX + 1] = {
 	[NAT64_A_SRC]		= NLA_POLICY_NESTED(nat64_end_policy),
 	[NAT64_A_DST]		= NLA_POLICY_NESTED(nat64_end_policy),
 	[NAT64_A_HAIRPIN]	= { .type = NLA_FLAG },
+};
+
+static const struct nla_policy nat64_flow_flush_policy[NAT64_A_MAX + 1] = {
+	NAT64_DEVICE_POLICY,
+	[NAT64_A_ADDR6]		= NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
+	[NAT64_A_ADDR4]		= NLA_POLICY_EXACT_LEN(sizeof(struct in_addr)),
 };
 
 static int nat64_fill_stats(struct sk_buff *skb, struct nat64 *nat, bool unused)
@@ -301,6 +317,17 @@ static const struct genl_ops nat64_ops[] = {
 		.cmd = NAT64_CMD_ROUTE_GET,
 		.doit = nat64_netlink_route_get,
 		.policy = nat64_route_get_policy,
+		.flags = GENL_UNS_ADMIN_PERM,
+	}, {
+		.cmd = NAT64_CMD_FLOW_GET,
+		.dumpit = nat64_netlink_flow_dump,
+		.done = nat64_netlink_flow_dump_done,
+		.policy = nat64_device_policy,
+		.flags = GENL_UNS_ADMIN_PERM,
+	}, {
+		.cmd = NAT64_CMD_FLOW_FLUSH,
+		.doit = nat64_netlink_flow_flush,
+		.policy = nat64_flow_flush_policy,
 		.flags = GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -27,7 +27,7 @@ static int nat64_check_lists(struct nlattr **attrs,
 {
 	static const enum nat64_attr lists[] = {
 		NAT64_A_PREFIXES, NAT64_A_POOLS, NAT64_A_TRANSLATABLE, NAT64_A_MAPS,
-		NAT64_A_HOOK
+		NAT64_A_HOOK, NAT64_A_FAST_DEVICES
 	};
 	struct nlattr *attr;
 	unsigned int i;

@@ -6,6 +6,7 @@
 #include "netlink_dev.h"
 #include "config.h"
 #include "event.h"
+#include "flow.h"
 #include "hook.h"
 #include "map.h"
 #include "netlink_common.h"
@@ -100,19 +101,30 @@ static int nat64_fill_prefixes4(struct sk_buff *skb, int type,
 	return 0;
 }
 
-static int nat64_fill_hook(struct sk_buff *skb,
-			   const struct nat64_config *config)
+static int nat64_fill_devices(struct sk_buff *skb, int type, bool any,
+			      const char devices[][IFNAMSIZ], unsigned int n)
 {
-	struct nlattr *nest = nla_nest_start(skb, NAT64_A_HOOK);
+	struct nlattr *nest = nla_nest_start(skb, type);
 	unsigned int i;
 
-	if (!nest || (config->hook_any && nla_put_flag(skb, NAT64_HOOK_A_ANY)))
+	if (!nest || (any && nla_put_flag(skb, NAT64_HOOK_A_ANY)))
 		return -EMSGSIZE;
-	for (i = 0; i < config->n_hook_devices; i++)
-		if (nla_put_string(skb, NAT64_HOOK_A_DEVICE, config->hook_devices[i]))
+	for (i = 0; i < n; i++)
+		if (nla_put_string(skb, NAT64_HOOK_A_DEVICE, devices[i]))
 			return -EMSGSIZE;
 	nla_nest_end(skb, nest);
 	return 0;
+}
+
+static int nat64_fill_fast(struct sk_buff *skb,
+			   const struct nat64_config *config)
+{
+	if (nla_put_u32(skb, NAT64_A_FAST, config->fast) ||
+	    nla_put_u32(skb, NAT64_A_FAST_REFRESH, config->fast_refresh) ||
+	    nla_put_u32(skb, NAT64_A_FAST_FLOWS, config->fast_flows))
+		return -EMSGSIZE;
+	return nat64_fill_devices(skb, NAT64_A_FAST_DEVICES, false, config->fast_devices,
+				  config->n_fast_devices);
 }
 
 static int nat64_fill_counts(struct sk_buff *skb, struct nat64 *nat)
@@ -121,7 +133,8 @@ static int nat64_fill_counts(struct sk_buff *skb, struct nat64 *nat)
 
 	if (nla_put_u32(skb, NAT64_A_POOL_SIZE, nat->dynamic.pools->usable) ||
 	    nla_put_u32(skb, NAT64_A_STATIC_COUNT, atomic_read(&config->table->by6.nelems)) ||
-	    nla_put_u32(skb, NAT64_A_DYNAMIC_COUNT, READ_ONCE(nat->dynamic.count)))
+	    nla_put_u32(skb, NAT64_A_DYNAMIC_COUNT, READ_ONCE(nat->dynamic.count)) ||
+	    nla_put_u32(skb, NAT64_A_FLOW_COUNT, nat64_flows_count(nat)))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -153,7 +166,9 @@ int nat64_netlink_fill_device(struct sk_buff *skb, struct nat64 *nat,
 	    nla_put_in_addr(skb, NAT64_A_ICMP_SOURCE, config->icmp_source) ||
 	    nla_put_u32(skb, NAT64_A_IDLE_TIMEOUT, config->idle_timeout) ||
 	    nla_put_u32(skb, NAT64_A_QUOTA, config->quota) ||
-	    nat64_fill_hook(skb, config) ||
+	    nat64_fill_devices(skb, NAT64_A_HOOK, config->hook_any, config->hook_devices,
+			       config->n_hook_devices) ||
+	    nat64_fill_fast(skb, config) ||
 	    (with_key &&
 	     nla_put(skb, NAT64_A_HASH_KEY, sizeof(config->hash_key), &config->hash_key)))
 		return -EMSGSIZE;
@@ -317,41 +332,46 @@ static int nat64_parse_lists(struct nlattr **attrs, struct nat64_config *config,
 	return 0;
 }
 
-static const char *nat64_hook_add_device(struct nat64_config *config,
-					 const char *name)
+static const char *nat64_add_device(char devices[][IFNAMSIZ], u8 *n,
+				    const char *name)
 {
 	unsigned int i;
 
 	if (!dev_valid_name(name))
 		return "not a name that a device can have";
-	for (i = 0; i < config->n_hook_devices; i++)
-		if (!strcmp(config->hook_devices[i], name))
+	for (i = 0; i < *n; i++)
+		if (!strcmp(devices[i], name))
 			return "device is named twice";
-	if (config->n_hook_devices == NAT64_HOOK_DEVICES_MAX)
+	if (*n == NAT64_HOOK_DEVICES_MAX)
 		return "too many devices";
-	strscpy(config->hook_devices[config->n_hook_devices++], name, IFNAMSIZ);
+	strscpy(devices[(*n)++], name, IFNAMSIZ);
 	return NULL;
 }
 
-static int nat64_parse_hook(struct nlattr *hook, struct nat64_config *config,
-			    struct netlink_ext_ack *extack)
+/* @any is NULL if a list cannot be of all devices. */
+static int nat64_parse_devices(struct nlattr *list, char devices[][IFNAMSIZ],
+			       u8 *n, bool *any, struct netlink_ext_ack *extack)
 {
 	const char *why = NULL;
 	struct nlattr *attr;
+	bool all = false;
 	int rem;
 
-	config->hook_any = false;
-	config->n_hook_devices = 0;
-	nla_for_each_nested(attr, hook, rem) {
+	*n = 0;
+	nla_for_each_nested(attr, list, rem) {
 		if (nla_type(attr) == NAT64_HOOK_A_ANY)
-			config->hook_any = true;
+			all = true;
 		else
-			why = nat64_hook_add_device(config, nla_data(attr));
-		if (!why && config->hook_any && config->n_hook_devices)
+			why = nat64_add_device(devices, n, nla_data(attr));
+		if (!why && all && !any)
+			why = "devices are needed by name here";
+		if (!why && all && *n)
 			why = "either all devices, or some by name";
 		if (why)
 			return nat64_netlink_refuse(extack, attr, why);
 	}
+	if (any)
+		*any = all;
 	return 0;
 }
 
@@ -371,6 +391,12 @@ static int nat64_parse_options(struct nlattr **attrs,
 		config->idle_timeout = nla_get_u32(attrs[NAT64_A_IDLE_TIMEOUT]);
 	if (attrs[NAT64_A_QUOTA])
 		config->quota = nla_get_u32(attrs[NAT64_A_QUOTA]);
+	if (attrs[NAT64_A_FAST])
+		config->fast = nla_get_u32(attrs[NAT64_A_FAST]);
+	if (attrs[NAT64_A_FAST_REFRESH])
+		config->fast_refresh = nla_get_u32(attrs[NAT64_A_FAST_REFRESH]);
+	if (attrs[NAT64_A_FAST_FLOWS])
+		config->fast_flows = nla_get_u32(attrs[NAT64_A_FAST_FLOWS]);
 	if (attrs[NAT64_A_HASH_KEY])
 		nla_memcpy(&config->hash_key, attrs[NAT64_A_HASH_KEY], sizeof(config->hash_key));
 	if (attrs[NAT64_A_ICMP_SOURCE]) {
@@ -398,7 +424,11 @@ int nat64_netlink_parse_config(struct nlattr **attrs,
 		  nat64_parse_options(attrs, config, extack);
 
 	if (!err && attrs[NAT64_A_HOOK])
-		err = nat64_parse_hook(attrs[NAT64_A_HOOK], config, extack);
+		err = nat64_parse_devices(attrs[NAT64_A_HOOK], config->hook_devices,
+					  &config->n_hook_devices, &config->hook_any, extack);
+	if (!err && attrs[NAT64_A_FAST_DEVICES])
+		err = nat64_parse_devices(attrs[NAT64_A_FAST_DEVICES], config->fast_devices,
+					  &config->n_fast_devices, NULL, extack);
 	return err;
 }
 

@@ -6,6 +6,7 @@
 #include "packet.h"
 #include "icmp_type.h"
 
+#include <linux/if_vlan.h>
 #include <linux/in.h>
 
 /* The types of super-packets that differ between the families. */
@@ -95,9 +96,23 @@ int nat64_replace_header(struct sk_buff *skb, unsigned int old_len,
 		*gso_type &= ~SKB_GSO_TCP_FIXEDID;
 	}
 
-	skb_pull_rcsum(skb, old_len);
-	skb_reset_transport_header(skb);
-	__skb_push(skb, new_len);
-	skb_reset_network_header(skb);
+	nat64_swap_header(skb, old_len, new_len);
 	return 0;
+}
+
+/**
+ * nat64_scrub() - drop all state of the old family and path
+ * @skb: the packet
+ * @dev: the device that it is to be received from, or sent to
+ */
+void nat64_scrub(struct sk_buff *skb, struct net_device *dev)
+{
+	skb_scrub_packet(skb, false);
+	skb_clear_tstamp(skb);
+	skb_orphan(skb);
+	__vlan_hwaccel_clear_tag(skb);
+	memset(skb->cb, 0, sizeof(skb->cb));
+	skb_reset_mac_header(skb);
+	skb_reset_mac_len(skb);
+	skb->dev = dev;
 }

@@ -55,6 +55,15 @@ struct nat64_xlat {
 	bool done;
 };
 
+/*
+ * Types of super-packets that stay whole: only their IP version has to change.
+ */
+#define NAT64_GSO_KEPT (SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_TCP_ECN | SKB_GSO_TCP_FIXEDID | \
+			SKB_GSO_UDP_L4 | SKB_GSO_SCTP | SKB_GSO_DODGY)
+
+/* By how much a packet grows on its way to IPv6, if it has no options. */
+#define NAT64_GROWTH (sizeof(struct ipv6hdr) - sizeof(struct iphdr))
+
 /* Whether the payload reaches beyond the end of the longest IPv4 packet. */
 static inline bool nat64_ends_too_far(const struct nat64_iphdr *hdr)
 {
@@ -90,8 +99,25 @@ static inline __wsum nat64_csum_diff_4to6(const struct nat64_tuple *tuple)
 	return csum_sub(nat64_csum_addrs6(tuple), nat64_csum_addrs4(tuple));
 }
 
+/**
+ * nat64_swap_header() - the same as nat64_replace_header(), where nothing can fail
+ * @skb: the packet, no super-packet, with its IP header at its beginning, and
+ *	 both writable
+ * @old_len: bytes to take away
+ * @new_len: bytes to make room for, left for the caller to fill in
+ */
+static inline void nat64_swap_header(struct sk_buff *skb, unsigned int old_len,
+				     unsigned int new_len)
+{
+	skb_pull_rcsum(skb, old_len);
+	skb_reset_transport_header(skb);
+	__skb_push(skb, new_len);
+	skb_reset_network_header(skb);
+}
+
 void nat64_read_l4(const struct sk_buff *skb, unsigned int offset,
 		   const struct nat64_iphdr *hdr, struct nat64_tuple *tuple);
+void nat64_scrub(struct sk_buff *skb, struct net_device *dev);
 int nat64_replace_header(struct sk_buff *skb, unsigned int old_len,
 			 unsigned int new_len);
 

@@ -7,15 +7,16 @@
 #include "path.h"
 #include "compat.h"
 #include "drop.h"
+#include "fast.h"
 #include "frag.h"
 #include "header4.h"
 #include "header6.h"
+#include "learn.h"
 #include "mtu.h"
 #include "xlat_4to6.h"
 #include "xlat_6to4.h"
 
 #include <linux/etherdevice.h>
-#include <linux/if_vlan.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter_bridge.h>
 #include <net/ip.h>
@@ -48,15 +49,10 @@ static u8 *nat64_depth(void)
 #endif
 }
 
-/*
- * Types of super-packets that stay whole: only their IP version has to change.
- */
-#define NAT64_GSO_KEPT (SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_TCP_ECN | SKB_GSO_TCP_FIXEDID | \
-			SKB_GSO_UDP_L4 | SKB_GSO_SCTP | SKB_GSO_DODGY)
-
 /**
  * struct nat64_path - a packet on its way
  * @xlat: its translation
+ * @fast: what the fast path knows of it, if a flow may be made of it, or NULL
  * @route: whether it came by the route's door. If so, it counts as sent by the
  *	   device, and its translation waits in the backlog queue. If the target
  *	   or the hook has taken it, its translation is received right here, and
@@ -64,21 +60,9 @@ static u8 *nat64_depth(void)
  */
 struct nat64_path {
 	struct nat64_xlat xlat;
+	const struct nat64_fast *fast;
 	bool route;
 };
-
-/* Drop all state of the old family and path. */
-static void nat64_scrub(struct nat64 *nat, struct sk_buff *skb)
-{
-	skb_scrub_packet(skb, false);
-	skb_clear_tstamp(skb);
-	skb_orphan(skb);
-	__vlan_hwaccel_clear_tag(skb);
-	memset(skb->cb, 0, sizeof(skb->cb));
-	skb_reset_mac_header(skb);
-	skb_reset_mac_len(skb);
-	skb->dev = nat->dev;
-}
 
 /* Receive a translated packet from the device. */
 static void nat64_deliver(const struct nat64_path *path, struct sk_buff *skb)
@@ -87,7 +71,9 @@ static void nat64_deliver(const struct nat64_path *path, struct sk_buff *skb)
 	unsigned int len = skb->len;
 
 	trace_nat64_xlat(&path->xlat, skb);
-	nat64_scrub(nat, skb);
+	nat64_scrub(skb, nat->dev);
+	if (path->fast)
+		nat64_learn_start(&path->xlat, path->fast);
 	if (!path->route) {
 		netif_receive_skb(skb);
 	} else if (netif_rx(skb) != NET_RX_SUCCESS) {
@@ -266,6 +252,7 @@ static enum nat64_verdict nat64_go(struct nat64_path *path, struct sk_buff *skb)
 
 static bool nat64_receive_softirq(struct nat64 *nat, struct sk_buff *skb)
 {
+	u32 generation = nat64_generation(nat);
 	bool ipv6 = skb->protocol == htons(ETH_P_IPV6);
 	struct nat64_path path = {
 		.xlat.ctx = {
@@ -282,6 +269,7 @@ static bool nat64_receive_softirq(struct nat64 *nat, struct sk_buff *skb)
 					     IPCB(skb)->frag_max_size,
 	};
 	enum nat64_verdict verdict;
+	struct nat64_fast fast;
 	u8 *depth = nat64_depth();
 
 	/*
@@ -296,6 +284,11 @@ static bool nat64_receive_softirq(struct nat64 *nat, struct sk_buff *skb)
 		nat64_finish(&path, skb, NAT64_DROP_LOOP);
 		return true;
 	}
+
+	if (nat64_fast_receive(nat, skb, generation, &fast))
+		return true;
+	if (fast.flows)
+		path.fast = &fast;
 
 	++*depth;
 	verdict = nat64_go(&path, skb);
@@ -376,6 +369,7 @@ static enum nat64_verdict nat64_gather(struct nat64_path *path,
  */
 void nat64_transmit(struct nat64 *nat, struct sk_buff *skb)
 {
+	u32 generation = nat64_generation(nat);
 	struct nat64_path path = {
 		.xlat.ctx = {
 			.nat = nat,
@@ -386,11 +380,16 @@ void nat64_transmit(struct nat64 *nat, struct sk_buff *skb)
 		.route = true,
 	};
 	enum nat64_verdict verdict;
+	struct nat64_fast fast;
 
 	skb_reset_network_header(skb);
 	verdict = nat64_gather(&path, &skb);
-	if (verdict)
+	if (verdict) {
 		nat64_finish(&path, skb, verdict);
-	else
-		nat64_go(&path, skb);
+		return;
+	}
+	nat64_fast_route(nat, skb, generation, &fast);
+	if (fast.flows)
+		path.fast = &fast;
+	nat64_go(&path, skb);
 }

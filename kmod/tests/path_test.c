@@ -45,11 +45,10 @@ static void truncated(struct kunit *test)
 static void scrub(struct kunit *test)
 {
 	struct sk_buff *skb = alloc_skb(64, GFP_KERNEL);
-	struct nat64 nat = { };
 
 	KUNIT_ASSERT_NOT_NULL(test, skb);
 	memset(skb->cb, 0xff, sizeof(skb->cb));
-	nat64_scrub(&nat, skb);
+	nat64_scrub(skb, NULL);
 	KUNIT_EXPECT_NULL(test, memchr_inv(skb->cb, 0, sizeof(skb->cb)));
 	kfree_skb(skb);
 }

@@ -9,12 +9,13 @@ set -u
 # ICMP errors go to a device that swallows everything. The kernel makes only some of them, since
 # they take longer than the code under test.
 ip link add fuzz0 type dummy
-ip link set fuzz0 up
+ip link set fuzz0 up mtu 65535
 ip addr add 203.0.113.9/24 dev fuzz0
 ip addr add 2001:db8:ffff::9/64 dev fuzz0 nodad
 ip route add default dev fuzz0
 ip -6 route add default dev fuzz0
-sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0 net.core.netdev_max_backlog=10000
+sysctl -qw net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0 net.core.netdev_max_backlog=10000 \
+	net.ipv6.conf.all.forwarding=1
 
 dmesg -C
 # The module has done its work once it is loaded, and does not stay.

@@ -45,6 +45,10 @@
  *		its sender, if any; one that is not covered has NOT_COVERED. The destination is
  *		looked at first, and the source only if that is well. About an ICMP error
  *		the answer is another: its source need not have a mapping.
+ * FLOW_GET	request: a dump, with a device
+ *		answer: a FLOW for every flow of the fast path that has not ended
+ * FLOW_FLUSH	request: a device, and optionally an ADDR6 or ADDR4: only flows with that address,
+ *		before or behind the translation
  *
  * The multicast group "mappings" carries a MAP_ADD for every dynamic mapping that is made and a
  * MAP_DEL for every one that goes away.
@@ -81,6 +85,8 @@ enum nat64_cmd {
 	NAT64_CMD_MAP_STAGE,
 	NAT64_CMD_DEV_RESTORE,
 	NAT64_CMD_ROUTE_GET,
+	NAT64_CMD_FLOW_GET,
+	NAT64_CMD_FLOW_FLUSH,
 	__NAT64_CMD_MAX
 };
 
@@ -127,6 +133,12 @@ enum nat64_attr {
 	NAT64_A_ICMP_CODE,		/* u8, answer only */
 
 	NAT64_A_HOOK,			/* nested, configuration: enum nat64_hook_attr */
+	NAT64_A_FAST,			/* u32: enum nat64_fast_mode, configuration */
+	NAT64_A_FAST_REFRESH,		/* u32: seconds, configuration */
+	NAT64_A_FAST_FLOWS,		/* u32: how many flows there may be, configuration */
+	NAT64_A_FAST_DEVICES,		/* nested, configuration: enum nat64_hook_attr, no ANY */
+	NAT64_A_FLOW_COUNT,		/* u32, answer only: flows of the fast path */
+	NAT64_A_FLOW,			/* nested, multi-attr: enum nat64_flow_attr */
 	__NAT64_A_MAX
 };
 
@@ -203,6 +215,36 @@ enum nat64_udp_zero_csum {
 	NAT64_UDP_ZERO_CSUM_FORWARD,	/* leave it zero (RFC 6936) */
 };
 
+/* Which packets may take the fast path. */
+enum nat64_fast_mode {
+	NAT64_FAST_OFF,
+	NAT64_FAST_RULE,		/* those that a rule or the hook takes */
+	NAT64_FAST_INGRESS,		/* also whatever comes in by one of FAST_DEVICES */
+};
+
+/* A flow of the fast path: its packets as they come in, and as they go out. */
+enum nat64_flow_attr {
+	NAT64_FLOW_A_UNSPEC,
+	NAT64_FLOW_A_PROTOCOL,		/* u32: IPPROTO_TCP or IPPROTO_UDP */
+	NAT64_FLOW_A_SRC,		/* 4 or 16 bytes */
+	NAT64_FLOW_A_DST,		/* likewise */
+	NAT64_FLOW_A_SPORT,		/* u32 */
+	NAT64_FLOW_A_DPORT,		/* u32 */
+	NAT64_FLOW_A_IN,		/* u32: index of the device */
+	NAT64_FLOW_A_NEW_SRC,		/* 16 or 4 bytes: of the other family */
+	NAT64_FLOW_A_NEW_DST,		/* likewise */
+	NAT64_FLOW_A_NEW_SPORT,		/* u32 */
+	NAT64_FLOW_A_NEW_DPORT,		/* u32 */
+	NAT64_FLOW_A_OUT,		/* u32: index of the device */
+	NAT64_FLOW_A_MTU,		/* u32: of the way out, bytes */
+	NAT64_FLOW_A_MARK,		/* u32; absent if 0 */
+	NAT64_FLOW_A_PACKETS,		/* u32: that took it since it was made */
+	NAT64_FLOW_A_EXPIRES,		/* u32: milliseconds until a packet has to make it anew */
+	__NAT64_FLOW_A_MAX
+};
+
+#define NAT64_FLOW_A_MAX (__NAT64_FLOW_A_MAX - 1)
+
 enum nat64_tos {
 	NAT64_TOS_COPY,
 	NAT64_TOS_ZERO,
@@ -259,7 +301,18 @@ enum nat64_tos {
 	FN(DROP_QUEUE, "drop_queue", "receive queue of the device is full")			\
 	FN(DROP_NOMEM, "drop_nomem", "out of memory")						\
 	FN(DROP_FORGED6, "drop_forged6",							\
-	   "IPv6 source in the prefix that is not translatable, or the router's own IPv4 address")
+	   "IPv6 source in the prefix that is not translatable, or the router's own IPv4 address") \
+	FN(FAST_HIT, "fast_hit", "packets that took the fast path")				\
+	FN(FAST_MADE, "fast_made", "flows made for the fast path")				\
+	FN(FAST_STALE, "fast_stale", "packets of flows that had ended")				\
+	FN(FAST_TOO_BIG, "fast_too_big", "packets of flows, but too big for the way out")	\
+	FN(FAST_NEIGHBOUR, "fast_neighbour",							\
+	   "packets of flows whose neighbour had to be asked for first")			\
+	FN(FAST_FULL, "fast_full", "flows not made: there were fast-flows of them, or no memory") \
+	FN(FAST_CONNTRACK, "fast_conntrack",							\
+	   "flows not made: conntrack has to see the packets")					\
+	FN(FAST_CHANGED, "fast_changed", "flows not made: the packet was changed on the way out") \
+	FN(FAST_WAY, "fast_way", "flows not made: the way out is a VRF, IPsec, a tunnel or local")
 
 #define __NAT64_STAT_ENUM(constant, name, text) NAT64_STAT_##constant,
 

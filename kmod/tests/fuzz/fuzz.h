@@ -83,6 +83,7 @@ struct fuzz_packet {
 /**
  * struct fuzz_shape - how a packet lies in memory, and which door it takes
  * @transmit: the route's door rather than the target's
+ * @ingress: the fast path's at the ingress of a device
  * @hairpin: whether it comes from the device
  * @local: whether it comes from this machine
  * @cloned: whether somebody else shares the data
@@ -101,6 +102,7 @@ struct fuzz_packet {
  */
 struct fuzz_shape {
 	bool transmit;
+	bool ingress;
 	bool hairpin;
 	bool local;
 	bool cloned;
@@ -198,6 +200,13 @@ const char *fuzz_check_pieces(struct nat64 *nat, const struct fuzz_table *table,
 const char *fuzz_check_super(struct nat64 *nat, const struct fuzz_table *table,
 			     const struct fuzz_packet *packet, const struct fuzz_shape *shape,
 			     struct fuzz_result *result);
+
+/* fast.c */
+int fuzz_fast_init(struct nat64 *nat);
+void fuzz_fast_exit(void);
+void fuzz_fast_learn(struct nat64 *nat, struct sk_buff *skb);
+const char *fuzz_fast_check(const struct sk_buff *slow, const struct fuzz_result *fast);
+void fuzz_fast_forget(struct nat64 *nat);
 
 /* finds.c */
 void fuzz_find_table(struct fuzz_table *table);

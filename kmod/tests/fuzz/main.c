@@ -10,6 +10,7 @@
 
 #include "../../device.c"
 #include "../../dynamic_end.h"
+#include "../../fast.h"
 #include "../../map.h"
 #include "../../mapping.h"
 #include "../../netlink.h"
@@ -152,6 +153,8 @@ static bool run(struct nat64 *nat, const struct fuzz_packet *what, const struct 
 	result->taken = true;
 	if (shape->transmit)
 		nat64_transmit(nat, skb);
+	else if (shape->ingress)
+		result->taken = nat64_fast_ingress(nat, skb, NULL) == NF_STOLEN;
 	else
 		result->taken = nat64_receive(nat, skb);
 	local_bh_enable();
@@ -253,6 +256,49 @@ static const char *run_back(struct nat64 *nat, struct fuzz_rand *rand,
 	return wrong;
 }
 
+/* Put it through the hook at ingress, which has to know a bad packet from a good one. */
+static const char *run_mutant(struct nat64 *nat, struct fuzz_rand *rand,
+			      const struct fuzz_shape *shape)
+{
+	struct fuzz_shape again = *shape;
+	const char *wrong;
+
+	fuzz_packet_mutate(rand, &packet);
+	again.ingress = true;
+	again.ip_summed = CHECKSUM_NONE;
+	again.linear = min(shape->linear, packet.len);
+	again.list = 0;
+	again.frags = again.linear < packet.len;
+	wrong = run_shape(nat, rand, &again, &results[1]);
+	__skb_queue_purge(&results[1].out);
+	return wrong;
+}
+
+/* The second packet makes a flow, and the third takes the fast path. */
+static const char *run_fast(struct nat64 *nat, struct fuzz_rand *rand,
+			    const struct fuzz_shape *shape, const struct fuzz_result *slow)
+{
+	struct fuzz_shape again = *shape;
+	const char *wrong;
+
+	if (shape->transmit || shape->hairpin || skb_queue_len(&slow->out) != 1)
+		return NULL;
+	wrong = run_shape(nat, rand, shape, &results[1]);
+	if (skb_queue_len(&results[1].out) == 1)
+		fuzz_fast_learn(nat, skb_peek(&results[1].out));
+	__skb_queue_purge(&results[1].out);
+	if (!shape->gso_type)
+		fuzz_shape_again(rand, &packet, &again);
+	again.ingress = fuzz_one_in(rand, 2);
+	wrong = wrong ?: run_shape(nat, rand, &again, &results[1]);
+	wrong = wrong ?: fuzz_fast_check(skb_peek(&slow->out), &results[1]);
+	__skb_queue_purge(&results[1].out);
+	if (!wrong && !shape->gso_type)
+		wrong = run_mutant(nat, rand, &again);
+	fuzz_fast_forget(nat);
+	return wrong;
+}
+
 static void say(u64 number, const struct fuzz_shape *shape, const char *wrong)
 {
 	unsigned int i;
@@ -304,6 +350,8 @@ static void run_case(struct nat64 *nat, u64 number)
 	if (!wrong && !faults && !shape.hairpin && !table.overlaps && !shape.gso_type &&
 	    fuzz_one_in(&rand, 3))
 		wrong = run_back(nat, &rand, &shape, &results[0]);
+	if (!wrong && !faults && fuzz_one_in(&rand, 3))
+		wrong = run_fast(nat, &rand, &shape, &results[0]);
 	if (wrong)
 		say(number, &shape, wrong);
 	__skb_queue_purge(&results[0].out);
@@ -368,6 +416,11 @@ static void report(ktime_t begin)
 	u64 ms = ktime_ms_delta(ktime_get(), begin);
 	unsigned int i;
 
+	/* A run of a million has many of them. */
+	if (!faults && runs > 1000000 && !totals[NAT64_STAT_FAST_HIT]) {
+		pr_info("# no packet took the fast path\n");
+		wrongs++;
+	}
 	for (i = 1; i < __NAT64_STAT_MAX; i++)
 		pr_info("# %-20s %llu\n", stat_names[i - 1], totals[i]);
 	pr_info("# %-20s %llu\n", "not covered", not_covered);
@@ -400,8 +453,11 @@ static int __init fuzz_init(void)
 	err = PTR_ERR_OR_ZERO(nat);
 	if (err)
 		goto out_device;
-	err = (faults ? 0 : run_finds(nat)) ?: run_all(nat);
+	err = fuzz_fast_init(nat);
+	if (!err)
+		err = (faults ? 0 : run_finds(nat)) ?: run_all(nat);
 	report(begin);
+	fuzz_fast_exit();
 	remove_device(nat);
 	if (!err && wrongs)
 		err = -EBADMSG;

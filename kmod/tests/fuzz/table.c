@@ -50,6 +50,7 @@ static void make_options(struct fuzz_rand *rand, struct nat64_config *config)
 	config->lowest_ipv6_mtu = fuzz_one_in(rand, 2) ? IPV6_MIN_MTU :
 				  IPV6_MIN_MTU + fuzz_below(rand, 9000);
 	config->idle_timeout = 1000;
+	config->fast_refresh = 1000;
 	config->quota = fuzz_one_in(rand, 3) ? 1 + fuzz_below(rand, 8) : 0;
 	config->icmp_source = fuzz_one_in(rand, 2) ? htonl(0xcb007105) : 0;
 	config->hash_key.key[0] = fuzz_u32(rand);

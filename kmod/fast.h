@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _NAT64_FAST_H
+#define _NAT64_FAST_H
+
+#include "flow.h"
+#include "packet.h"
+
+struct nf_hook_state;
+
+/**
+ * struct nat64_fast - a packet that the fast path may take
+ * @flows: the known flows, or NULL if the packet has to take the slow path; then
+ *	   the rest is not valid
+ * @xlat: its translation; at first its IP header, which has no options or
+ *	  extension headers, and its own addresses and ports
+ * @iif: index of the incoming device
+ * @generation: nat64.generation before its translation
+ * @life: for how long a flow may live, jiffies
+ * @mtu: longest packet on the way to the translator, bytes
+ * @hops: by how much the slow path lowers its hop limit
+ * @ends: whether a connection begins or ends with it
+ * @known: whether there was a flow, which is not good for it
+ */
+struct nat64_fast {
+	struct nat64_flows *flows;
+	struct nat64_xlat xlat;
+	u32 iif;
+	u32 generation;
+	unsigned long life;
+	u32 mtu;
+	u8 hops;
+	bool ends;
+	bool known;
+};
+
+/* By what the flow of a packet is found. */
+static inline struct nat64_flow_key nat64_fast_key(const struct nat64_fast *fast)
+{
+	return (struct nat64_flow_key){
+		.tuple = &fast->xlat.tuple,
+		.iif = fast->iif,
+		.ipv6 = fast->xlat.ctx.ipv6,
+	};
+}
+
+bool nat64_fast_receive(struct nat64 *nat, struct sk_buff *skb, u32 generation,
+			struct nat64_fast *fast);
+void nat64_fast_route(struct nat64 *nat, const struct sk_buff *skb,
+		      u32 generation, struct nat64_fast *fast);
+unsigned int nat64_fast_ingress(void *priv, struct sk_buff *skb,
+				const struct nf_hook_state *state);
+
+#endif /* _NAT64_FAST_H */

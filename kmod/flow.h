@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef _NAT64_FLOW_H
+#define _NAT64_FLOW_H
+
+#include "nat64.h"
+#include "resolve.h"
+
+#include <linux/kref.h>
+#include <linux/rhashtable.h>
+
+/* Flows that are being made at the same time, a power of two. */
+#define NAT64_MAKING_SIZE 1024
+
+/**
+ * struct nat64_flow_key - a packet, as the fast path finds it in its first chain
+ * @tuple: addresses of its own family, ports and protocol; what else there is
+ *	   does not count
+ * @iif: index of the incoming device
+ * @ipv6: whether the packet is of IPv6
+ */
+struct nat64_flow_key {
+	const struct nat64_tuple *tuple;
+	u32 iif;
+	bool ipv6;
+};
+
+/**
+ * struct nat64_flow - what becomes of the packets of a known flow
+ * @node: link in nat64_flows.table
+ * @tuple: addresses and ports as packets come in, and the addresses of the
+ *	   other family that they leave with; while the flow is being made, those
+ *	   that the translator gave them
+ * @iif: index of the incoming device
+ * @ports: the ports that they leave with. While the flow is being made, this
+ *	   and @tuple.ports are the other way round
+ * @dst: the way out, or NULL while the flow is being made
+ * @expires: jiffies; then a packet has to take the slow path again. While the
+ *	     flow is being made, for how long it may live
+ * @generation: nat64.generation when the flow was made; another one means that
+ *		mappings or configuration have changed since
+ * @cookie: for dst_check()
+ * @addrs_diff: by how much the sum of the addresses changes
+ * @mtu: longest packet that may leave, bytes
+ * @mark: of the packets behind POSTROUTING
+ * @priority: likewise
+ * @packets: how many have taken the fast path; not exact if several CPUs count
+ * @ipv6: whether packets come in as IPv6
+ * @tos: type of service or traffic class that they come in with, without ECN
+ * @ttl: hop limit that they come in with
+ * @hops: by how much the slow path lowers it
+ * @rcu: for the deferred free
+ *
+ * A look-up needs the first half, which is one cache line.
+ */
+struct nat64_flow {
+	struct rhash_head node;
+	struct nat64_tuple tuple;
+	u32 iif;
+	__be32 ports;
+
+	struct dst_entry *dst;
+	unsigned long expires;
+	u32 generation;
+	u32 cookie;
+	__wsum addrs_diff;
+	u32 mtu;
+	u32 mark;
+	u32 priority;
+	u32 packets;
+	bool ipv6;
+	u8 tos;
+	u8 ttl;
+	u8 hops;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct nat64_flows - the known flows of an instance
+ * @ref: its users: the instance, and dumps
+ * @table: the flows
+ * @max: how many there may be
+ * @seed: key of hashes that are not those of @table
+ * @seen_mask: length of @seen, less one
+ * @seen: hashes of flows of which one packet has come
+ * @making: flows whose packet is between the translator and POSTROUTING
+ * @collect: frees flows that have ended
+ * @nat: the instance
+ */
+struct nat64_flows {
+	struct kref ref;
+	struct rhashtable table;
+	u32 max;
+	u32 seed;
+	u32 seen_mask;
+	u32 *seen;
+	struct nat64_flow __rcu *making[NAT64_MAKING_SIZE];
+	struct delayed_work collect;
+	const struct nat64 *nat;
+};
+
+struct nat64_flows *nat64_flows_alloc(const struct nat64 *nat, u32 max);
+u32 nat64_flows_count(const struct nat64 *nat);
+struct nat64_flows *nat64_flows_get(struct nat64 *nat);
+void nat64_flows_put(struct nat64_flows *flows);
+void nat64_flows_end(struct nat64_flows *flows);
+void nat64_flows_flush(struct nat64_flows *flows, const struct in6_addr *addr6,
+		       const __be32 *addr4);
+
+struct nat64_flow *nat64_flow_find(struct nat64_flows *flows,
+				   const struct nat64_flow_key *key);
+bool nat64_flow_is_new(struct nat64_flows *flows,
+		       const struct nat64_flow_key *key);
+bool nat64_flow_is_current(const struct nat64 *nat,
+			   const struct nat64_flow *flow);
+
+struct nat64_flow *nat64_flow_alloc(const struct nat64 *nat);
+struct nat64_flow *nat64_flow_making(struct nat64_flows *flows,
+				     const struct nat64_tuple *tuple, bool ipv6);
+void nat64_flow_start(struct nat64_flows *flows, struct nat64_flow *flow);
+bool nat64_flow_claim(struct nat64_flows *flows, struct nat64_flow *flow);
+void nat64_flow_end_both(struct nat64_flows *flows, struct nat64_flow *flow);
+int nat64_flow_add(struct nat64_flows *flows, struct nat64_flow *flow);
+void nat64_flow_free(struct nat64_flow *flow);
+
+#endif /* _NAT64_FLOW_H */

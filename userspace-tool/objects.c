@@ -9,6 +9,7 @@
 const struct object *const objects[] = {
 	&dev_object,
 	&map_object,
+	&flow_object,
 	&stats_object,
 	&monitor_object,
 	&save_object,

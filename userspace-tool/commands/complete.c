@@ -37,6 +37,7 @@ static const struct {
 	{ "map",		"add",		NULL,		"dynamic dev" },
 	{ "map",		"show list flush", NULL,	"static dynamic dev" },
 	{ "map",		NULL,		NULL,		"dev" },
+	{ "flow",		NULL,		NULL,		"dev" },
 	{ "route",		NULL,		NULL,		"from to dev" },
 	{ "stats",		"explain",	NULL,		"%counter" },
 	{ "stats",		NULL,		NULL,		"dev" },
@@ -164,7 +165,7 @@ static bool offer_value(const char *last)
 		for (int i = 0; i < CHOICES && option->choices[i]; i++)
 			offer(option->choices[i]);
 		if (option->kind == DEVICES)
-			offer_list("any off %link");
+			offer_links(false);
 		if (option->none)
 			offer("none");
 		return true;

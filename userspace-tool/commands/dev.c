@@ -23,7 +23,9 @@ static const char usage[] =
 	"            wkp-strict { on | off } | udp-zero-csum { compute | drop | forward } |\n"
 	"            tos { copy | zero } |\n"
 	"            lowest-ipv6-mtu BYTES | icmp-source { ADDRESS4 | none } |\n"
-	"            idle-timeout SECONDS | quota { NUMBER | none } | hash-key HEX }\n"
+	"            idle-timeout SECONDS | quota { NUMBER | none } | hash-key HEX |\n"
+	"            fast { off | rule | ingress } | fast-dev { DEVICE[,DEVICE]... | none } |\n"
+	"            fast-refresh SECONDS | fast-flows NUMBER }\n"
 	"\n"
 	"NAME is nat64 if left out; show then shows all. \"dev NAME\" is allowed for NAME.\n";
 
@@ -99,6 +101,9 @@ static void print_text(const char *name, const struct link *link, const struct n
 	config_print(attrs);
 	printf("    mappings static %u dynamic %u of %u\n", attr_u32(attrs[NAT64_A_STATIC_COUNT]),
 	       attr_u32(attrs[NAT64_A_DYNAMIC_COUNT]), attr_u32(attrs[NAT64_A_POOL_SIZE]));
+	if (attr_u32(attrs[NAT64_A_FAST]))
+		printf("    flows %u of %u\n", attr_u32(attrs[NAT64_A_FLOW_COUNT]),
+		       attr_u32(attrs[NAT64_A_FAST_FLOWS]));
 }
 
 static void add_number(json_object *object, const char *name, uint32_t number)
@@ -118,6 +123,7 @@ static void print_json(const char *name, const struct link *link, const struct n
 	add_number(object, "static", attr_u32(attrs[NAT64_A_STATIC_COUNT]));
 	add_number(object, "dynamic", attr_u32(attrs[NAT64_A_DYNAMIC_COUNT]));
 	add_number(object, "pool_size", attr_u32(attrs[NAT64_A_POOL_SIZE]));
+	add_number(object, "flows", attr_u32(attrs[NAT64_A_FLOW_COUNT]));
 	json_list_add(object);
 }
 

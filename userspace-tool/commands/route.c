@@ -159,7 +159,7 @@ static enum status explain(const char *device, const struct prefix *src, struct 
 	if (ask(device, src, dst, false, &route))
 		return REFUSED;
 	find_way_out(&route);
-	if (ask_back(&route, &back))
+	if (route_find_fast(&route) || ask_back(&route, &back))
 		return REFUSED;
 	route_print(&route, back.covered ? &back : NULL);
 	return route_is_translated(&route) ? DONE : REFUSED;

@@ -20,6 +20,17 @@ struct route_end {
 	struct prefix block;	/* translatable block or pool */
 };
 
+/* The flows of the fast path between the ends. */
+struct route_fast {
+	bool known;		/* the kernel has a fast path; false also if nothing is translated */
+	bool others;		/* some leave by other devices */
+	uint8_t refused;	/* which reasons the device has had to make no flow; none if there are any */
+	uint32_t mode;		/* enum nat64_fast_mode */
+	uint32_t seconds;	/* until the last one ends */
+	size_t flows;
+	char oif[IFNAMSIZ];
+};
+
 struct route {
 	char device[IFNAMSIZ];
 	bool ipv6;		/* the family that the packet has now */
@@ -30,12 +41,18 @@ struct route {
 	uint8_t icmp_type;	/* of the error sent to its sender, 0 if there is none */
 	uint8_t icmp_code;
 	char oif[IFNAMSIZ];	/* the device that it then leaves by, "" if there is no route */
+	struct route_fast fast;
 };
 
 static inline bool route_is_translated(const struct route *route)
 {
 	return route->covered && !route->reason;
 }
+
+/* Fills in @route->fast. Says what went wrong. */
+enum status route_find_fast(struct route *route);
+void route_print_fast(const struct route *route);
+json_object *route_fast_to_json(const struct route_fast *fast);
 
 /* @back: what becomes of the packet if it is routed into the device again, NULL if it cannot be. */
 void route_print(const struct route *route, const struct route *back);

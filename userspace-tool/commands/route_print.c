@@ -170,6 +170,7 @@ static void print_text(const struct route *route)
 	putchar('\n');
 	print_end("from", route, &route->src);
 	print_end("to", route, &route->dst);
+	route_print_fast(route);
 }
 
 static void add_string(json_object *object, const char *name, const char *text)
@@ -250,6 +251,8 @@ static json_object *to_json(const struct route *route)
 		add_icmp(object, route);
 	if (*route->oif)
 		add_string(object, "oif", route->oif);
+	if (route->fast.known)
+		json_object_object_add(object, "fast", route_fast_to_json(&route->fast));
 	return object;
 }
 

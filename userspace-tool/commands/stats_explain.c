@@ -221,6 +221,58 @@ static const struct {
 			   "without a mapping, name the IPv4 block: "
 			   "\"nat64 dev set translatable 203.0.113.0/24\".",
 	},
+	[NAT64_STAT_FAST_HIT] = {
+		.meaning = "Packets of known flows, which were rewritten and sent at once, past routing, "
+			   "FORWARD and POSTROUTING. They are counted as xlat_6to4 or xlat_4to6, too.",
+		.advice  = "Nothing: this is the fast path at work. If it stays at zero although fast is on, "
+			   "see \"nat64 doctor\".",
+	},
+	[NAT64_STAT_FAST_MADE] = {
+		.meaning = "The router, with its routes, FORWARD and NAT, had let the second packet of a flow "
+			   "through, so the flow was remembered; or a flow that had ended was renewed.",
+		.advice  = "Nothing; a busy flow is counted once every fast-refresh seconds.",
+	},
+	[NAT64_STAT_FAST_STALE] = {
+		.meaning = "The flow of the packet had ended: its fast-refresh seconds were over, or a route, "
+			   "a mapping, a device or an option had changed. The packet took the ordinary way.",
+		.advice  = "Nothing: this is how FORWARD gets to decide anew. If it is a large part of "
+			   "fast_hit, raise fast-refresh, or find out which routes, mappings or devices "
+			   "keep changing.",
+	},
+	[NAT64_STAT_FAST_TOO_BIG] = {
+		.meaning = "The packet of a known flow was longer than the MTU of its way out. It took the "
+			   "ordinary way, where it is fragmented or its sender is told.",
+		.advice  = "Nothing, if few; otherwise see \"nat64 flow show\" for the MTU, and look for a "
+			   "link whose MTU is too small.",
+	},
+	[NAT64_STAT_FAST_NEIGHBOUR] = {
+		.meaning = "The link-layer address of the next hop was not known or no longer certain. The "
+			   "packet took the ordinary way, which asks for it.",
+		.advice  = "Nothing, if few; otherwise the next hop does not answer: see \"ip neigh\".",
+	},
+	[NAT64_STAT_FAST_FULL] = {
+		.meaning = "There were as many flows as fast-flows allows, or there was no memory for one "
+			   "more. The packets of such a flow take the ordinary way.",
+		.advice  = "Raise the limit, as with \"nat64 dev set fast-flows 262144\", if the machine has "
+			   "the memory; \"nat64 flow count\" tells how many there are.",
+	},
+	[NAT64_STAT_FAST_CONNTRACK] = {
+		.meaning = "Connection tracking has to see every packet of the flow: the connection has a "
+			   "helper, such as that of FTP, or is not established.",
+		.advice  = "Nothing: these packets take the ordinary way.",
+	},
+	[NAT64_STAT_FAST_CHANGED] = {
+		.meaning = "Something on the ordinary way had changed the packet in a way that the fast path "
+			   "would not repeat, such as a rule that sets DSCP or the hop limit.",
+		.advice  = "Nothing, if the rule is wanted: these packets take the ordinary way. Otherwise "
+			   "look for it with \"iptables -t mangle -S\", \"ip6tables -t mangle -S\" and "
+			   "\"nft list ruleset\".",
+	},
+	[NAT64_STAT_FAST_WAY] = {
+		.meaning = "The way out is of a kind that the fast path leaves to the kernel: a VRF, IPsec, a "
+			   "tunnel that belongs to a route, or the router itself.",
+		.advice  = "Nothing: these packets take the ordinary way.",
+	},
 };
 
 /* How much of @text fits in a line. Words, and commands in quotes, are not broken. */

@@ -18,8 +18,8 @@ static const char usage[] =
 	"Usage: nat64 [-j] doctor\n"
 	"\n"
 	"Checks modules, devices, routes, rules, forwarding, MTUs and DNS64, and prints each problem\n"
-	"with the command that fixes it. Exit status: 0 if there is no problem, 1 if there is, 2 if the\n"
-	"check itself failed.\n";
+	"with the command that fixes it. A note is no problem, but should be known. Exit status: 0 if there\n"
+	"is no problem, 1 if there is, 2 if the check itself failed.\n";
 
 static void (*const host_checks[])(struct doctor *doctor) = {
 	check_module_version,
@@ -36,6 +36,9 @@ static void (*const instance_checks[])(struct doctor *doctor, const struct insta
 	check_pool_onlink,
 	check_way_in,
 	check_hook,
+	check_fast_devices,
+	check_fast_way_in,
+	check_fast_unseen,
 	check_way_back,
 	check_rp_filter,
 	check_masquerade,
@@ -70,20 +73,28 @@ static void add_string(json_object *object, const char *name, const char *text)
 void report(struct doctor *doctor, enum severity severity, const char *id,
 	    const struct instance *instance, char *text, struct command_line advice)
 {
-	const char *severity_text = severity == SEVERITY_ERROR ? "error" : "warning";
+	static const struct {
+		const char *text;
+		enum color color;
+	} kinds[] = {
+		[SEVERITY_NOTE] = { "note", COLOR_PLAIN },
+		[SEVERITY_WARNING] = { "warning", COLOR_DOUBT },
+		[SEVERITY_ERROR] = { "error", COLOR_BAD },
+	};
 
-	doctor->findings++;
+	doctor->findings += severity != SEVERITY_NOTE;
+	doctor->notes += severity == SEVERITY_NOTE;
 	if (options.json) {
 		json_object *object = json_object_new_object();
 
-		add_string(object, "severity", severity_text);
+		add_string(object, "severity", kinds[severity].text);
 		add_string(object, "finding", id);
 		add_string(object, "ifname", instance ? instance->name : NULL);
 		add_string(object, "text", text);
 		add_string(object, "advice", shell_text(&advice));
 		json_list_add(object);
 	} else {
-		print_color(severity == SEVERITY_ERROR ? COLOR_BAD : COLOR_DOUBT, "%s", severity_text);
+		print_color(kinds[severity].color, "%s", kinds[severity].text);
 		printf(": %s: ", id);
 		if (instance) {
 			print_masked(COLOR_DEVICE, instance->name);
@@ -188,7 +199,7 @@ static enum status examine(struct doctor *doctor)
 	}
 	if (options.json)
 		json_list_end();
-	else if (!status && !doctor->findings)
+	else if (!status && !doctor->findings && !doctor->notes)
 		puts("Nothing found.");
 	return status;
 }

@@ -39,9 +39,11 @@ struct doctor {
 	struct firewall firewall;
 	struct json_object *nftables;	/* the rulesets of nft, NULL if there is no nft */
 	unsigned int findings;
+	unsigned int notes;
 };
 
 enum severity {
+	SEVERITY_NOTE,		/* all is well, but may not be known; no finding for the exit status */
 	SEVERITY_WARNING,	/* some traffic may not get through, or not well */
 	SEVERITY_ERROR,		/* hardly any will */
 };
@@ -70,6 +72,9 @@ void check_dns64(struct doctor *doctor);
 bool check_up(struct doctor *doctor, const struct instance *instance);
 void check_way_in(struct doctor *doctor, const struct instance *instance);
 void check_hook(struct doctor *doctor, const struct instance *instance);
+void check_fast_devices(struct doctor *doctor, const struct instance *instance);
+void check_fast_way_in(struct doctor *doctor, const struct instance *instance);
+void check_fast_unseen(struct doctor *doctor, const struct instance *instance);
 void check_way_back(struct doctor *doctor, const struct instance *instance);
 void check_rp_filter(struct doctor *doctor, const struct instance *instance);
 void check_masquerade(struct doctor *doctor, const struct instance *instance);
@@ -84,6 +89,18 @@ void check_pool_onlink(struct doctor *doctor, const struct instance *instance);
 void check_wkp_strict(struct doctor *doctor, const struct instance *instance);
 void check_onlink(struct doctor *doctor, const struct instance *instance);
 
+/* doctor_device.c, for checks elsewhere */
+
+/* Whether a rule or the hook takes packets of @family. */
+bool taken_in_prerouting(const struct doctor *doctor, const struct instance *instance, int family);
+
+/* @attr: NAT64_A_HOOK or NAT64_A_FAST_DEVICES. Reports devices in it that are not there. */
+void check_device_list(struct doctor *doctor, const struct instance *instance, uint16_t attr);
+
+/* doctor_fast.c: reports rules that do not see what goes fast. Frees @where. */
+void report_unseen(struct doctor *doctor, const struct instance *instance, unsigned int count,
+		   char *where);
+
 /* doctor_nft.c */
 void nftables_read(struct doctor *doctor);
 void nftables_clear(struct doctor *doctor);
@@ -95,5 +112,8 @@ bool goes_past_conntrack(const struct doctor *doctor, const struct instance *ins
 
 /* Whether some rule changes the source of some packets. Then we cannot say that one is missing. */
 bool nftables_masquerades(const struct doctor *doctor);
+
+/* See firewall_count_unseen(). Rules that count are among them: those of nft do so only if told to. */
+void check_nftables_unseen(struct doctor *doctor, const struct instance *instance);
 
 #endif /* NAT64_DOCTOR_H */

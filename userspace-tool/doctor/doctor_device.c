@@ -109,9 +109,7 @@ static bool is_all_translatable(const struct instance *instance)
 	return instance->translatable.count && !instance->translatable.prefixes[0].len;
 }
 
-/* By a rule, or by the hook. */
-static bool taken_in_prerouting(const struct doctor *doctor, const struct instance *instance,
-				int family)
+bool taken_in_prerouting(const struct doctor *doctor, const struct instance *instance, int family)
 {
 	const struct nlattr *hook = instance->attrs[NAT64_A_HOOK];
 
@@ -145,32 +143,39 @@ static bool is_missing(const struct nlattr *device)
 	       !if_nametoindex(mnl_attr_get_str(device));
 }
 
-void check_hook(struct doctor *doctor, const struct instance *instance)
+void check_device_list(struct doctor *doctor, const struct instance *instance, uint16_t attr)
 {
-	const struct nlattr *hook = instance->attrs[NAT64_A_HOOK], *device;
+	const struct nlattr *list = instance->attrs[attr], *device;
+	const char *option = attr == NAT64_A_HOOK ? "hook" : "fast-dev";
 	const char *missing = NULL, *separator = "";
 	struct command_line advice;
 
-	if (!hook)
+	if (!list)
 		return;
-	mnl_attr_for_each_nested(device, hook) {
+	mnl_attr_for_each_nested(device, list) {
 		if (is_missing(device))
 			missing = mnl_attr_get_str(device);
 	}
 	if (!missing)
 		return;
 
-	advice = shell("nat64 dev set %s hook ", instance->name);
-	mnl_attr_for_each_nested(device, hook) {
+	advice = shell("nat64 dev set %s %s ", instance->name, option);
+	mnl_attr_for_each_nested(device, list) {
 		if (is_missing(device))
 			continue;
 		shell_append(&advice, *separator ? ",%s" : "%s", mnl_attr_get_str(device));
 		separator = ",";
 	}
 	if (!*separator)
-		shell_append(&advice, "off");
-	report(doctor, SEVERITY_WARNING, "hook_device", instance,
-	       words("the hook names %s, and there is no such device", missing), advice);
+		shell_append(&advice, "none");
+	report(doctor, SEVERITY_WARNING, attr == NAT64_A_HOOK ? "hook_device" : "fast_device", instance,
+	       words("%s names %s, and there is no such device",
+		     attr == NAT64_A_HOOK ? "the hook" : option, missing), advice);
+}
+
+void check_hook(struct doctor *doctor, const struct instance *instance)
+{
+	check_device_list(doctor, instance, NAT64_A_HOOK);
 }
 
 /* MASQUERADE gives replies their private address only after the rules, so they need the route. */

@@ -223,3 +223,108 @@ bool nftables_masquerades(const struct doctor *doctor)
 	}
 	return false;
 }
+
+/* Whether a rule is in this chain of the table of @base. */
+static bool is_in_chain(json_object *rule, json_object *base, const char *chain)
+{
+	return is_in(rule, base) && !strcmp(member(rule, "chain"), chain);
+}
+
+static void reach(const struct doctor *doctor, json_object *base, const char *chain,
+		  json_object *reached);
+
+/* Reaches the chains that an expression leads to, which may be within a map. */
+static void reach_targets(const struct doctor *doctor, json_object *base, json_object *expression,
+			  json_object *reached)
+{
+	if (json_object_is_type(expression, json_type_array)) {
+		for (size_t i = 0; i < json_object_array_length(expression); i++)
+			reach_targets(doctor, base, json_object_array_get_idx(expression, i), reached);
+	} else if (json_object_is_type(expression, json_type_object)) {
+		json_object_object_foreach(expression, key, value) {
+			if (!strcmp(key, "jump") || !strcmp(key, "goto"))
+				reach(doctor, base, member(value, "target"), reached);
+			else
+				reach_targets(doctor, base, value, reached);
+		}
+	}
+}
+
+/* Adds a chain, and all that its rules lead to, as keys to @reached. */
+static void reach(const struct doctor *doctor, json_object *base, const char *chain,
+		  json_object *reached)
+{
+	json_object *rule, *expression;
+	size_t i = 0;
+
+	if (json_object_object_get_ex(reached, chain, NULL))
+		return;
+	json_object_object_add(reached, chain, NULL);
+	while ((rule = next_object(doctor, "rule", &i))) {
+		if (is_in_chain(rule, base, chain) && json_object_object_get_ex(rule, "expr", &expression))
+			reach_targets(doctor, base, expression, reached);
+	}
+}
+
+/* See is_to_see_all() and is_about_slow_packets() in unseen.c. */
+static bool is_to_see_all(json_object *rule)
+{
+	static const char *const kinds[] = {
+		"\"counter\"", "\"limit\"", "\"quota\"", "\"log\"", "\"queue\"", "\"dup\"",
+	};
+	json_object *expression;
+	const char *text;
+
+	if (!json_object_object_get_ex(rule, "expr", &expression))
+		return false;
+	text = json_object_to_json_string(expression);
+	if (strstr(text, "\"icmp\"") || strstr(text, "\"icmpv6\"") || strstr(text, "\"ipv6-icmp\"") ||
+	    (strstr(text, "\"new\"") && !strstr(text, "\"established\"")))
+		return false;
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if (strstr(text, kinds[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool sees_forwarded(json_object *chain)
+{
+	const char *family = member(chain, "family");
+
+	return !strcmp(member(chain, "hook"), "forward") && !is_of_iptables(member(chain, "name")) &&
+	       (!strcmp(family, "ip") || !strcmp(family, "ip6") || !strcmp(family, "inet"));
+}
+
+static unsigned int count_unseen(const struct doctor *doctor, json_object *base)
+{
+	json_object *reached = json_object_new_object(), *rule;
+	unsigned int count = 0;
+	size_t i = 0;
+
+	reach(doctor, base, member(base, "name"), reached);
+	while ((rule = next_object(doctor, "rule", &i))) {
+		const char *chain = member(rule, "chain");
+
+		count += is_in_chain(rule, base, chain) &&
+			 json_object_object_get_ex(reached, chain, NULL) && is_to_see_all(rule);
+	}
+	json_object_put(reached);
+	return count;
+}
+
+void check_nftables_unseen(struct doctor *doctor, const struct instance *instance)
+{
+	unsigned int count;
+	json_object *chain;
+	size_t i = 0;
+
+	while ((chain = next_object(doctor, "chain", &i))) {
+		count = sees_forwarded(chain) ? count_unseen(doctor, chain) : 0;
+		if (count)
+			report_unseen(doctor, instance, count,
+				      words("the chain %s %s %s of nftables, and where it leads",
+					    member(chain, "family"), member(chain, "table"),
+					    member(chain, "name")));
+	}
+}

@@ -63,7 +63,13 @@ static enum status parse_choice(const struct config_option *option, const char *
 	return fail(WRONG, "%s \"%s\": must be %s", option->name, word, known);
 }
 
-/* "off", "any", or names with commas between them. */
+/* What stands for all devices, or for none of them. */
+static bool is_reserved(const char *name)
+{
+	return !strcmp(name, "any") || !strcmp(name, "off") || !strcmp(name, "none");
+}
+
+/* Names with commas between them; "off", or "any" where that is a choice. */
 static enum status parse_devices(const struct config_option *option, const char *word,
 				 char devices[][IFNAMSIZ])
 {
@@ -72,9 +78,16 @@ static enum status parse_devices(const struct config_option *option, const char 
 
 	if (!strcmp(word, "off"))
 		return DONE;
+	if (!strcmp(word, "any") && *option->choices) {
+		strcpy(devices[0], word);
+		return DONE;
+	}
 	for (;; word += len + 1) {
 		len = strcspn(word, ",");
 		snprintf(name, sizeof(name), "%.*s", (int)len, word);
+		if (is_reserved(name))
+			return fail(WRONG, "%s \"%s\": must be names of devices%s", option->name,
+				    name, *option->choices ? ", any or off" : " or none");
 		if (count == NAT64_HOOK_DEVICES_MAX)
 			return fail(WRONG, "%s \"%s\": more than %d", option->name, name,
 				    NAT64_HOOK_DEVICES_MAX);
@@ -91,10 +104,16 @@ static enum status parse_value(const struct config_option *option, const char *w
 	enum status status;
 	struct prefix host;
 	uint32_t number = 0;
+	uint8_t choice;
 
 	switch (option->kind) {
 	case NUMBER:
 		status = parse_number(option->name, word, option->min, option->max, &number);
+		memcpy(bytes, &number, sizeof(number));
+		return status;
+	case CHOICE32:
+		status = parse_choice(option, word, &choice);
+		number = choice;
 		memcpy(bytes, &number, sizeof(number));
 		return status;
 	case ADDRESS4:

@@ -38,6 +38,9 @@ static const char *value_text(const struct config_option *option, const struct n
 	case NUMBER:
 		sprintf(text, "%u", attr_u32(attr));
 		return text;
+	case CHOICE32:
+		return attr_u32(attr) < CHOICES && option->choices[attr_u32(attr)] ?
+			       option->choices[attr_u32(attr)] : "?";
 	case ADDRESS4:
 		return inet_ntop(AF_INET, bytes, text, INET_ADDRSTRLEN);
 	case KEY:
@@ -50,7 +53,7 @@ static const char *value_text(const struct config_option *option, const struct n
 }
 
 /* A key is a secret: it tells which host gets which address. */
-static bool is_shown(const struct config_option *option, const struct nlattr *attr)
+static bool is_public(const struct config_option *option, const struct nlattr *attr)
 {
 	return attr && (option->kind != KEY || options.all);
 }
@@ -91,12 +94,13 @@ void config_print(const struct nlattr *const *attrs)
 	char text[2 * NAT64_HASH_KEY_LEN + 1];
 	const struct config_option *option;
 	unsigned int count = 0;
+	bool quiet = false;
 
 	for_each_option(option) {
 		const struct nlattr *attr = attrs[option->attr];
 		const char *value;
 
-		if (!is_shown(option, attr))
+		if (!is_public(option, attr))
 			continue;
 		if (is_list(option)) {
 			print_list(option, attr);
@@ -107,10 +111,15 @@ void config_print(const struct nlattr *const *attrs)
 			continue;
 		}
 		value = value_text(option, attr, text);
-		if (count && count % 4 == 0)
+		if (option->quiet && value && !strcmp(value, option->preset))
+			continue;
+		/* Those of the fast path have a line of their own. */
+		if (count == 4 || (count && option->quiet != quiet)) {
 			putchar('\n');
-		printf("%s%s %s", count % 4 ? " " : "    ", option->name, value ? value : "none");
-		count++;
+			count = 0;
+		}
+		quiet = option->quiet;
+		printf("%s%s %s", count++ ? " " : "    ", option->name, value ? value : "none");
 	}
 	if (count)
 		putchar('\n');
@@ -212,7 +221,7 @@ void config_to_json(const struct nlattr *const *attrs, json_object *object)
 		json_object *value;
 		char name[32];
 
-		if (!is_shown(option, attr))
+		if (!is_public(option, attr))
 			continue;
 		value = is_list(option) || option->kind == DEVICES ?
 			list_to_json(option, attr) : value_to_json(option, attr);

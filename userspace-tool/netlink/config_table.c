@@ -22,6 +22,13 @@ const struct config_option config_table[CONFIG_OPTIONS] = {
 		.preset = "off",
 		.attr = NAT64_A_HOOK,
 		.kind = DEVICES,
+		.choices = { "any", "off" },
+		.none = true,
+	}, {
+		.name = "fast-dev",
+		.preset = "none",
+		.attr = NAT64_A_FAST_DEVICES,
+		.kind = DEVICES,
 		.none = true,
 	}, {
 		.name = "wkp-strict",
@@ -73,6 +80,33 @@ const struct config_option config_table[CONFIG_OPTIONS] = {
 		.none = true,
 		.min = 1,
 		.max = UINT32_MAX,
+	}, {
+		.name = "fast",
+		.preset = "off",
+		.attr = NAT64_A_FAST,
+		.kind = CHOICE32,
+		.quiet = true,
+		.choices = {
+			[NAT64_FAST_OFF] = "off",
+			[NAT64_FAST_RULE] = "rule",
+			[NAT64_FAST_INGRESS] = "ingress",
+		},
+	}, {
+		.name = "fast-refresh",
+		.preset = "5",
+		.attr = NAT64_A_FAST_REFRESH,
+		.kind = NUMBER,
+		.quiet = true,
+		.min = 1,
+		.max = 3600,
+	}, {
+		.name = "fast-flows",
+		.preset = "65536",
+		.attr = NAT64_A_FAST_FLOWS,
+		.kind = NUMBER,
+		.quiet = true,
+		.min = 1,
+		.max = 1 << 22,
 	}, {
 		.name = "hash-key",
 		.attr = NAT64_A_HASH_KEY,

@@ -11,17 +11,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CONFIG_OPTIONS 12
+#define CONFIG_OPTIONS 16
 
 enum kind {
 	LIST6,
 	LIST4,
 	SWITCH,
 	CHOICE,
+	CHOICE32,	/* the same, in a u32 */
 	NUMBER,
 	ADDRESS4,
 	KEY,
-	DEVICES,
+	DEVICES,	/* names, or one of the choices in their place */
 };
 
 #define CHOICES 3
@@ -32,6 +33,7 @@ struct config_option {
 	uint16_t attr;
 	enum kind kind;
 	bool none;			/* takes the word "none", which is 0 for the kernel */
+	bool quiet;			/* shown only where it is not its preset */
 	uint32_t min;			/* of a number */
 	uint32_t max;
 	const char *choices[CHOICES];	/* by value */
@@ -50,6 +52,7 @@ static inline bool is_list(const struct config_option *option)
 static inline size_t value_size(enum kind kind)
 {
 	switch (kind) {
+	case CHOICE32:
 	case NUMBER:
 		return sizeof(uint32_t);
 	case ADDRESS4:

@@ -204,6 +204,18 @@ expect 2 '"192.0.2.1/32" is not an IPv4 address' dev set icmp-source 192.0.2.1/3
 expect 2 'hash-key "00": not 32 hexadecimal digits' dev set hash-key 00
 expect 2 'hash-key "0001020304050607 8090a0b0c0d0e0f": not 32 hexadecimal digits' \
 	dev set hash-key "0001020304050607 8090a0b0c0d0e0f"
+expect 2 'fast "on": must be off | rule | ingress' dev set fast on
+expect 2 'fast-refresh "0": not a number from 1 to 3600' dev set fast-refresh 0
+expect 2 'fast-refresh "3601": not a number from 1 to 3600' dev set fast-refresh 3601
+expect 2 'fast-flows "4194305": not a number from 1 to 4194304' dev set fast-flows 4194305
+expect 2 'fast-flows "none": not a number from 1 to 4194304' dev set fast-flows none
+expect 2 'fast-dev "any": must be names of devices or none' dev set fast ingress fast-dev any
+expect 2 'fast-dev "none": must be names of devices or none' dev set fast-dev lan,none
+expect 2 'fast-dev "lan": was given before' dev set fast-dev wan fast-dev lan
+expect 2 'fast-dev "q": more than 16' dev set fast-dev a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q
+expect 2 '"" is not a device name' dev set fast-dev lan,
+expect 2 'hook "any": must be names of devices, any or off' dev set hook any,lan
+expect 2 'hook "off": must be names of devices, any or off' dev set hook lan,off
 expect 2 'an option to set is missing, see "nat64 dev help"' dev set
 
 expect 2 'the IPv6 address or prefix is missing, see "nat64 map help"' map add
@@ -222,6 +234,14 @@ expect 2 'unknown word "static", see "nat64 map help"' map flush dynamic static
 expect 2 'the address is missing, see "nat64 map help"' map get
 expect 2 '"192.0.2.0/24" is not an IPv4 address' map get 192.0.2.0/24
 expect 2 'unknown word "192.0.2.2", see "nat64 map help"' map get 192.0.2.1 192.0.2.2
+
+expect 2 'unknown word "all", see "nat64 flow help"' flow all
+expect 2 '"all" is not an IPv4 address' flow show all
+expect 2 '"192.0.2.0/24" is not an IPv4 address' flow flush 192.0.2.0/24
+expect 2 'unknown word "192.0.2.2", see "nat64 flow help"' flow count 192.0.2.1 192.0.2.2
+expect 2 'the name after "dev" is missing, see "nat64 flow help"' flow show 2001:db8::1 dev
+expect 2 '"f": flush cannot be shortened' flow f
+expect_text "^Usage: nat64 flow " flow flush help
 
 # Every counter of the header is explained, in two sentences at least.
 counters=$(sed -n 's/^\tFN(\([A-Z0-9_]*\), .*/\L\1/p' "$(dirname "$0")"/../../include/uapi/linux/nat64.h)
@@ -477,7 +497,14 @@ expect_completion "import" im
 expect_completion "tayga jool help" import ""
 expect_completion "compute drop forward" dev add x udp-zero-csum ""
 expect_completion "none" dev set x pool ""
+expect_completion "fast-dev fast fast-refresh fast-flows" dev set x fast
+expect_completion "off rule ingress" dev set x fast ""
+expect_completion "any" dev set x hook an
+expect_completion "" dev set x fast-dev an
+expect_completion "none" dev set x fast-dev non
 expect_completion "help from to dev" -j route ""
+expect_completion "show count flush help" flow ""
+expect_completion "dev" flow show 192.0.2.1 ""
 expect_completion "drop_loop" stats explain drop_lo
 expect_completion "--json" --js
 

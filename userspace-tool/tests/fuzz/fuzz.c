@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static enum status run_harmless(char **words)
 {
-	static const char *const harmless[] = { "dev", "map", "stats", "dns64", "pref64", "help" };
+	static const char *const harmless[] = { "dev", "map", "flow", "stats", "dns64", "pref64", "help" };
 
 	for (size_t i = 0; i < sizeof(harmless) / sizeof(*harmless); i++) {
 		if (!strcmp(words[0], harmless[i]))

@@ -175,6 +175,25 @@ static struct nlmsghdr *answer_told(void *buf)
 	return nlh;
 }
 
+static struct nlmsghdr *answer_flow(void *buf)
+{
+	static const uint8_t addr6[16] = { 0x20, 1, 0xd, 0xb8 }, addr4[4] = { 192, 0, 2, 1 };
+	struct nlmsghdr *nlh = put_message(buf, FAMILY);
+	struct nlattr *nest;
+
+	mnl_nlmsg_put_extra_header(nlh, sizeof(struct genlmsghdr));
+	nest = mnl_attr_nest_start(nlh, NAT64_A_FLOW);
+	mnl_attr_put_u32(nlh, NAT64_FLOW_A_PROTOCOL, 255);
+	mnl_attr_put(nlh, NAT64_FLOW_A_SRC, sizeof(addr6), addr6);
+	mnl_attr_put(nlh, NAT64_FLOW_A_DST, sizeof(addr6), addr6);
+	mnl_attr_put(nlh, NAT64_FLOW_A_NEW_SRC, sizeof(addr4), addr4);
+	mnl_attr_put(nlh, NAT64_FLOW_A_NEW_DST, sizeof(addr4), addr4);
+	mnl_attr_put_u32(nlh, NAT64_FLOW_A_IN, UINT32_MAX);
+	mnl_attr_put_u32(nlh, NAT64_FLOW_A_EXPIRES, UINT32_MAX);
+	mnl_attr_nest_end(nlh, nest);
+	return nlh;
+}
+
 static struct nlmsghdr *answer_link(void *buf)
 {
 	struct nlmsghdr *nlh = put_message(buf, RTM_NEWLINK);
@@ -202,6 +221,8 @@ static struct nlmsghdr *answer(const struct mnl_socket *nl, void *buf)
 	case NAT64_CMD_DEV_GET:
 	case NAT64_CMD_MAP_GET:
 		return answer_told(buf);
+	case NAT64_CMD_FLOW_GET:
+		return answer_flow(buf);
 	}
 	return NULL;
 }

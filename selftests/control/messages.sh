@@ -109,12 +109,12 @@ told_of_all()
 	map flush
 	ip netns exec "$ROUTER" nat64 monitor >"$work/events" &
 	monitor=$!
-	within 20 listening || return
+	within 60 listening || return
 	for i in 1 2 3; do
 		map add 2001:db8:1::$i 198.51.100.$i dynamic || return
 	done
 	"$@" || return
-	within 10 eval '[ "$(grep -c -E "del 2001:db8:1::[123] " "$work/events")" -eq 3 ]'
+	within 60 eval '[ "$(grep -c -E "del 2001:db8:1::[123] " "$work/events")" -eq 3 ]'
 	status=$?
 	kill $monitor
 	cat "$work/events"
@@ -129,7 +129,7 @@ no_other_device()
 
 run_case "B7 whoever listens is told of the mappings of a device that is deleted" \
 	told_of_all nat64 -n "$ROUTER" dev del nat64
-if within 20 no_other_device 0 >/dev/null; then
+if within 60 no_other_device 0 >/dev/null; then
 	nat64 -n "$ROUTER" dev add nat64 prefix $PREFIX pool $POOL
 	run_case "B7 ... and of those that the module takes along" \
 		told_of_all eval 'rmmod xt_NAT64; rmmod nat64'

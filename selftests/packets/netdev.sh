@@ -136,7 +136,7 @@ run_case "the route drops a packet: it is in the device's tx_dropped" drops_one_
 queue_verdicts()
 {
 	router python3 packets/nfqueue.py 5 >"$work/nfqueue" 2>&1 &
-	within 10 grep -q ready "$work/nfqueue"
+	within 60 grep -q ready "$work/nfqueue"
 }
 
 # queued COMMAND...: two packets are translated meanwhile, both with softirqs off (b), if not in a

@@ -43,6 +43,8 @@ odd no_way_in 'nat dev set "$odd" prefix 2001:db8:65::/96'
 odd hook_device 'ip -n "$ROUTER" -6 route replace 2001:db8:65::/96 dev "$odd" &&
 	ip -n "$ROUTER" link add "c,d'"'"'e" type dummy && nat dev set "$odd" hook r6,nowhere' '
 	nat dev set "$odd" hook off; ip -n "$ROUTER" link del "c,d'"'"'e"'
+odd fast_unused 'nat dev set "$odd" fast rule' 'nat dev set "$odd" hook off fast off'
+odd fast_no_device 'nat dev set "$odd" fast ingress' 'nat dev set "$odd" fast off fast-dev none'
 odd device_down 'ip -n "$ROUTER" link set "$odd" down; nat dev set "$odd" prefix none'
 nat dev set "$odd" prefix 2001:db8:65::/96
 ip -n "$ROUTER" -6 route replace 2001:db8:65::/96 dev "$odd"

@@ -59,20 +59,22 @@ def header_enums(text):
     text = text.replace("NAT64_STATS(__NAT64_STAT_ENUM)", counters)
     found = {}
     for enum, body in re.findall(r"^enum (\w+) {(.*?)^}", text, re.S | re.M):
-        found[enum], number = {}, -1
+        found[enum], number, before = {}, -1, ""
         for entry, given, comment in re.findall(
                 r"^\s*(\w+)(?: = (\d+))?,?\s*(?:/\*(.*?)\*/)?\s*$",
                 re.sub(r"\*/(?=NAT64_STAT)", "*/\n", re.sub(r"^\s*/\*.*?\*/", "", body, flags=re.S | re.M)),
                 re.S | re.M):
             number = int(given) if given else number + 1
+            comment = " ".join(comment.replace("*", " ").split())
+            before = before if comment == "likewise" else comment
             if not entry.startswith("__"):
-                found[enum][entry] = (number, " ".join(comment.replace("*", " ").split()))
+                found[enum][entry] = (number, before)
     return found
 
 
 def header_type(number, comment):
     """What the comment says about an attribute: number, type, enum or set, whether in answers only."""
-    first = re.split(r"[,:]", comment)[0]
+    first = re.split(r"[,:;]", comment)[0]
     kind = {"nested": "nest"}.get(first, first)
     if first.startswith(("list of ", "nested array of ")):
         kind = "list"
@@ -81,7 +83,7 @@ def header_type(number, comment):
     enum = re.search(r"enum (\w+)", comment)
     return {"number": number, "type": kind, "enum": enum and enum[1].replace("_", "-"),
             "answer only": ", answer only" in comment,
-            "length": first.split()[0] if kind == "binary" else None}
+            "length": sorted(re.findall(r"[0-9A-Z_]+(?= or| bytes)", first)) if kind == "binary" else None}
 
 
 def list_of(one):
@@ -97,8 +99,9 @@ def spec_type(one):
                     if space["name"] == (list_of(one) or one)["nested-attributes"])
     length = None
     if one["type"] == "binary":
-        length = one["checks"]["exact-len"]
-        length = c_name(name, length) if isinstance(length, str) else str(length)
+        checks = one["checks"]
+        length = [checks["exact-len"]] if "exact-len" in checks else [checks["min-len"], checks["max-len"]]
+        length = sorted(c_name(name, each) if isinstance(each, str) else str(each) for each in length)
     return {"number": one["value"], "type": "list" if list_of(one) else one["type"], "enum": enum, "answer only": only_in_answers(one),
             "length": length}
 

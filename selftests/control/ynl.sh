@@ -44,6 +44,9 @@ run_case "found: a range within a list" found \
 	"attribute 4 within 3 max: 127 in the specification, 128 in the kernel" 's/max: 128/max: 127/'
 run_case "found: a length" found \
 	"attribute 3 max-len: 16 in the specification, 15 in the kernel" 's/max-len: 15/max-len: 16/'
+run_case "found: a length of one family or the other" found \
+	"NAT64_FLOW_A_NEW_SRC length: ['16', '8'] in the specification, ['16', '4'] in the header" \
+	'/name: new-src$/,/max-len/s/min-len: 4/min-len: 8/'
 run_case "found: an attribute that a command takes" found \
 	"attribute 21: None in the specification" '/name: map-get$/,/reply/{/- addr4$/d}'
 run_case "found: an attribute that a command does not take" found \

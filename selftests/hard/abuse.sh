@@ -23,6 +23,8 @@ nat64_up both pool 198.18.0.0/20 quota $quota
 ip -n "$ROUTER" route add 198.18.0.0/20 dev nat64
 router "$IPTABLES" -t raw -A PREROUTING -d 198.18.0.0/20 -j NAT64
 nat64 -n "$ROUTER" map add $C6 $C4
+# Floods must not fill the fast path's table beyond its end, either.
+nat64 -n "$ROUTER" dev set nat64 fast rule fast-flows 4096
 ip -n "$ROUTER" addr add 2001:db8:2::1/64 dev r6
 ip -n "$CLIENT" addr add 2001:db8:2::7/64 dev c0 preferred_lft 0
 

@@ -107,6 +107,7 @@ def state():
     """The configuration, and the static mappings, which come in the order of the table."""
     config = genl.ask("NAT64_CMD_DEV_GET", DEV)[0]
     config.pop(NUMBER["NAT64_A_DYNAMIC_COUNT"])
+    config.pop(NUMBER["NAT64_A_FLOW_COUNT"])
     messages = genl.ask("NAT64_CMD_MAP_GET", DEV, attr("NAT64_A_MAP_TYPE", b"\1"), flags=NLM_F_DUMP)
     maps_of = (message.get(NUMBER["NAT64_A_MAPS"], b"") for message in messages)
     return config, sorted(entry for data in maps_of for entry in entries(data))
@@ -171,6 +172,9 @@ PLAIN = (nest("NAT64_A_PREFIXES", prefix6("2001:db8:64::", 96)),
 CONFIG = (nest("NAT64_A_PREFIXES", prefix6("2001:db8:64::", 96), prefix6("64:ff9b::", 96)),
           nest("NAT64_A_POOLS", prefix4("198.51.100.0", 24), prefix4("10.128.0.0", 12)),
           attr("NAT64_A_QUOTA", 77))
+FAST = (attr("NAT64_A_FAST", 2), attr("NAT64_A_FAST_FLOWS", 256),
+        nest("NAT64_A_FAST_DEVICES", attr("NAT64_HOOK_A_DEVICE", b"r6\0"),
+             attr("NAT64_HOOK_A_DEVICE", b"r4\0")))
 
 
 def main():
@@ -183,6 +187,12 @@ def main():
                lambda: quiet(link.add, "faulty"))
     link.delete("faulty")
     every_site("DEV_SET", lambda: request("DEV_SET", *CONFIG), lambda: request("DEV_SET", *PLAIN))
+    every_site("DEV_SET that turns the fast path on", lambda: request("DEV_SET", *FAST),
+               lambda: request("DEV_SET", attr("NAT64_A_FAST", 0)))
+    request("DEV_SET", *FAST)
+    every_site("FLOW_GET, dump", lambda: request("FLOW_GET", flags=NLM_F_DUMP), renew)
+    every_site("FLOW_FLUSH", lambda: request("FLOW_FLUSH"))
+    request("DEV_SET", attr("NAT64_A_FAST", 0))
     every_site("MAP_ADD of 30", lambda: request("MAP_ADD", maps(1, 30)),
                lambda: request("MAP_FLUSH", attr("NAT64_A_MAP_TYPE", b"\1")))
     request("MAP_ADD", maps(1, 20))

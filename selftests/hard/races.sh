@@ -78,6 +78,12 @@ change()
 		ip netns del "$ROUTER-short"
 		;;
 	17) ip -n "$ROUTER" link set nat64 mtu 1280 ;;
+	18) nat64 -n "$ROUTER" dev set nat64 hook r6,r4 fast rule fast-flows 1000 ;;
+	19) nat64 -n "$ROUTER" dev set nat64 fast ingress fast-dev r6,r4 fast-flows 65536 ;;
+	20) nat64 -n "$ROUTER" dev set nat64 fast off ;;
+	21) nat64 -n "$ROUTER" flow flush ;;
+	22) nat64 -n "$ROUTER" flow show ;;
+	23) ip -n "$ROUTER" link set r4 mtu 1400 && ip -n "$ROUTER" link set r4 mtu 1500 ;;
 	*) fresh ;;
 	esac
 }
@@ -88,7 +94,7 @@ changes()
 
 	RANDOM=$1
 	for ((count = 0; count < number; count++)); do
-		change $((RANDOM % 22)) >/dev/null 2>&1
+		change $((RANDOM % 29)) >/dev/null 2>&1
 	done
 }
 

@@ -117,8 +117,8 @@ class Genl:
         answer = self.ask(CTRL_CMD_GETFAMILY, attr(CTRL_ATTR_FAMILY_NAME, family))
         self.family = struct.unpack("=H", answer[0][CTRL_ATTR_FAMILY_ID])[0]
 
-    def ask(self, command, *attrs, flags=NLM_F_ACK):
-        """The attributes of each message of the answer, or Refused."""
+    def ask(self, command, *attrs, flags=NLM_F_ACK, read=attributes):
+        """The attributes of each message of the answer, or Refused. read=walk: also those that repeat."""
         command = NUMBER[command] if isinstance(command, str) else command
         body = b"".join(attrs)
         self.sock.send(struct.pack("=IHHIIBBH", 20 + len(body), self.family, NLM_F_REQUEST | flags,
@@ -130,7 +130,7 @@ class Genl:
                 size, kind, bits = struct.unpack("=IHH", data[:8])
                 message, data = data[16:size], data[size + 3 & ~3:]
                 if kind not in (NLMSG_ERROR, NLMSG_DONE):
-                    answer.append(attributes(message[4:]))
+                    answer.append(read(message[4:]))
                     continue
                 errno = -struct.unpack("=i", message[:4])[0]
                 if not errno:

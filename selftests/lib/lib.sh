@@ -412,6 +412,19 @@ door_hook_both()
 	add_routes
 }
 
+# The fast path for known flows, behind the hook or at the ingress of the links; and the routes.
+door_fast_rule()
+{
+	door_hook_both
+	nat64 -n "$ROUTER" dev set nat64 fast rule fast-refresh 3600
+}
+
+door_fast_ingress()
+{
+	door_hook_both
+	nat64 -n "$ROUTER" dev set nat64 fast ingress fast-dev ${HOOK:-r6,r4} fast-refresh 3600
+}
+
 # Packets go straight into the device, without the IP layer in front of it.
 door_device()
 {

@@ -156,15 +156,18 @@ class Tester:
     S6 = embed(PREFIX, S4)
 
     def __init__(self):
-        # The hook takes what the target takes; "both" has the routes as well.
-        self.door = {"both": "target", "hook": "target", "hook_both": "target"}.get(os.environ["DOOR"],
-                                                                                     os.environ["DOOR"])
+        # The hook takes what the target takes, and so does the fast path; "both" has the routes as well.
+        door = os.environ["DOOR"]
+        self.door = "target" if door in ("both", "hook", "hook_both", "fast_rule", "fast_ingress") else door
+        # The first two packets of a flow make it; so each case comes a third time.
+        self.warm_up = 2 if door.startswith("fast") else 0
         self.router = os.environ["ROUTER"]
         # How much a packet's hop limit falls: through the target the box forwards once, through
         # the route twice. A packet put into the device by hand is forwarded only afterwards.
         self.hops = 2 if self.door == "route" else 1
         self.failed = self.cases = 0
         self.marks = 0
+        self.fast = 0
         cpu = min(os.sched_getaffinity(0))
         os.sched_setaffinity(0, {cpu})
         self.ports = {
@@ -343,7 +346,11 @@ class Tester:
                 side = "device"
             else:
                 side = "server" if data[0][0] >> 4 == 4 else "client"
-        before = self.counters.read() if count else None
+        for _ in range(self.warm_up):
+            for part in data:
+                self.ports[side].send(part, **how)
+            self.finish(side, data[0][0] >> 4)
+        before = self.counters.read() if count or self.warm_up else None
         for part in data:
             self.ports[side].send(part, **how)
         # In the device, a marker of the same family comes out on the side where the packets do.
@@ -355,6 +362,9 @@ class Tester:
         wrong += self.compare("server", server, came["server"])
         if count:
             wrong += self.count_wrong(before, count, len(send) if entered is None else entered)
+        if self.warm_up:
+            # The marker was one of them.
+            self.fast += max(0, self.counters.read()["fast_hit"] - before["fast_hit"] - 1)
         self.report(name, wrong)
 
     def finish(self, side, version):
@@ -385,7 +395,13 @@ class Tester:
         self.failed += bool(wrong)
         sys.stdout.flush()
 
-    def done(self):
-        """Prints the last line. If it is missing, lib.sh knows that the test broke off."""
+    def done(self, goes_fast=True):
+        """Prints the last line. If it is missing, lib.sh knows that the test broke off.
+        goes_fast: whether any packet of the test is of a kind that may take the fast path."""
+        if self.warm_up and goes_fast:
+            print("# %d packets took the fast path" % self.fast)
+            self.report("some packets took the fast path", [] if self.fast else ["none did"])
+        elif self.warm_up:
+            self.report("no packet took the fast path", ["%d did" % self.fast] if self.fast else [])
         print("# done: %d cases" % self.cases)
         sys.exit(1 if self.failed else 0)

@@ -125,8 +125,8 @@ class Family:
             if attribute not in known:
                 raise ValueError("%s: %s: does not take %s" % (name, way, attribute))
         answer = self.genl.ask(operation["value"], self.encode(operation["attribute-set"], values),
-                               flags=flags)
-        return [self.answer(name, way, message.items()) for message in answer]
+                               flags=flags, read=walk)
+        return [self.answer(name, way, message) for message in answer]
 
     def do(self, name, **values):
         answer = self.ask(name, "do", {key.replace("_", "-"): value for key, value in values.items()},

@@ -9,5 +9,5 @@ need ethtool
 setup_wire
 nat64_up both icmp-source 198.51.100.1
 nat64 -n "$ROUTER" map add $C6 $C4 || die "no mapping"
-run_wire packets/conform_4to6.py both hook_both route device
+run_wire packets/conform_4to6.py both hook_both route device fast_rule fast_ingress
 finish

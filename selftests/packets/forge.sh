@@ -10,5 +10,5 @@ setup_wire
 nat64_up target
 nat64 -n "$ROUTER" map add $C6 $C4 || die "no mapping"
 
-run_wire packets/forge.py target hook route device
+run_wire packets/forge.py target hook route device fast_rule fast_ingress
 finish

@@ -12,7 +12,7 @@ need ethtool tcpdump socat
 setup_wire
 nat64_up both icmp-source 198.51.100.1
 nat64 -n "$ROUTER" map add $C6 $C4 || die "no mapping"
-run_wire packets/conform_offload.py both hook_both route
+run_wire packets/conform_offload.py both hook_both route fast_rule fast_ingress
 for ns in "${namespaces[@]}"; do
 	ip netns del "$ns"
 done

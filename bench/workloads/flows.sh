@@ -5,7 +5,7 @@
 # Every packet comes from another host, so it needs a new mapping, or a new flow in contestants that
 # track flows. There are no more packets than a port-sharing NAT has ports. bench/flood.c sends
 # them, because pktgen cannot vary an IPv6 source.
-# contestants: ipv6 ipv4 ipv4-masquerade nat64-raw jool-nat64
+# contestants: ipv6 ipv4 ipv4-masquerade nat64-raw nat64-hook nat64-fast-rule jool-nat64
 
 run()
 {

@@ -49,11 +49,11 @@ expect_batch()
 # expect_text PATTERN [WORD...]: status 0, and PATTERN in the output.
 expect_text()
 {
-	local pattern=$1
+	local pattern=$1 said
 	shift
 
-	"$NAT64" "$@" 2>/dev/null | grep -q -- "$pattern"
-	[ "${PIPESTATUS[*]}" = "0 0" ]
+	# Not in a pipe: grep ends as soon as it has found something, and may take the command along.
+	said=$("$NAT64" "$@" 2>/dev/null) && grep -q -- "$pattern" <<<"$said"
 	report $? "nat64 $*"
 }
 

@@ -96,7 +96,7 @@ static void print_row(const struct flow *flow, const int *widths)
 {
 	enum color before = flow->from6 ? COLOR_INET6 : COLOR_INET;
 	enum color behind = flow->from6 ? COLOR_INET : COLOR_INET6;
-	struct row row;
+	struct row row = { };
 	char text[4];
 
 	write_row(flow, &row);
@@ -124,7 +124,7 @@ static void print_text(const struct flow_list *list)
 	int widths[COLUMNS] = { };
 
 	for (size_t i = 0; i < list->count && isatty(STDOUT_FILENO); i++) {
-		struct row row;
+		struct row row = { };
 
 		write_row(&list->flows[i], &row);
 		for (int column = 0; column < COLUMNS; column++) {

@@ -173,9 +173,11 @@ struct side {
 	char device[IFNAMSIZ];
 	struct prefix prefix;
 	unsigned int line;	/* of the mapping */
+	struct side *next;
 };
 
-static void *sides;	/* a tree, see tsearch(3) */
+static void *sides;		/* a tree, see tsearch(3) */
+static struct side *kept;	/* its entries, which analyzers do not find in there */
 
 static int compare(const void *a, const void *b)
 {
@@ -205,10 +207,9 @@ static enum status add_side(const struct side *side)
 	if (!copy)
 		return fail(REFUSED, "out of memory");
 	*copy = *side;
-	if (tsearch(copy, &sides, compare))
-		return DONE;
-	free(copy);
-	return fail(REFUSED, "out of memory");
+	copy->next = kept;
+	kept = copy;
+	return tsearch(copy, &sides, compare) ? DONE : fail(REFUSED, "out of memory");
 }
 
 static const char *bad_mapping(const struct mapping *mapping)

@@ -77,15 +77,18 @@ bool nat64_ct_agrees(const struct sk_buff *skb)
 void nat64_ct_set_liberal(const struct sk_buff *skb)
 {
 	enum ip_conntrack_info ctinfo;
+	struct ip_ct_tcp_state *seen;
 	struct nf_conn *ct;
-	unsigned int i;
 
 	ct = nf_ct_get(skb, &ctinfo);
 	if (!ct || nf_ct_protonum(ct) != IPPROTO_TCP)
 		return;
+	seen = ct->proto.tcp.seen;
+	if (READ_ONCE(seen[0].flags) & READ_ONCE(seen[1].flags) & IP_CT_TCP_FLAG_BE_LIBERAL)
+		return;
 	spin_lock_bh(&ct->lock);
-	for (i = 0; i < ARRAY_SIZE(ct->proto.tcp.seen); i++)
-		ct->proto.tcp.seen[i].flags |= IP_CT_TCP_FLAG_BE_LIBERAL;
+	seen[0].flags |= IP_CT_TCP_FLAG_BE_LIBERAL;
+	seen[1].flags |= IP_CT_TCP_FLAG_BE_LIBERAL;
 	spin_unlock_bh(&ct->lock);
 }
 

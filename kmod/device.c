@@ -231,28 +231,35 @@ static void nat64_end_flows(struct nat64 *nat)
 	spin_unlock_bh(&nat->dynamic.lock);
 }
 
-/* Something has happened to a device of the namespace. */
+/* Something has happened to a device of the namespace, perhaps to that of @nat. */
 static void nat64_device_event(struct nat64 *nat, struct net_device *dev,
 			       unsigned long event)
 {
-	switch (event) {
-	case NETDEV_UNREGISTER:
+	if (event == NETDEV_UNREGISTER)
 		nat64_hook_device_gone(nat, dev);
-		break;
-	case NETDEV_REGISTER:
-	case NETDEV_CHANGENAME:
+	if (event == NETDEV_REGISTER || event == NETDEV_CHANGENAME) {
 		mutex_lock(&nat->lock);
 		nat64_hook_device_changed(nat);
 		mutex_unlock(&nat->lock);
-		break;
+	}
+	if (event != NETDEV_REGISTER)
+		nat64_end_flows(nat);
+}
+
+/* Whether an event may change what hooks there are, or what becomes of flows. */
+static bool nat64_event_matters(unsigned long event)
+{
+	switch (event) {
+	case NETDEV_REGISTER:
+	case NETDEV_UNREGISTER:
+	case NETDEV_CHANGENAME:
 	case NETDEV_DOWN:
 	case NETDEV_CHANGEMTU:
 	case NETDEV_CHANGEUPPER:
-		break;
+		return true;
 	default:
-		return;
+		return false;
 	}
-	nat64_end_flows(nat);
 }
 
 static int nat64_netdev_event(struct notifier_block *this, unsigned long event,
@@ -266,6 +273,8 @@ static int nat64_netdev_event(struct notifier_block *this, unsigned long event,
 	if (nat && event == NETDEV_UNREGISTER)
 		nat64_hook_leave(nat);
 
+	if (!nat64_event_matters(event))
+		return NOTIFY_DONE;
 	for_each_netdev(dev_net(dev), each)
 		if (nat64_from_netdev(each))
 			nat64_device_event(nat64_from_netdev(each), dev, event);

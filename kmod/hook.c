@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hook: a door in PREROUTING that needs no rule. It takes what
- * "-j NAT64" in the table raw would take, and comes right behind that table.
+ * The hooks of an instance, which are there only while its configuration wants
+ * them. One is a door in PREROUTING that needs no rule: it takes what "-j NAT64"
+ * in the table raw would take, and comes right behind that table. The others
+ * belong to the fast path.
  */
 
 #include "hook.h"
@@ -29,14 +31,8 @@ static bool nat64_hook_is_wanted(const struct nat64_config *config)
 static bool nat64_hook_selects(const struct nat64_config *config,
 			       const struct net_device *dev)
 {
-	unsigned int i;
-
-	if (config->hook_any)
-		return true;
-	for (i = 0; i < config->n_hook_devices; i++)
-		if (!strcmp(dev->name, config->hook_devices[i]))
-			return true;
-	return false;
+	return config->hook_any ||
+	       nat64_has_name(config->hook_devices, config->n_hook_devices, dev->name);
 }
 
 static unsigned int nat64_hook(void *priv, struct sk_buff *skb,

@@ -15,14 +15,8 @@
 static bool nat64_ingress_wants(const struct nat64_config *config,
 				const struct net_device *dev)
 {
-	unsigned int i;
-
-	if (!config || config->fast != NAT64_FAST_INGRESS)
-		return false;
-	for (i = 0; i < config->n_fast_devices; i++)
-		if (!strcmp(config->fast_devices[i], dev->name))
-			return true;
-	return false;
+	return config && config->fast == NAT64_FAST_INGRESS &&
+	       nat64_has_name(config->fast_devices, config->n_fast_devices, dev->name);
 }
 
 static struct nf_hook_ops *nat64_ingress_find(struct nat64_hook *hook,

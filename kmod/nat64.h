@@ -206,6 +206,18 @@ nat64_config_find_prefix(const struct nat64_config *config,
 	return NULL;
 }
 
+/* Whether a device is in a list of names, such as @fast_devices. */
+static inline bool nat64_has_name(const char names[][IFNAMSIZ], unsigned int n,
+				  const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (!strcmp(names[i], name))
+			return true;
+	return false;
+}
+
 static inline const struct nat64_prefix4 *
 nat64_find_block(const struct nat64_prefix4 *blocks, unsigned int n,
 		 __be32 addr4)

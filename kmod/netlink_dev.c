@@ -335,13 +335,10 @@ static int nat64_parse_lists(struct nlattr **attrs, struct nat64_config *config,
 static const char *nat64_add_device(char devices[][IFNAMSIZ], u8 *n,
 				    const char *name)
 {
-	unsigned int i;
-
 	if (!dev_valid_name(name))
 		return "not a name that a device can have";
-	for (i = 0; i < *n; i++)
-		if (!strcmp(devices[i], name))
-			return "device is named twice";
+	if (nat64_has_name(devices, *n, name))
+		return "device is named twice";
 	if (*n == NAT64_HOOK_DEVICES_MAX)
 		return "too many devices";
 	strscpy(devices[(*n)++], name, IFNAMSIZ);

@@ -66,7 +66,7 @@ static bool nat64_fast_read6(const struct sk_buff *skb, struct nat64_fast *fast)
 	return !nat64_ends_too_far(&fast->xlat.hdr);
 }
 
-/* What has no checksum goes the slow way. */
+/* UDP without a checksum takes the slow path. */
 static bool nat64_fast_read_l4(const struct sk_buff *skb,
 			       struct nat64_fast *fast)
 {
@@ -140,12 +140,8 @@ static bool nat64_fast_fits(const struct sk_buff *skb,
 	}
 	if (!skb_is_gso(skb))
 		return fast->xlat.hdr.len + fast->xlat.hdr.payload_len <= mtu;
-	if (skb_shinfo(skb)->gso_type & ~NAT64_GSO_KEPT)
-		return false;
-	if (!fast->xlat.ctx.ipv6 && skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4 &&
-	    skb->ip_summed != CHECKSUM_PARTIAL)
-		return false;
-	return skb_gso_validate_network_len(skb, mtu);
+	return nat64_gso_is_kept(skb, fast->xlat.ctx.ipv6) &&
+	       skb_gso_validate_network_len(skb, mtu);
 }
 
 /*
@@ -186,16 +182,14 @@ static struct neighbour *nat64_fast_neighbour6(struct nat64_flow *flow)
 	return __ipv6_neigh_lookup_noref(flow->dst->dev, rt6_nexthop(rt, &flow->tuple.daddr6));
 }
 
-/* The neighbour to send to; NULL, if the slow path has to ask for its address. */
-static struct neighbour *nat64_fast_neighbour(struct nat64_flow *flow,
-					      bool *other_family)
+/* Whether the neighbour is known; if not, the slow path has to ask for its address. */
+static bool nat64_fast_has_neighbour(struct nat64_fast *fast,
+				     struct nat64_flow *flow)
 {
-	struct neighbour *neigh;
-
-	*other_family = false;
-	neigh = flow->ipv6 ? nat64_fast_neighbour4(flow, other_family) :
-			     nat64_fast_neighbour6(flow);
-	return neigh && READ_ONCE(neigh->nud_state) & NUD_VALID ? neigh : NULL;
+	fast->other_family = false;
+	fast->neigh = flow->ipv6 ? nat64_fast_neighbour4(flow, &fast->other_family) :
+				   nat64_fast_neighbour6(flow);
+	return fast->neigh && READ_ONCE(fast->neigh->nud_state) & NUD_VALID;
 }
 
 /* All that can fail, so that the rest of the packet is still whole if it does. */
@@ -281,14 +275,16 @@ static void nat64_fast_count(struct nat64 *nat, const struct sk_buff *skb,
 	WRITE_ONCE(flow->packets, flow->packets + 1);
 }
 
-static void nat64_fast_send(struct sk_buff *skb, const struct nat64_flow *flow,
-			    struct neighbour *neigh, bool other_family)
+static void nat64_fast_send(struct nat64 *nat, struct sk_buff *skb,
+			    struct nat64_fast *fast, struct nat64_flow *flow)
 {
+	nat64_fast_rewrite(skb, fast, flow);
+	nat64_fast_count(nat, skb, flow);
 	nat64_scrub(skb, flow->dst->dev);
 	skb->mark = flow->mark;
 	skb->priority = flow->priority;
 	skb_dst_set_noref(skb, flow->dst);
-	neigh_output(neigh, skb, other_family);
+	neigh_output(fast->neigh, skb, fast->other_family);
 }
 
 /*
@@ -312,8 +308,13 @@ static struct nat64_flow *nat64_fast_find(struct nat64 *nat,
 					  struct nat64_fast *fast)
 {
 	const struct nat64_flow_key key = nat64_fast_key(fast);
-	struct nat64_flow *flow = nat64_flow_find(fast->flows, &key);
+	struct nat64_flow *flow;
 
+	if (unlikely(fast->ends)) {
+		nat64_fast_end(fast);
+		return NULL;
+	}
+	flow = nat64_flow_find(fast->flows, &key);
 	fast->known = flow;
 	if (!flow)
 		return NULL;
@@ -323,6 +324,10 @@ static struct nat64_flow *nat64_fast_find(struct nat64 *nat,
 	}
 	if (!nat64_fast_fits(skb, fast, flow)) {
 		nat64_stats_inc(nat->stats, NAT64_STAT_FAST_TOO_BIG);
+		return NULL;
+	}
+	if (!nat64_fast_has_neighbour(fast, flow)) {
+		nat64_stats_inc(nat->stats, NAT64_STAT_FAST_NEIGHBOUR);
 		return NULL;
 	}
 	return flow;
@@ -370,9 +375,7 @@ static bool nat64_fast_was_fragmented(const struct sk_buff *skb)
 bool nat64_fast_receive(struct nat64 *nat, struct sk_buff *skb, u32 generation,
 			struct nat64_fast *fast)
 {
-	struct neighbour *neigh;
 	struct nat64_flow *flow;
-	bool other_family;
 
 	if (!nat64_fast_begin(nat, skb, skb->dev->ifindex, fast))
 		return false;
@@ -384,23 +387,10 @@ bool nat64_fast_receive(struct nat64 *nat, struct sk_buff *skb, u32 generation,
 	fast->life = MAX_JIFFY_OFFSET;
 	fast->mtu = IP_MAX_MTU;
 	fast->hops = 1;
-	if (unlikely(fast->ends)) {
-		nat64_fast_end(fast);
-		return false;
-	}
 	flow = nat64_fast_find(nat, skb, fast);
-	if (!flow)
+	if (!flow || !nat64_fast_prepare(skb, fast, flow))
 		return false;
-	neigh = nat64_fast_neighbour(flow, &other_family);
-	if (!neigh) {
-		nat64_stats_inc(nat->stats, NAT64_STAT_FAST_NEIGHBOUR);
-		return false;
-	}
-	if (!nat64_fast_prepare(skb, fast, flow))
-		return false;
-	nat64_fast_rewrite(skb, fast, flow);
-	nat64_fast_count(nat, skb, flow);
-	nat64_fast_send(skb, flow, neigh, other_family);
+	nat64_fast_send(nat, skb, fast, flow);
 	return true;
 }
 
@@ -470,22 +460,6 @@ static bool nat64_fast_check_ingress(const struct sk_buff *skb)
 	return false;
 }
 
-/* From here on the packet is ours. */
-static void nat64_fast_take(struct nat64 *nat, struct sk_buff *skb,
-			    struct nat64_fast *fast, struct nat64_flow *flow,
-			    struct neighbour *neigh, bool other_family)
-{
-	skb = skb_share_check(skb, GFP_ATOMIC);
-	if (unlikely(!skb || !nat64_fast_prepare(skb, fast, flow))) {
-		nat64_stats_inc(nat->stats, NAT64_STAT_DROP_NOMEM);
-		kfree_skb(skb);
-		return;
-	}
-	nat64_fast_rewrite(skb, fast, flow);
-	nat64_fast_count(nat, skb, flow);
-	nat64_fast_send(skb, flow, neigh, other_family);
-}
-
 /**
  * nat64_fast_ingress() - the hook at the ingress of a device: send packets of known flows
  * @priv: the instance
@@ -498,27 +472,23 @@ static void nat64_fast_take(struct nat64 *nat, struct sk_buff *skb,
 unsigned int nat64_fast_ingress(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
-	struct neighbour *neigh;
 	struct nat64 *nat = priv;
 	struct nat64_flow *flow;
 	struct nat64_fast fast;
-	bool other_family;
 
 	if (!netif_running(nat->dev) || !nat64_fast_check_ingress(skb) ||
 	    !nat64_fast_begin(nat, skb, skb->dev->ifindex, &fast) || !nat64_fast_read(skb, &fast))
 		return NF_ACCEPT;
-	if (unlikely(fast.ends)) {
-		nat64_fast_end(&fast);
-		return NF_ACCEPT;
-	}
 	flow = nat64_fast_find(nat, skb, &fast);
 	if (!flow)
 		return NF_ACCEPT;
-	neigh = nat64_fast_neighbour(flow, &other_family);
-	if (!neigh) {
-		nat64_stats_inc(nat->stats, NAT64_STAT_FAST_NEIGHBOUR);
-		return NF_ACCEPT;
+
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	if (likely(skb && nat64_fast_prepare(skb, &fast, flow))) {
+		nat64_fast_send(nat, skb, &fast, flow);
+	} else {
+		nat64_stats_inc(nat->stats, NAT64_STAT_DROP_NOMEM);
+		kfree_skb(skb);
 	}
-	nat64_fast_take(nat, skb, &fast, flow, neigh, other_family);
 	return NF_STOLEN;
 }

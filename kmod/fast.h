@@ -19,7 +19,9 @@ struct nf_hook_state;
  * @mtu: longest packet on the way to the translator, bytes
  * @hops: by how much the slow path lowers its hop limit
  * @ends: whether a connection begins or ends with it
- * @known: whether there was a flow, which is not good for it
+ * @known: whether it has a flow, though one that is not good for it
+ * @neigh: the neighbour to send it to
+ * @other_family: whether that is one of the family that the packet had
  */
 struct nat64_fast {
 	struct nat64_flows *flows;
@@ -31,6 +33,8 @@ struct nat64_fast {
 	u8 hops;
 	bool ends;
 	bool known;
+	bool other_family;
+	struct neighbour *neigh;
 };
 
 /* By what the flow of a packet is found. */

@@ -413,15 +413,6 @@ struct nat64_flow *nat64_flow_making(struct nat64_flows *flows,
 	return flow;
 }
 
-static void nat64_flow_put_in_slot(struct nat64_flow __rcu **slot,
-				   struct nat64_flow *flow)
-{
-	struct nat64_flow *old = unrcu_pointer(xchg(slot, RCU_INITIALIZER(flow)));
-
-	if (old)
-		kfree_rcu(old, rcu);
-}
-
 /**
  * nat64_flow_start() - a translated packet is on its way to POSTROUTING
  * @flows: the table
@@ -434,7 +425,11 @@ static void nat64_flow_put_in_slot(struct nat64_flow __rcu **slot,
  */
 void nat64_flow_start(struct nat64_flows *flows, struct nat64_flow *flow)
 {
-	nat64_flow_put_in_slot(nat64_flow_making_slot(flows, &flow->tuple, !flow->ipv6), flow);
+	struct nat64_flow __rcu **slot = nat64_flow_making_slot(flows, &flow->tuple, !flow->ipv6);
+	struct nat64_flow *old = unrcu_pointer(xchg(slot, RCU_INITIALIZER(flow)));
+
+	if (old)
+		kfree_rcu(old, rcu);
 }
 
 /**

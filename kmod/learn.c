@@ -11,7 +11,6 @@
 #include <net/dsfield.h>
 #include <net/inet_ecn.h>
 #include <net/ip6_route.h>
-#include <net/l3mdev.h>
 
 /* Whether a flow that was started before will do for this packet, too. */
 static bool nat64_learn_is_started(const struct nat64_flow *flow,

@@ -61,6 +61,18 @@ struct nat64_xlat {
 #define NAT64_GSO_KEPT (SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_TCP_ECN | SKB_GSO_TCP_FIXEDID | \
 			SKB_GSO_UDP_L4 | SKB_GSO_SCTP | SKB_GSO_DODGY)
 
+/*
+ * Whether a super-packet is of a kind that stays whole. IPv6 needs a checksum in
+ * every UDP segment, and only CHECKSUM_PARTIAL promises one.
+ */
+static inline bool nat64_gso_is_kept(const struct sk_buff *skb, bool ipv6)
+{
+	const unsigned int type = skb_shinfo(skb)->gso_type;
+
+	return !(type & ~NAT64_GSO_KEPT) &&
+	       (ipv6 || !(type & SKB_GSO_UDP_L4) || skb->ip_summed == CHECKSUM_PARTIAL);
+}
+
 /* By how much a packet grows on its way to IPv6, if it has no options. */
 #define NAT64_GROWTH (sizeof(struct ipv6hdr) - sizeof(struct iphdr))
 

@@ -222,13 +222,9 @@ static bool nat64_gso_must_fragment(struct nat64_path *path,
 static bool nat64_gso_must_split(struct nat64_path *path,
 				 const struct sk_buff *skb)
 {
-	if (skb_shinfo(skb)->gso_type & ~NAT64_GSO_KEPT || skb->len > IP_MAX_MTU)
+	if (!nat64_gso_is_kept(skb, path->xlat.ctx.ipv6) || skb->len > IP_MAX_MTU)
 		return true;
-	if (path->xlat.ctx.ipv6)
-		return false;
-	if (skb_shinfo(skb)->gso_type & SKB_GSO_UDP_L4 && skb->ip_summed != CHECKSUM_PARTIAL)
-		return true;
-	return nat64_gso_must_fragment(path, skb);
+	return !path->xlat.ctx.ipv6 && nat64_gso_must_fragment(path, skb);
 }
 
 /* Split a packet if necessary, translate it, and finish it if it is covered. */

@@ -97,6 +97,15 @@ bool taken_in_prerouting(const struct doctor *doctor, const struct instance *ins
 /* @attr: NAT64_A_HOOK or NAT64_A_FAST_DEVICES. Reports devices in it that are not there. */
 void check_device_list(struct doctor *doctor, const struct instance *instance, uint16_t attr);
 
+/*
+ * doctor_forward.c: whether packets of a family that go to the device are taken before conntrack
+ * counts them.
+ */
+bool goes_past_conntrack(const struct doctor *doctor, const struct instance *instance, int family);
+
+/* doctor_pool.c: whether the router itself has all addresses of a pool. */
+bool is_own(const struct prefix *pool);
+
 /* doctor_fast.c: reports rules that do not see what goes fast. Frees @where. */
 void report_unseen(struct doctor *doctor, const struct instance *instance, unsigned int count,
 		   char *where);
@@ -106,9 +115,6 @@ void nftables_read(struct doctor *doctor);
 void nftables_clear(struct doctor *doctor);
 void check_nftables_forward(struct doctor *doctor, const struct instance *instance);
 void check_nftables_invalid(struct doctor *doctor, const struct instance *instance);
-
-/* Whether packets of a family that go to the device are taken before conntrack counts them. */
-bool goes_past_conntrack(const struct doctor *doctor, const struct instance *instance, int family);
 
 /* Whether some rule changes the source of some packets. Then we cannot say that one is missing. */
 bool nftables_masquerades(const struct doctor *doctor);

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * nat64 doctor: whether the firewall lets translated packets through, and masquerades them.
+ */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "doctor/chains.h"
+#include "doctor/doctor.h"
+#include "netlink/route_get.h"
+
+static bool rule_covers(const struct rule *rule, const struct prefix *pool)
+{
+	struct prefix source = { .family = AF_INET, .len = 32 };
+	unsigned int len;
+	char value[64];
+	bool negated;
+	char *slash;
+
+	if (!rule_value(rule, "-s", value, &negated))
+		return true;
+	slash = strchr(value, '/');
+	if (slash && sscanf(slash + 1, "%u", &len) == 1 && len <= 32)
+		source.len = len;
+	if (slash)
+		*slash = '\0';
+	if (inet_pton(AF_INET, value, &source.addr4) != 1)
+		return true;
+	if (negated)
+		return !prefixes_overlap(&source, pool);
+	return source.len <= pool->len && prefixes_overlap(&source, pool);
+}
+
+static bool is_masqueraded(const struct doctor *doctor, const struct prefix *pool)
+{
+	for (size_t i = 0; i < doctor->firewall.count; i++) {
+		const struct rule *rule = &doctor->firewall.rules[i];
+
+		if (rule->source->family == AF_INET && !strcmp(rule->table, "nat") &&
+		    (rule_has(rule, "-j MASQUERADE") || rule_has(rule, "-j SNAT")) &&
+		    rule_covers(rule, pool))
+			return true;
+	}
+	return false;
+}
+
+void check_masquerade(struct doctor *doctor, const struct instance *instance)
+{
+	char text[PREFIX_STRLEN];
+
+	for (size_t i = 0; i < instance->pools.count; i++) {
+		const struct prefix *pool = &instance->pools.prefixes[i];
+
+		if (is_own(pool) || !is_private(pool->addr4) || is_masqueraded(doctor, pool) ||
+		    nftables_masquerades(doctor))
+			continue;
+		prefix_text(pool, text);
+		report(doctor, SEVERITY_ERROR, "no_masquerade", instance,
+		       words("the pool %s is private, and no rule gives it a public address", text),
+		       shell("iptables -t nat -A POSTROUTING -s %s ! -o %s -j MASQUERADE", text,
+			     instance->name));
+	}
+}
+
+/* A chain that a packet passes, and what to say if it does not get through. */
+struct passage {
+	const struct firewall_source *source;
+	const char *table;
+	const char *chain;
+	struct packet packet;
+};
+
+static struct command_line accept_advice(const struct passage *passage, const struct instance *instance)
+{
+	const char *command = passage->source->command, *name = instance->name;
+
+	return shell("%s -t %s -I %s -i %s -j ACCEPT && %s -t %s -I %s -o %s -j ACCEPT",
+		     command, passage->table, passage->chain, name,
+		     command, passage->table, passage->chain, name);
+}
+
+static void report_chain(struct doctor *doctor, const struct instance *instance,
+			 const struct passage *passage, const struct rule *culprit)
+{
+	bool ipv4 = passage->source->family == AF_INET;
+	const char *id = ipv4 ? "forward_drop4" : "forward_drop6";
+	int len = culprit ? (int)strlen(culprit->text) - 1 : 0;
+
+	if (culprit)
+		report(doctor, SEVERITY_WARNING, id, instance,
+		       words("doctor cannot tell whether the FORWARD chain of %s lets through what "
+			     "comes from or goes to the device; that depends on this rule: %.*s",
+			     passage->source->command, len, culprit->text),
+		       accept_advice(passage, instance));
+	else
+		report(doctor, SEVERITY_ERROR, id, instance,
+		       words("the FORWARD chain of %s drops what comes from or goes to the device",
+			     passage->source->command), accept_advice(passage, instance));
+}
+
+/* The rules of a FORWARD chain, for packets that conntrack has seen both ways, or not yet. */
+static bool check_passage(struct doctor *doctor, const struct instance *instance,
+			  const struct passage *passage)
+{
+	const struct rule *culprit;
+
+	if (chains_verdict(&doctor->firewall, passage->source, passage->table, passage->chain,
+			   &passage->packet, &culprit) == VERDICT_PASSES)
+		return true;
+	report_chain(doctor, instance, passage, culprit);
+	return false;
+}
+
+static void check_forward_of(struct doctor *doctor, const struct instance *instance,
+			     const struct firewall_source *source, const char *uplink)
+{
+	bool ipv4 = source->family == AF_INET;
+	struct passage from = {
+		.source = source, .table = "filter", .chain = "FORWARD",
+		.packet = { .in = instance->name, .out = uplink,
+			    .source = ipv4 && instance->pools.count ? &instance->pools.prefixes[0] : NULL,
+			    /* Connections begin on the IPv6 side: they come out of the device as IPv4. */
+			    .state = ipv4 ? STATE_NEW : STATE_ESTABLISHED },
+	};
+	struct passage to = {
+		.source = source, .table = "filter", .chain = "FORWARD",
+		.packet = { .in = uplink, .out = instance->name,
+			    .state = ipv4 ? STATE_ESTABLISHED : STATE_NEW },
+	};
+
+	if (chains_untracked(&doctor->firewall, source, &from.packet))
+		from.packet.state = STATE_UNTRACKED;
+	if (!check_passage(doctor, instance, &from))
+		return;
+	/* Those that the rule or the hook takes do not get as far as FORWARD. */
+	if (ipv4 || !taken_in_prerouting(doctor, instance, AF_INET6))
+		check_passage(doctor, instance, &to);
+}
+
+/* The link to the IPv4 Internet, if there is one: by the address of a root server. */
+static const char *find_uplink4(char name[IFNAMSIZ])
+{
+	struct in_addr server;
+
+	inet_pton(AF_INET, "198.41.0.4", &server);
+	return if_indextoname(route_get(AF_INET, &server), name);
+}
+
+void check_forward_chain(struct doctor *doctor, const struct instance *instance)
+{
+	const struct firewall_source *source;
+	char name[IFNAMSIZ];
+
+	for (source = firewall_sources; source->command; source++)
+		check_forward_of(doctor, instance, source,
+				 source->family == AF_INET ? find_uplink4(name) : NULL);
+}
+
+bool goes_past_conntrack(const struct doctor *doctor, const struct instance *instance, int family)
+{
+	if (!taken_in_prerouting(doctor, instance, family))
+		return false;
+	if (family == AF_INET6)
+		return true;
+	/* Replies to a private pool get its addresses only behind conntrack, from MASQUERADE. */
+	return instance->pools.count && !is_private(instance->pools.prefixes[0].addr4);
+}
+
+/*
+ * Of a connection whose other half a rule or the hook takes in PREROUTING, conntrack sees one half
+ * only, and calls its packets invalid.
+ */
+static bool check_invalid_in(struct doctor *doctor, const struct instance *instance,
+			     const struct firewall_source *source, const char *table,
+			     const char *chain)
+{
+	bool ipv4 = source->family == AF_INET;
+	struct packet packet = { .in = instance->name, .state = STATE_INVALID };
+	const struct rule *culprit;
+	char text[PREFIX_STRLEN];
+
+	if (ipv4)
+		packet.source = &instance->pools.prefixes[0];
+	if (chains_untracked(&doctor->firewall, source, &packet) ||
+	    chains_verdict(&doctor->firewall, source, table, chain, &packet, &culprit) != VERDICT_LOST)
+		return false;
+	packet.state = STATE_ESTABLISHED;
+	if (chains_verdict(&doctor->firewall, source, table, chain, &packet, &culprit) == VERDICT_LOST)
+		return false;
+	report(doctor, SEVERITY_ERROR, ipv4 ? "invalid_drop4" : "invalid_drop6", instance,
+	       words("%s of %s drops packets in state INVALID, and conntrack gives it to those from the "
+		     "device: it does not see their other half, which is taken in PREROUTING",
+		     chain, source->command),
+	       ipv4 ? shell("%s -t raw -I PREROUTING -i %s -s %s -j CT --notrack", source->command,
+			    instance->name, prefix_text(&instance->pools.prefixes[0], text)) :
+		      shell("%s -t raw -I PREROUTING -i %s -j CT --notrack", source->command,
+			    instance->name));
+	return true;
+}
+
+void check_invalid_drop(struct doctor *doctor, const struct instance *instance)
+{
+	const struct firewall_source *source;
+
+	for (source = firewall_sources; source->command; source++) {
+		if (!goes_past_conntrack(doctor, instance, source->family) ||
+		    check_invalid_in(doctor, instance, source, "mangle", "PREROUTING") ||
+		    check_invalid_in(doctor, instance, source, "mangle", "FORWARD"))
+			continue;
+		check_invalid_in(doctor, instance, source, "filter", "FORWARD");
+	}
+}

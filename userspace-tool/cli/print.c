@@ -40,3 +40,13 @@ void json_line(json_object *object)
 	print_object(object, JSON_C_TO_STRING_PLAIN);
 	putchar('\n');
 }
+
+void json_add_string(json_object *object, const char *name, const char *text)
+{
+	json_object_object_add(object, name, text ? json_object_new_string(text) : NULL);
+}
+
+void json_add_number(json_object *object, const char *name, uint32_t number)
+{
+	json_object_object_add(object, name, json_object_new_int64(number));
+}

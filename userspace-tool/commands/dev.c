@@ -106,24 +106,19 @@ static void print_text(const char *name, const struct link *link, const struct n
 		       attr_u32(attrs[NAT64_A_FAST_FLOWS]));
 }
 
-static void add_number(json_object *object, const char *name, uint32_t number)
-{
-	json_object_object_add(object, name, json_object_new_int64(number));
-}
-
 static void print_json(const char *name, const struct link *link, const struct nlattr **attrs)
 {
 	json_object *object = json_object_new_object();
 
-	add_number(object, "ifindex", link->index);
-	json_object_object_add(object, "ifname", json_object_new_string(name));
+	json_add_number(object, "ifindex", link->index);
+	json_add_string(object, "ifname", name);
 	json_object_object_add(object, "up", json_object_new_boolean(link->up));
-	add_number(object, "mtu", link->mtu);
+	json_add_number(object, "mtu", link->mtu);
 	config_to_json(attrs, object);
-	add_number(object, "static", attr_u32(attrs[NAT64_A_STATIC_COUNT]));
-	add_number(object, "dynamic", attr_u32(attrs[NAT64_A_DYNAMIC_COUNT]));
-	add_number(object, "pool_size", attr_u32(attrs[NAT64_A_POOL_SIZE]));
-	add_number(object, "flows", attr_u32(attrs[NAT64_A_FLOW_COUNT]));
+	json_add_number(object, "static", attr_u32(attrs[NAT64_A_STATIC_COUNT]));
+	json_add_number(object, "dynamic", attr_u32(attrs[NAT64_A_DYNAMIC_COUNT]));
+	json_add_number(object, "pool_size", attr_u32(attrs[NAT64_A_POOL_SIZE]));
+	json_add_number(object, "flows", attr_u32(attrs[NAT64_A_FLOW_COUNT]));
 	json_list_add(object);
 }
 

@@ -137,16 +137,6 @@ static void print_text(const struct flow_list *list)
 		print_row(&list->flows[i], widths);
 }
 
-static void add_string(json_object *object, const char *name, const char *text)
-{
-	json_object_object_add(object, name, json_object_new_string(text));
-}
-
-static void add_number(json_object *object, const char *name, uint32_t number)
-{
-	json_object_object_add(object, name, json_object_new_int64(number));
-}
-
 static void add_end(json_object *object, const char *addr_name, const char *port_name,
 		    const struct flow_end *end, bool ipv6)
 {
@@ -154,8 +144,8 @@ static void add_end(json_object *object, const char *addr_name, const char *port
 
 	inet_ntop(ipv6 ? AF_INET6 : AF_INET, ipv6 ? (const void *)&end->addr6 :
 						    (const void *)&end->addr4, text, sizeof(text));
-	add_string(object, addr_name, text);
-	add_number(object, port_name, ipv6 ? end->port6 : end->port4);
+	json_add_string(object, addr_name, text);
+	json_add_number(object, port_name, ipv6 ? end->port6 : end->port4);
 }
 
 static json_object *to_json(const struct flow *flow)
@@ -163,19 +153,19 @@ static json_object *to_json(const struct flow *flow)
 	json_object *object = json_object_new_object();
 	char name[COLUMN_SIZE], text[4];
 
-	add_string(object, "protocol", protocol_name(flow, text));
+	json_add_string(object, "protocol", protocol_name(flow, text));
 	write_device(flow->iif, name);
-	add_string(object, "iif", name);
+	json_add_string(object, "iif", name);
 	add_end(object, "src", "sport", &flow->src, flow->from6);
 	add_end(object, "dst", "dport", &flow->dst, flow->from6);
 	add_end(object, "new_src", "new_sport", &flow->src, !flow->from6);
 	add_end(object, "new_dst", "new_dport", &flow->dst, !flow->from6);
 	write_device(flow->oif, name);
-	add_string(object, "oif", name);
-	add_number(object, "packets", flow->packets);
-	add_number(object, "expires", flow_seconds(flow));
-	add_number(object, "mtu", flow->mtu);
-	add_number(object, "mark", flow->mark);
+	json_add_string(object, "oif", name);
+	json_add_number(object, "packets", flow->packets);
+	json_add_number(object, "expires", flow_seconds(flow));
+	json_add_number(object, "mtu", flow->mtu);
+	json_add_number(object, "mark", flow->mark);
 	return object;
 }
 
@@ -244,8 +234,8 @@ static void print_count(const struct selection *selection, size_t count)
 		return;
 	}
 	object = json_object_new_object();
-	add_string(object, "ifname", selection->device);
-	add_number(object, "flows", count);
+	json_add_string(object, "ifname", selection->device);
+	json_add_number(object, "flows", count);
 	json_list_begin();
 	json_list_add(object);
 	json_list_end();

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli/color.h"
+#include "cli/print.h"
 #include "commands/route.h"
 #include "commands/stats.h"
 #include "netlink/answers.h"
@@ -147,11 +148,11 @@ json_object *route_fast_to_json(const struct route_fast *fast)
 {
 	json_object *object = json_object_new_object(), *refused = json_object_new_array();
 
-	json_object_object_add(object, "mode", json_object_new_string(mode_name(fast->mode)));
-	json_object_object_add(object, "flows", json_object_new_int64(fast->flows));
+	json_add_string(object, "mode", mode_name(fast->mode));
+	json_add_number(object, "flows", fast->flows);
 	if (fast->flows) {
-		json_object_object_add(object, "oif", json_object_new_string(fast->oif));
-		json_object_object_add(object, "expires", json_object_new_int64(fast->seconds));
+		json_add_string(object, "oif", fast->oif);
+		json_add_number(object, "expires", fast->seconds);
 	}
 	for (size_t i = 0; i < sizeof(refusals) / sizeof(*refusals); i++) {
 		if (fast->refused & 1 << i)

@@ -173,17 +173,12 @@ static void print_text(const struct route *route)
 	route_print_fast(route);
 }
 
-static void add_string(json_object *object, const char *name, const char *text)
-{
-	json_object_object_add(object, name, json_object_new_string(text));
-}
-
 static void add_side(json_object *object, const struct route_end *end, bool ipv6)
 {
 	char text[INET6_ADDRSTRLEN];
 
 	if (has_side(end, ipv6))
-		add_string(object, ipv6 ? "ipv6" : "ipv4", side_text(end, ipv6, text));
+		json_add_string(object, ipv6 ? "ipv6" : "ipv4", side_text(end, ipv6, text));
 }
 
 static void add_map(json_object *object, const struct route_end *end)
@@ -214,13 +209,13 @@ static void add_end(json_object *object, const char *name, const struct route_en
 	add_side(about, end, true);
 	add_side(about, end, false);
 	if (end->via && end->via <= NAT64_VIA_POOL)
-		add_string(about, "via", vias[end->via]);
+		json_add_string(about, "via", vias[end->via]);
 	add_map(about, end);
 	if (end->prefix.family)
-		add_string(about, "prefix", prefix_text(&end->prefix, text));
+		json_add_string(about, "prefix", prefix_text(&end->prefix, text));
 	if (end->block.family)
-		add_string(about, end->via == NAT64_VIA_POOL ? "pool" : "translatable",
-			   prefix_text(&end->block, text));
+		json_add_string(about, end->via == NAT64_VIA_POOL ? "pool" : "translatable",
+				prefix_text(&end->block, text));
 	json_object_object_add(object, name, about);
 }
 
@@ -230,7 +225,7 @@ static void add_icmp(json_object *object, const struct route *route)
 
 	json_object_object_add(icmp, "type", json_object_new_int(route->icmp_type));
 	json_object_object_add(icmp, "code", json_object_new_int(route->icmp_code));
-	add_string(icmp, "text", icmp_text(route));
+	json_add_string(icmp, "text", icmp_text(route));
 	json_object_object_add(object, "icmp", icmp);
 }
 
@@ -238,19 +233,19 @@ static json_object *to_json(const struct route *route)
 {
 	json_object *object = json_object_new_object();
 
-	add_string(object, "ifname", route->device);
-	add_string(object, "result", !route->covered ? "not_covered" :
-				     route->reason ? "dropped" : "translated");
+	json_add_string(object, "ifname", route->device);
+	json_add_string(object, "result", !route->covered ? "not_covered" :
+			route->reason ? "dropped" : "translated");
 	add_end(object, "src", &route->src);
 	add_end(object, "dst", &route->dst);
 	if (route->reason && route->reason <= NAT64_STAT_MAX) {
-		add_string(object, "reason", stat_words[route->reason].name);
-		add_string(object, "text", stat_words[route->reason].text);
+		json_add_string(object, "reason", stat_words[route->reason].name);
+		json_add_string(object, "text", stat_words[route->reason].text);
 	}
 	if (route->icmp_type)
 		add_icmp(object, route);
 	if (*route->oif)
-		add_string(object, "oif", route->oif);
+		json_add_string(object, "oif", route->oif);
 	if (route->fast.known)
 		json_object_object_add(object, "fast", route_fast_to_json(&route->fast));
 	return object;

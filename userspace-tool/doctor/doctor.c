@@ -65,11 +65,6 @@ char *words(const char *format, ...)
 	return text;
 }
 
-static void add_string(json_object *object, const char *name, const char *text)
-{
-	json_object_object_add(object, name, text ? json_object_new_string(text) : NULL);
-}
-
 void report(struct doctor *doctor, enum severity severity, const char *id,
 	    const struct instance *instance, char *text, struct command_line advice)
 {
@@ -87,11 +82,11 @@ void report(struct doctor *doctor, enum severity severity, const char *id,
 	if (options.json) {
 		json_object *object = json_object_new_object();
 
-		add_string(object, "severity", kinds[severity].text);
-		add_string(object, "finding", id);
-		add_string(object, "ifname", instance ? instance->name : NULL);
-		add_string(object, "text", text);
-		add_string(object, "advice", shell_text(&advice));
+		json_add_string(object, "severity", kinds[severity].text);
+		json_add_string(object, "finding", id);
+		json_add_string(object, "ifname", instance ? instance->name : NULL);
+		json_add_string(object, "text", text);
+		json_add_string(object, "advice", shell_text(&advice));
 		json_list_add(object);
 	} else {
 		print_color(kinds[severity].color, "%s", kinds[severity].text);

@@ -157,21 +157,6 @@ static int by_host(const void *a, const void *b)
 	return memcmp(&left, &right, sizeof(left));
 }
 
-/* A table that grows during a dump can show a flow twice. */
-static void flow_list_sort(struct flow_list *list)
-{
-	size_t kept = 0;
-
-	if (!list->count)
-		return;
-	qsort(list->flows, list->count, sizeof(*list->flows), by_host);
-	for (size_t i = 1; i < list->count; i++) {
-		if (by_host(&list->flows[kept], &list->flows[i]))
-			list->flows[++kept] = list->flows[i];
-	}
-	list->count = kept + 1;
-}
-
 enum status flow_list_fetch(const char *device, const struct prefix *host, struct flow_list *list)
 {
 	struct nlmsghdr *nlh = genl_begin(NAT64_CMD_FLOW_GET, device);
@@ -181,6 +166,6 @@ enum status flow_list_fetch(const char *device, const struct prefix *host, struc
 		return REFUSED;
 	if (genl_dump(nlh, read_flows, restart, &fetch))
 		return genl_refused("dev %s", device);
-	flow_list_sort(list);
+	list->count = genl_dump_sort(list->flows, list->count, sizeof(*list->flows), by_host);
 	return DONE;
 }

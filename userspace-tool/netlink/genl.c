@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <errno.h>
 #include <linux/genetlink.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "netlink/genl.h"
@@ -118,6 +119,22 @@ static bool holds_culprit(const struct nlmsghdr *nlh, const struct nlattr *attr)
 	uint32_t offset = nl_generic()->offset;
 
 	return offset >= begin && offset < begin + mnl_attr_get_len(attr);
+}
+
+size_t genl_dump_sort(void *entries, size_t count, size_t size,
+		      int (*compare)(const void *a, const void *b))
+{
+	char *kept = entries, *entry = entries;
+
+	if (!count)
+		return 0;
+	qsort(entries, count, size, compare);
+	for (size_t i = 1; i < count; i++) {
+		entry += size;
+		if (compare(kept, entry))
+			kept = memmove(kept + size, entry, size);
+	}
+	return (kept - (char *)entries) / size + 1;
 }
 
 const struct nlattr *genl_culprit(const struct nlmsghdr *nlh)

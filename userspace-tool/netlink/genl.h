@@ -26,6 +26,13 @@ enum status genl_talk(struct nlmsghdr *nlh, nl_answer answer, void *data);
 enum status genl_dump(struct nlmsghdr *nlh, nl_answer answer, void (*restart)(void *data),
 		      void *data);
 
+/*
+ * Sorts the @count entries of a dump, and returns how many are left: a table that grows meanwhile
+ * can show an entry twice.
+ */
+size_t genl_dump_sort(void *entries, size_t count, size_t size,
+		      int (*compare)(const void *a, const void *b));
+
 /* The attribute of the request @nlh that the kernel complained about, NULL if it did not tell. */
 const struct nlattr *genl_culprit(const struct nlmsghdr *nlh);
 

@@ -50,21 +50,6 @@ static int by_address4(const void *a, const void *b)
 	return memcmp(&left->addr6, &right->addr6, sizeof(left->addr6));
 }
 
-/* A table that grows during a dump can show a mapping twice. */
-static void mapping_list_sort(struct mapping_list *list)
-{
-	size_t kept = 0;
-
-	if (!list->count)
-		return;
-	qsort(list->mappings, list->count, sizeof(*list->mappings), by_address4);
-	for (size_t i = 1; i < list->count; i++) {
-		if (by_address4(&list->mappings[kept], &list->mappings[i]))
-			list->mappings[++kept] = list->mappings[i];
-	}
-	list->count = kept + 1;
-}
-
 enum status mapping_list_fetch(const char *device, uint8_t type, struct mapping_list *list)
 {
 	struct nlmsghdr *nlh = genl_begin(NAT64_CMD_MAP_GET, device);
@@ -75,6 +60,6 @@ enum status mapping_list_fetch(const char *device, uint8_t type, struct mapping_
 		mnl_attr_put_u8(nlh, NAT64_A_MAP_TYPE, type);
 	if (genl_dump(nlh, mapping_list_read, mapping_list_restart, list))
 		return genl_refused("dev %s", device);
-	mapping_list_sort(list);
+	list->count = genl_dump_sort(list->mappings, list->count, sizeof(*list->mappings), by_address4);
 	return DONE;
 }

@@ -150,6 +150,12 @@ struct fuzz_view {
 	struct nat64_iphdr hdr;
 };
 
+/* Whether a counter is about the fast path, and not about what became of a packet. */
+static inline bool fuzz_is_fast_stat(unsigned int stat)
+{
+	return stat >= NAT64_STAT_FAST_HIT && stat <= NAT64_STAT_FAST_WAY;
+}
+
 /* table.c */
 void fuzz_table_make(struct fuzz_rand *rand, struct fuzz_table *table);
 int fuzz_model_6to4(struct nat64 *nat, const struct fuzz_table *table,

@@ -11,6 +11,7 @@ import socket
 import struct
 import subprocess
 import sys
+import threading
 
 ETH_P_ALL, SO_ATTACH_FILTER, SO_RCVBUFFORCE = 3, 26, 33
 SOL_PACKET, PACKET_STATISTICS, PACKET_IGNORE_OUTGOING = 263, 6, 23
@@ -27,22 +28,19 @@ sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER,
                 struct.pack("@HP", len(lines), ctypes.addressof(program)))
 
 
-class End(Exception):
-    pass
 
-
-def end(*_):
-    raise End
-
-
-signal.signal(signal.SIGTERM, end)
-sock.bind((name, ETH_P_ALL))
-try:
-    print("ready", flush=True)
+def read():
+    """Keeps the buffer of the socket from filling up."""
     while True:
         sock.recv(1)
-except End:
-    pass
+
+
+# A handler could run just before recv() goes to sleep, which then no signal would end.
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+sock.bind((name, ETH_P_ALL))
+threading.Thread(target=read, daemon=True).start()
+print("ready", flush=True)
+signal.sigwait({signal.SIGTERM})
 # The kernel has counted all packets, including those that have not been read.
 packets, drops = struct.unpack("=II", sock.getsockopt(SOL_PACKET, PACKET_STATISTICS, 8))
 if drops:

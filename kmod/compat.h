@@ -53,24 +53,12 @@ static inline struct nlattr **nat64_dump_attrs(struct netlink_callback *cb)
 #endif
 }
 
-/*
- * 6.6: classifiers of both kinds, tc's and BPF's, are in tcx_ingress and
- * tcx_egress; until then tc's are in miniq_ingress and miniq_egress.
- */
-static inline bool nat64_has_classifier(const struct net_device *dev)
-{
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
-#ifdef CONFIG_NET_CLS_ACT
-	return rcu_access_pointer(dev->miniq_ingress) || rcu_access_pointer(dev->miniq_egress);
-#else
-	return false;
+/* 6.6: classifiers of both kinds, tc's and BPF's, have the same place. Until then, look at tc's. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0) && defined(CONFIG_NET_CLS_ACT)
+#define CONFIG_NET_XGRESS 1
+#define tcx_ingress miniq_ingress
+#define tcx_egress miniq_egress
 #endif
-#elif defined(CONFIG_NET_XGRESS)
-	return rcu_access_pointer(dev->tcx_ingress) || rcu_access_pointer(dev->tcx_egress);
-#else
-	return false;
-#endif
-}
 
 /*
  * 6.16: with PREEMPT_RT, tasks may take turns on a CPU with softirqs off, so a

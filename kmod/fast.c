@@ -111,6 +111,15 @@ static bool nat64_fast_read(const struct sk_buff *skb, struct nat64_fast *fast)
 	return nat64_fast_read_l4(skb, fast);
 }
 
+static bool nat64_fast_has_classifier(const struct net_device *dev)
+{
+#ifdef CONFIG_NET_XGRESS
+	return rcu_access_pointer(dev->tcx_ingress) || rcu_access_pointer(dev->tcx_egress);
+#else
+	return false;
+#endif
+}
+
 /*
  * Whether anybody looks at what passes the device itself: a packet socket, a
  * classifier or a queueing discipline.
@@ -118,7 +127,7 @@ static bool nat64_fast_read(const struct sk_buff *skb, struct nat64_fast *fast)
 static bool nat64_fast_is_watched(const struct net_device *dev)
 {
 	return !list_empty(&dev->ptype_all) || !list_empty(&dev->ptype_specific) ||
-	       nat64_has_classifier(dev) || rcu_dereference(dev->qdisc)->enqueue;
+	       nat64_fast_has_classifier(dev) || rcu_dereference(dev->qdisc)->enqueue;
 }
 
 /*

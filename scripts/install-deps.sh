@@ -13,7 +13,8 @@ arch=$(dpkg --print-architecture 2>/dev/null) || {
 in_vm="busybox-static kmod procps sysvinit-utils xz-utils iproute2 iptables iputils-ping traceroute
 	tcpdump"
 in_guest="$in_vm bsdutils python3 python3-scapy python3-yaml ethtool conntrack socat jq less openssl bind9
-	bind9-dnsutils unbound nftables python3-prometheus-client systemd zsh fish tmux"
+	bind9-dnsutils unbound nftables python3-prometheus-client systemd zsh fish tmux
+	wireguard-tools ppp pppoe"
 vm="qemu-system-x86 linux-image-$arch $in_vm"
 
 list=

@@ -80,13 +80,14 @@ struct nat64_flow_dump {
 
 static int nat64_flow_dump_start(struct netlink_callback *cb)
 {
+	struct nlattr **attrs = nat64_dump_attrs(cb);
 	struct nat64_flow_dump *dump;
 	struct nat64 *nat;
 
 	dump = kzalloc(sizeof(*dump), GFP_KERNEL);
 	if (!dump)
 		return -ENOMEM;
-	nat = nat64_netlink_get_device(sock_net(cb->skb->sk), nat64_dump_attrs(cb), cb->extack);
+	nat = nat64_netlink_get_device(sock_net(cb->skb->sk), attrs, cb->extack);
 	if (IS_ERR(nat)) {
 		kfree(dump);
 		return PTR_ERR(nat);

@@ -72,13 +72,18 @@ configured()
 		! grep -v -x -F -f "$dir/kernel/.config" "$config"
 }
 
+kernel_link()
+{
+	kernel_make linux modules >/dev/null	# "LINK linux"
+}
+
 # builds y|m: builds everything, then our files once more with all warnings. Other files may have warnings.
 builds()
 {
-	configured "$1" && kernel_make linux modules >/dev/null 2>&1 || return
+	configured "$1" && kernel_link 2>/dev/null || return
 	touch "$tree"/drivers/net/nat64/*.c "$tree/net/netfilter/xt_NAT64.c"
 	silent kernel_make W=1 C=1 CF="-D__CHECK_ENDIAN__ -Wsparse-error" "${objects[@]}" &&
-		silent kernel_make linux modules
+		silent kernel_link
 }
 
 # works y|m

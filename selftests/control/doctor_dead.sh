@@ -185,6 +185,38 @@ run_case "doctor has nothing against such a rule where conntrack sees both halve
 	door_route && router ip6tables-nft -A FORWARD -m conntrack --ctstate INVALID -j DROP && works && found'
 no_rule
 
+# --- no route leads back, which rp_filter's relatives in the firewall ask for
+
+hook_only()
+{
+	nat dev set pool 198.51.100.0/24 && door_hook
+}
+both_again()
+{
+	router nft delete table $family rp 2>/dev/null
+	router ${family}tables-nft -t mangle -F
+	router ${family}tables-legacy -t mangle -F
+	ip -n "$ROUTER" -4 route flush dev nat64
+	nat dev set pool $POOL
+	door_both
+}
+for family in ip6 ip; do
+	if [ $family = ip ]; then
+		finding=rp_filter what="the pool 198.51.100.0/24"
+	else
+		finding=rp_filter6 what="the prefix $PREFIX"
+	fi
+	deadly $finding "drops what comes from $what" "
+		hook_only && router nft 'add table $family rp
+			add chain $family rp pre { type filter hook prerouting priority 0; }
+			add rule $family rp pre fib saddr . iif oif missing drop'" both_again "nft"
+	for variant in nft legacy; do
+		deadly $finding "drops what comes from $what" "
+			hook_only && router ${family}tables-$variant -t mangle -A PREROUTING \
+				-m rpfilter --validmark --invert -j DROP" both_again "iptables-$variant"
+	done
+done
+
 # --- nobody answers
 
 sick no_mapping "neither a pool nor mappings" '

@@ -132,7 +132,9 @@ static bool names_a_part(const char *option)
 		"--connlimit-saddr", "--connlimit-daddr", "--string", "--algo", "--to", "--from",
 		"--timestart", "--timestop", "--weekdays", "--datestart", "--datestop", "--length",
 		"--src-range", "--dst-range", "--mac-source", "--name", "--rcheck", "--update", "--set",
-		"--seconds", "--hitcount", "--rsource", "--rdest", "--mask", NULL
+		"--seconds", "--hitcount", "--rsource", "--rdest", "--mask", "--rt-type", "--rt-segsleft",
+		"--hl-eq", "--hl-lt", "--hl-gt", "--ttl-eq", "--ttl-lt", "--ttl-gt", "--src-type",
+		"--dst-type", NULL
 	};
 
 	for (const char *const *known = options; *known; known++) {

@@ -119,6 +119,9 @@ void check_nftables_invalid(struct doctor *doctor, const struct instance *instan
 /* Whether some rule changes the source of some packets. Then we cannot say that one is missing. */
 bool nftables_masquerades(const struct doctor *doctor);
 
+/* Whether a rule drops packets of a family to whose source no route leads back. */
+bool nftables_want_way_back(const struct doctor *doctor, int family);
+
 /* See firewall_count_unseen(). Rules that count are among them: those of nft do so only if told to. */
 void check_nftables_unseen(struct doctor *doctor, const struct instance *instance);
 

@@ -147,27 +147,59 @@ void check_way_back(struct doctor *doctor, const struct instance *instance)
 	}
 }
 
-/* If the pool has neither route nor rule, check_way_back() reports that instead. */
-void check_rp_filter(struct doctor *doctor, const struct instance *instance)
+/* Whether a rule drops packets to whose source no route leads back. */
+static bool firewall_wants_way_back(const struct doctor *doctor, int family)
+{
+	for (size_t i = 0; i < doctor->firewall.count; i++) {
+		const struct rule *rule = &doctor->firewall.rules[i];
+
+		if (rule->source->family == family && rule_has(rule, "-m rpfilter") &&
+		    rule_has(rule, "--invert") && rule_has(rule, "-j DROP"))
+			return true;
+	}
+	return nftables_want_way_back(doctor, family);
+}
+
+static const char *who_wants_way_back(const struct doctor *doctor, const struct instance *instance,
+				      int family)
 {
 	int all = sysctl_number("net/ipv4/conf/all/rp_filter");
 	int own = sysctl_number("net/ipv4/conf/%s/rp_filter", instance->name);
+
+	if (family == AF_INET && (all > own ? all : own) == 1)
+		return "rp_filter is strict, and";
+	if (firewall_wants_way_back(doctor, family))
+		return "a rule of the firewall, as rp_filter does,";
+	return NULL;
+}
+
+/* If packets find no way in, check_way_in() or check_way_back() reports that instead. */
+static void check_rp_filter_of(struct doctor *doctor, const struct instance *instance, int family)
+{
+	const struct prefix_list *list = family == AF_INET ? &instance->pools : &instance->prefixes;
+	const char *who = who_wants_way_back(doctor, instance, family);
 	char text[PREFIX_STRLEN];
 
-	if ((all > own ? all : own) != 1)
-		return;
-	for (size_t i = 0; i < instance->pools.count; i++) {
-		const struct prefix *pool = &instance->pools.prefixes[i];
+	for (size_t i = 0; who && i < list->count; i++) {
+		const struct prefix *prefix = &list->prefixes[i];
 
-		if (is_own(pool) || routed_here(instance, pool) ||
-		    !rule_suffices(doctor, instance, pool))
+		if (routed_here(instance, prefix))
 			continue;
-		prefix_text(pool, text);
-		report(doctor, SEVERITY_ERROR, "rp_filter", instance,
-		       words("rp_filter is strict, and drops what comes from the pool %s, for no "
-			     "route leads back there", text),
+		if (family == AF_INET ? is_own(prefix) || !rule_suffices(doctor, instance, prefix) :
+		    !taken_in_prerouting(doctor, instance, family))
+			continue;
+		prefix_text(prefix, text);
+		report(doctor, SEVERITY_ERROR, family == AF_INET ? "rp_filter" : "rp_filter6", instance,
+		       words("%s drops what comes from the %s %s, for no route leads back there", who,
+			     family == AF_INET ? "pool" : "prefix", text),
 		       shell("ip route replace %s dev %s", text, instance->name));
 	}
+}
+
+void check_rp_filter(struct doctor *doctor, const struct instance *instance)
+{
+	check_rp_filter_of(doctor, instance, AF_INET);
+	check_rp_filter_of(doctor, instance, AF_INET6);
 }
 
 /* The smallest and the largest MTU of the links that packets may come from and go to. */

@@ -167,48 +167,6 @@ void check_nftables_forward(struct doctor *doctor, const struct instance *instan
 	}
 }
 
-/* Whether the rule has a match of the packet's state in which "invalid" is, and drops. */
-static bool drops_invalid(json_object *rule)
-{
-	const char *text = json_object_to_json_string(rule);
-
-	return strstr(text, "\"key\": \"state\"") && strstr(text, "\"invalid\"") &&
-	       (strstr(text, "\"drop\"") || strstr(text, "\"reject\"")) &&
-	       !is_of_iptables(member(rule, "chain"));
-}
-
-/* As check_invalid_drop() does it for iptables. A notrack rule anywhere is taken to be the answer. */
-void check_nftables_invalid(struct doctor *doctor, const struct instance *instance)
-{
-	struct packet packet = { .in = instance->name, .state = STATE_INVALID };
-	const struct firewall_source *source = firewall_sources;
-	json_object *rule, *bad = NULL;
-	size_t i = 0;
-	bool known;
-
-	if (!goes_past_conntrack(doctor, instance, AF_INET6))
-		return;
-	while (source->family != AF_INET6)
-		source++;
-	if (chains_untracked(&doctor->firewall, source, &packet))
-		return;
-	while ((rule = next_object(doctor, "rule", &i))) {
-		if (strstr(json_object_to_json_string(rule), "\"notrack\""))
-			return;
-		if (!bad && strcmp(member(rule, "family"), "ip") && drops_invalid(rule))
-			bad = rule;
-	}
-	if (!bad)
-		return;
-	known = table_knows(doctor, bad, instance);
-	report(doctor, known ? SEVERITY_WARNING : SEVERITY_ERROR, "invalid_drop6", instance,
-	       words("the chain %s %s %s of nftables drops packets in state invalid, and conntrack gives "
-		     "it to those from the device: it does not see their other half, which is taken in "
-		     "PREROUTING%s", member(bad, "family"), member(bad, "table"), member(bad, "chain"),
-		     known ? "; doctor cannot tell whether a rule before accepts them" : ""),
-	       shell("ip6tables -t raw -I PREROUTING -i %s -j CT --notrack", instance->name));
-}
-
 bool nftables_masquerades(const struct doctor *doctor)
 {
 	json_object *rule;
@@ -219,6 +177,24 @@ bool nftables_masquerades(const struct doctor *doctor)
 
 		if (!is_of_iptables(member(rule, "chain")) &&
 		    (strstr(text, "\"masquerade\"") || strstr(text, "\"snat\"")))
+			return true;
+	}
+	return false;
+}
+
+/* "fib saddr . iif oif missing drop", perhaps behind "meta nfproto". */
+bool nftables_want_way_back(const struct doctor *doctor, int family)
+{
+	const char *own = family == AF_INET ? "ip" : "ip6", *other = family == AF_INET ? "ipv6" : "ipv4";
+	json_object *rule;
+	size_t i = 0;
+
+	while ((rule = next_object(doctor, "rule", &i))) {
+		const char *text = json_object_to_json_string(rule), *of = member(rule, "family");
+
+		if ((!strcmp(of, own) || !strcmp(of, "inet")) && strstr(text, "\"fib\"") &&
+		    strstr(text, "\"saddr\"") && strstr(text, "\"oif\"") && strstr(text, "\"drop\"") &&
+		    !strstr(text, other))
 			return true;
 	}
 	return false;
@@ -264,6 +240,78 @@ static void reach(const struct doctor *doctor, json_object *base, const char *ch
 		if (is_in_chain(rule, base, chain) && json_object_object_get_ex(rule, "expr", &expression))
 			reach_targets(doctor, base, expression, reached);
 	}
+}
+
+/* Whether the rule has a match of the packet's state in which "invalid" is, and drops. */
+static bool drops_invalid(json_object *rule)
+{
+	const char *text = json_object_to_json_string(rule);
+
+	return strstr(text, "\"key\": \"state\"") && strstr(text, "\"invalid\"") &&
+	       (strstr(text, "\"drop\"") || strstr(text, "\"reject\"")) &&
+	       !is_of_iptables(member(rule, "chain"));
+}
+
+/* A rule that what comes from the device passes, on its way through the base chain. */
+static json_object *find_invalid_drop_from(const struct doctor *doctor, json_object *base)
+{
+	json_object *reached = json_object_new_object(), *rule, *found = NULL;
+	size_t i = 0;
+
+	reach(doctor, base, member(base, "name"), reached);
+	while (!found && (rule = next_object(doctor, "rule", &i))) {
+		if (is_in(rule, base) && json_object_object_get_ex(reached, member(rule, "chain"), NULL) &&
+		    drops_invalid(rule))
+			found = rule;
+	}
+	json_object_put(reached);
+	return found;
+}
+
+static json_object *find_invalid_drop(const struct doctor *doctor)
+{
+	json_object *chain, *found = NULL;
+	size_t i = 0;
+
+	while (!found && (chain = next_object(doctor, "chain", &i))) {
+		const char *hook = member(chain, "hook");
+
+		if (strcmp(member(chain, "family"), "ip") &&
+		    (!strcmp(hook, "forward") || !strcmp(hook, "prerouting")))
+			found = find_invalid_drop_from(doctor, chain);
+	}
+	return found;
+}
+
+/* As check_invalid_drop() does it for iptables. A notrack rule anywhere is taken to be the answer. */
+void check_nftables_invalid(struct doctor *doctor, const struct instance *instance)
+{
+	struct packet packet = { .in = instance->name, .state = STATE_INVALID };
+	const struct firewall_source *source = firewall_sources;
+	json_object *rule, *bad;
+	size_t i = 0;
+	bool known;
+
+	if (!goes_past_conntrack(doctor, instance, AF_INET6))
+		return;
+	while (source->family != AF_INET6)
+		source++;
+	if (chains_untracked(&doctor->firewall, source, &packet))
+		return;
+	while ((rule = next_object(doctor, "rule", &i))) {
+		if (strstr(json_object_to_json_string(rule), "\"notrack\""))
+			return;
+	}
+	bad = find_invalid_drop(doctor);
+	if (!bad)
+		return;
+	known = table_knows(doctor, bad, instance);
+	report(doctor, known ? SEVERITY_WARNING : SEVERITY_ERROR, "invalid_drop6", instance,
+	       words("the chain %s %s %s of nftables drops packets in state invalid, and conntrack gives "
+		     "it to those from the device: it does not see their other half, which is taken in "
+		     "PREROUTING%s", member(bad, "family"), member(bad, "table"), member(bad, "chain"),
+		     known ? "; doctor cannot tell whether a rule before accepts them" : ""),
+	       shell("ip6tables -t raw -I PREROUTING -i %s -j CT --notrack", instance->name));
 }
 
 /* See is_to_see_all() and is_about_slow_packets() in unseen.c. */

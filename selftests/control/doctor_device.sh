@@ -16,13 +16,38 @@ sick pool_full "2 of the 2 addresses" '
 	nat map add 2001:db8:1::b 198.19.0.2 dynamic' '
 	nat dev set pool $POOL; nat map flush; ip -n "$ROUTER" route del 198.19.0.0/29'
 sick wkp_strict "such as that of 10.1.2.1 on r4" '
-	nat dev set prefix $PREFIX 64:ff9b::/96 && found && ip -n "$ROUTER" addr add 10.1.2.1/24 dev r4' '
-	ip -n "$ROUTER" addr del 10.1.2.1/24 dev r4; nat dev set prefix $PREFIX wkp-strict on'
+	nat dev set prefix $PREFIX 64:ff9b::/96 && ip -n "$ROUTER" route add 64:ff9b::/96 dev nat64 && found &&
+	ip -n "$ROUTER" addr add 10.1.2.1/24 dev r4' '
+	ip -n "$ROUTER" route del 64:ff9b::/96 dev nat64; ip -n "$ROUTER" addr del 10.1.2.1/24 dev r4; nat dev set prefix $PREFIX wkp-strict on'
 
-sick prefix_onlink "is in the network 2001:db8:1::/64 on r6" '
-	nat dev add other prefix 2001:db8:1:0:64:ff9b::/96 translatable 10.99.0.0/24 &&
-	ip -n "$ROUTER" route add 2001:db8:1:0:64:ff9b::/96 dev other' '
-	nat dev del other; router sysctl -qw net.ipv6.conf.all.proxy_ndp=0'
+# The client looks for the server on its own link.
+server_onlink()
+{
+	nat dev set nat64 prefix 2001:db8:1:0:64:ff9b::/96 &&
+		ip -n "$ROUTER" route add 2001:db8:1:0:64:ff9b::/96 dev nat64 && dns64_of 2001:db8:1:0:64:ff9b::/96 &&
+		fails ping_once "$CLIENT" -W 1 2001:db8:1:0:64:ff9b:$S4
+}
+mends_onlink()
+{
+	server_onlink && found prefix_onlink && obey && recovers && ping_once "$CLIENT" 64:ff9b::$S4
+}
+answered_onlink()
+{
+	router sysctl -qw net.ipv6.conf.r6.proxy_ndp=1
+	server_onlink && found prefix_onlink &&
+		ip -n "$ROUTER" neigh add proxy 2001:db8:1:0:64:ff9b:$S4 dev r6 &&
+		within 60 ping_once "$CLIENT" 2001:db8:1:0:64:ff9b:$S4 && found
+}
+nat dev set nat64 wkp-strict off
+run_case "doctor finds prefix_onlink, and its advice mends" mends_onlink
+nat dev set nat64 wkp-strict on
+ip -n "$ROUTER" -6 route flush dev nat64
+run_case "... also with proxy_ndp, until the kernel has an address to answer for" answered_onlink
+ip -n "$ROUTER" neigh del proxy 2001:db8:1:0:64:ff9b:$S4 dev r6
+router sysctl -qw net.ipv6.conf.r6.proxy_ndp=0
+nat dev set nat64 prefix $PREFIX
+dns64_of $PREFIX
+run_case "doctor finds nothing any more" found
 over_link()
 {
 	nat dev add other prefix 2001:db8:1::/96 2001:db8:65::/96 translatable 10.99.0.0/24 &&

@@ -91,8 +91,9 @@ void check_onlink(struct doctor *doctor, const struct instance *instance);
 
 /* doctor_device.c, for checks elsewhere */
 
-/* Whether a rule or the hook takes packets of @family. */
-bool taken_in_prerouting(const struct doctor *doctor, const struct instance *instance, int family);
+/* Whether a rule or the hook takes packets of @family: some of those to @to, if it is not NULL. */
+bool taken_in_prerouting(const struct doctor *doctor, const struct instance *instance, int family,
+			 const struct prefix *to);
 
 /* @attr: NAT64_A_HOOK or NAT64_A_FAST_DEVICES. Reports devices in it that are not there. */
 void check_device_list(struct doctor *doctor, const struct instance *instance, uint16_t attr);

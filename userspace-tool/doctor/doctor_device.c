@@ -53,25 +53,26 @@ static bool is_all_translatable(const struct instance *instance)
 	return instance->translatable.count && !instance->translatable.prefixes[0].len;
 }
 
-bool taken_in_prerouting(const struct doctor *doctor, const struct instance *instance, int family)
+bool taken_in_prerouting(const struct doctor *doctor, const struct instance *instance, int family,
+			 const struct prefix *to)
 {
 	const struct nlattr *hook = instance->attrs[NAT64_A_HOOK];
 
 	return (hook && mnl_attr_get_payload_len(hook)) ||
-	       firewall_translates(&doctor->firewall, family, instance->name);
+	       firewall_translates(&doctor->firewall, family, instance->name, to);
 }
 
 void check_way_in(struct doctor *doctor, const struct instance *instance)
 {
 	char text[PREFIX_STRLEN];
 
-	if (is_all_translatable(instance) ||
-	    taken_in_prerouting(doctor, instance, AF_INET6))
+	if (is_all_translatable(instance))
 		return;
 	for (size_t i = 0; i < instance->prefixes.count; i++) {
 		const struct prefix *prefix = &instance->prefixes.prefixes[i];
 
-		if (routed_here(instance, prefix))
+		if (routed_here(instance, prefix) ||
+		    taken_in_prerouting(doctor, instance, AF_INET6, prefix))
 			continue;
 		prefix_text(prefix, text);
 		report(doctor, SEVERITY_ERROR, "no_way_in", instance,
@@ -127,7 +128,7 @@ static bool rule_suffices(const struct doctor *doctor, const struct instance *in
 			  const struct prefix *pool)
 {
 	return !is_private(pool->addr4) &&
-	       taken_in_prerouting(doctor, instance, AF_INET);
+	       taken_in_prerouting(doctor, instance, AF_INET, pool);
 }
 
 void check_way_back(struct doctor *doctor, const struct instance *instance)
@@ -186,7 +187,7 @@ static void check_rp_filter_of(struct doctor *doctor, const struct instance *ins
 		if (routed_here(instance, prefix))
 			continue;
 		if (family == AF_INET ? is_own(prefix) || !rule_suffices(doctor, instance, prefix) :
-		    !taken_in_prerouting(doctor, instance, family))
+		    !taken_in_prerouting(doctor, instance, family, prefix))
 			continue;
 		prefix_text(prefix, text);
 		report(doctor, SEVERITY_ERROR, family == AF_INET ? "rp_filter" : "rp_filter6", instance,

@@ -77,8 +77,8 @@ void check_fast_devices(struct doctor *doctor, const struct instance *instance)
 void check_fast_way_in(struct doctor *doctor, const struct instance *instance)
 {
 	if (fast_mode(instance) != NAT64_FAST_RULE ||
-	    taken_in_prerouting(doctor, instance, AF_INET6) ||
-	    taken_in_prerouting(doctor, instance, AF_INET))
+	    taken_in_prerouting(doctor, instance, AF_INET6, NULL) ||
+	    taken_in_prerouting(doctor, instance, AF_INET, NULL))
 		return;
 	report(doctor, SEVERITY_WARNING, "fast_unused", instance,
 	       words("fast is rule, but neither a rule with -j NAT64 nor the hook takes packets, so that "

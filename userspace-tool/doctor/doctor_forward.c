@@ -13,20 +13,10 @@
 
 static bool rule_covers(const struct rule *rule, const struct prefix *pool)
 {
-	struct prefix source = { .family = AF_INET, .len = 32 };
-	unsigned int len;
-	char value[64];
+	struct prefix source = { };
 	bool negated;
-	char *slash;
 
-	if (!rule_value(rule, "-s", value, &negated))
-		return true;
-	slash = strchr(value, '/');
-	if (slash && sscanf(slash + 1, "%u", &len) == 1 && len <= 32)
-		source.len = len;
-	if (slash)
-		*slash = '\0';
-	if (inet_pton(AF_INET, value, &source.addr4) != 1)
+	if (!rule_prefix(rule, "-s", &source, &negated))
 		return true;
 	if (negated)
 		return !prefixes_overlap(&source, pool);
@@ -135,7 +125,7 @@ static void check_forward_of(struct doctor *doctor, const struct instance *insta
 	if (!check_passage(doctor, instance, &from))
 		return;
 	/* Those that the rule or the hook takes do not get as far as FORWARD. */
-	if (ipv4 || !taken_in_prerouting(doctor, instance, AF_INET6))
+	if (ipv4 || !taken_in_prerouting(doctor, instance, AF_INET6, NULL))
 		check_passage(doctor, instance, &to);
 }
 
@@ -160,7 +150,7 @@ void check_forward_chain(struct doctor *doctor, const struct instance *instance)
 
 bool goes_past_conntrack(const struct doctor *doctor, const struct instance *instance, int family)
 {
-	if (!taken_in_prerouting(doctor, instance, family))
+	if (!taken_in_prerouting(doctor, instance, family, NULL))
 		return false;
 	if (family == AF_INET6)
 		return true;

@@ -210,11 +210,11 @@ static void report_onlink(struct doctor *doctor, const struct instance *instance
 	char text[PREFIX_STRLEN], network[PREFIX_STRLEN];
 
 	report(doctor, SEVERITY_WARNING, "prefix_onlink", instance,
-	       words("prefix %s is in the network %s on %s, whose hosts look for it on the link: "
-		     "the router has to answer for it there, see ndppd(1)",
+	       words("prefix %s is in the network %s on %s, whose hosts look for it on the link, and "
+		     "nobody answers: take a prefix of its own, or see ndppd(1)",
 		     prefix_text(prefix, text), prefix_text(&onlink->network, network),
 		     onlink->link),
-	       shell("sysctl -w net/ipv6/conf/all/proxy_ndp=1"));
+	       own_advice(instance, prefix));
 }
 
 void check_onlink(struct doctor *doctor, const struct instance *instance)
@@ -228,7 +228,7 @@ void check_onlink(struct doctor *doctor, const struct instance *instance)
 			continue;
 		if (onlink.own)
 			report_own(doctor, instance, prefix, &onlink);
-		else if (!onlink_is_proxy(&onlink))
+		else if (!onlink_is_answered(&onlink, prefix))
 			report_onlink(doctor, instance, prefix, &onlink);
 	}
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -113,7 +114,33 @@ bool rule_value(const struct rule *rule, const char *option, char value[64], boo
 	return true;
 }
 
-bool firewall_translates(const struct firewall *firewall, int family, const char *device)
+bool rule_prefix(const struct rule *rule, const char *option, struct prefix *prefix, bool *negated)
+{
+	char value[64], *slash;
+
+	if (!rule_value(rule, option, value, negated))
+		return false;
+	slash = strchr(value, '/');
+	if (slash)
+		*slash++ = '\0';
+	prefix->family = rule->source->family;
+	prefix->len = slash ? atoi(slash) : host_len(prefix->family);
+	return inet_pton(prefix->family, value, &prefix->addr6) == 1 &&
+	       prefix->len <= host_len(prefix->family) && !(slash && strchr(slash, '.'));
+}
+
+/* Whether some packets to a prefix match the rule, if the rest of it does. */
+static bool rule_is_for(const struct rule *rule, const struct prefix *to)
+{
+	struct prefix prefix = { };
+	bool negated;
+
+	return !to || !rule_prefix(rule, "-d", &prefix, &negated) || negated ||
+	       prefixes_overlap(&prefix, to);
+}
+
+bool firewall_translates(const struct firewall *firewall, int family, const char *device,
+			 const struct prefix *to)
 {
 	char name[64];
 	bool negated;
@@ -125,7 +152,7 @@ bool firewall_translates(const struct firewall *firewall, int family, const char
 			continue;
 		if (!rule_value(rule, "--device", name, &negated))
 			strcpy(name, DEFAULT_DEVICE);
-		if (!strcmp(name, device))
+		if (!strcmp(name, device) && rule_is_for(rule, to))
 			return true;
 	}
 	return false;

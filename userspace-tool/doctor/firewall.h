@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "cli/parse.h"
 #include "cli/say.h"
 
 struct firewall_source {
@@ -39,7 +40,11 @@ bool rule_has(const struct rule *rule, const char *words);
 /* Copies the word behind @option; false if it is not there. @negated: "!" stands before. */
 bool rule_value(const struct rule *rule, const char *option, char value[64], bool *negated);
 
-/* Whether a -j NAT64 leads packets of @family to @device. */
-bool firewall_translates(const struct firewall *firewall, int family, const char *device);
+/* Reads the prefix behind @option; false if there is none that can be read. */
+bool rule_prefix(const struct rule *rule, const char *option, struct prefix *prefix, bool *negated);
+
+/* Whether a -j NAT64 leads packets of @family to @device: some of those to @to, if it is not NULL. */
+bool firewall_translates(const struct firewall *firewall, int family, const char *device,
+			 const struct prefix *to);
 
 #endif /* NAT64_FIREWALL_H */

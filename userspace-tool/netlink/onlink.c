@@ -2,12 +2,16 @@
 /*
  * The networks on the router's own links, where a prefix of NAT64 does not belong.
  */
+#include <glob.h>
 #include <ifaddrs.h>
+#include <linux/neighbour.h>
+#include <linux/rtnetlink.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "netlink/link.h"
+#include "netlink/nl.h"
 #include "netlink/onlink.h"
 #include "netlink/sysctl.h"
 
@@ -97,4 +101,78 @@ bool onlink_is_proxy(const struct onlink *onlink)
 {
 	return sysctl_number("net/ipv6/conf/all/proxy_ndp") == 1 ||
 	       sysctl_number("net/ipv6/conf/%s/proxy_ndp", onlink->link) == 1;
+}
+
+/* Looks for an address of a prefix that the kernel answers for. */
+struct proxy_search {
+	const struct prefix *prefix;
+	int link;
+	bool found;
+};
+
+static enum status read_proxy(const struct nlmsghdr *nlh, void *data)
+{
+	const struct ndmsg *ndm = mnl_nlmsg_get_payload(nlh);
+	struct prefix host = { .family = AF_INET6, .len = 128 };
+	struct proxy_search *search = data;
+	const struct nlattr *attr;
+
+	if (!(ndm->ndm_flags & NTF_PROXY) || ndm->ndm_ifindex != search->link)
+		return DONE;
+	mnl_attr_for_each(attr, nlh, sizeof(*ndm)) {
+		if (mnl_attr_get_type(attr) != NDA_DST ||
+		    mnl_attr_get_payload_len(attr) != sizeof(host.addr6))
+			continue;
+		memcpy(&host.addr6, mnl_attr_get_payload(attr), sizeof(host.addr6));
+		search->found |= prefixes_overlap(search->prefix, &host);
+	}
+	return DONE;
+}
+
+static void forget_proxy(void *data)
+{
+	((struct proxy_search *)data)->found = false;
+}
+
+static bool kernel_answers(const struct onlink *onlink, const struct prefix *prefix)
+{
+	struct proxy_search search = { .prefix = prefix, .link = if_nametoindex(onlink->link) };
+	_Alignas(struct nlmsghdr) char request[64];
+	struct nlmsghdr *nlh;
+	struct ndmsg *ndm;
+
+	if (!onlink_is_proxy(onlink) || !nl_route())
+		return false;
+	nlh = mnl_nlmsg_put_header(request);
+	nlh->nlmsg_type = RTM_GETNEIGH;
+	nlh->nlmsg_flags = NLM_F_REQUEST;
+	ndm = mnl_nlmsg_put_extra_header(nlh, sizeof(*ndm));
+	ndm->ndm_family = AF_INET6;
+	ndm->ndm_flags = NTF_PROXY;
+	return !nl_dump(nl_route(), nlh, read_proxy, forget_proxy, &search) && search.found;
+}
+
+static bool ndppd_runs(void)
+{
+	bool runs = false;
+	glob_t list;
+
+	if (glob("/proc/[0-9]*/comm", 0, NULL, &list))
+		return false;
+	for (size_t i = 0; i < list.gl_pathc && !runs; i++) {
+		FILE *file = fopen(list.gl_pathv[i], "re");
+		char name[16] = "";
+
+		if (!file)
+			continue;
+		runs = fgets(name, sizeof(name), file) && !strcmp(name, "ndppd\n");
+		fclose(file);
+	}
+	globfree(&list);
+	return runs;
+}
+
+bool onlink_is_answered(const struct onlink *onlink, const struct prefix *prefix)
+{
+	return kernel_answers(onlink, prefix) || ndppd_runs();
 }

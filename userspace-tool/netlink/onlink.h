@@ -24,7 +24,10 @@ bool onlink_find(const struct prefix *prefix, struct onlink *found);
  */
 unsigned int onlink_networks(uint32_t except, struct prefix *networks, unsigned int max);
 
-/* Whether the router answers neighbours on behalf of others. */
+/* Whether the router may answer neighbours on behalf of others. */
 bool onlink_is_proxy(const struct onlink *onlink);
+
+/* Whether somebody answers them for the prefix: the kernel, for some of its addresses, or ndppd(1). */
+bool onlink_is_answered(const struct onlink *onlink, const struct prefix *prefix);
 
 #endif /* NAT64_ONLINK_H */

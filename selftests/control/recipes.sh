@@ -1,14 +1,11 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Runs the recipes of docs/recipes.md exactly as printed. A section has blocks of two kinds: files,
-# whose first line is their name, and commands, whose first line names the host.
+# Runs the recipes of docs/recipes.md exactly as printed.
 
-. "$(dirname "$0")"/../lib/lib.sh
+. "$(dirname "$0")"/../lib/recipe_lib.sh
 
 need ping nft conntrack jq
-recipes=$(cd .. && pwd)/docs/recipes.md
-[ -r "$recipes" ] || die "no docs/recipes.md"
 GLOBAL4=192.31.196.1	# neither private nor for documentation
 GLOBAL6=64:ff9b::c01f:c401
 STRANGER=2001:db8:bad::2
@@ -45,18 +42,6 @@ setup_recipes()
 	start_peers "$CLIENT" "$SERVER"
 }
 
-# blocks SECTION: each code block in a file of its own, in order.
-blocks()
-{
-	rm -rf "$work/blocks"
-	mkdir "$work/blocks"
-	awk -v section="## $1" -v out="$work/blocks/" '
-		/^## /			{ inside = $0 == section }
-		inside && /^```/	{ open = !open; number += open; next }
-		inside && open		{ print >out number }' "$recipes"
-	[ -s "$work/blocks/1" ] || die "no recipe: $1"
-}
-
 host()
 {
 	case $1 in
@@ -71,7 +56,7 @@ cook()
 	local file where etc
 
 	etc=/etc/netns/$(host "${2-router}")
-	blocks "$1"
+	blocks recipes.md "$1"
 	for file in "$work"/blocks/*; do
 		read -r _ where <"$file"
 		case $where in

@@ -14,7 +14,7 @@ in_vm="busybox-static kmod procps sysvinit-utils xz-utils iproute2 iptables iput
 	tcpdump"
 in_guest="$in_vm bsdutils python3 python3-scapy python3-yaml ethtool conntrack socat jq less openssl bind9
 	bind9-dnsutils unbound nftables python3-prometheus-client systemd zsh fish tmux
-	wireguard-tools ppp pppoe ufw firewalld dbus keepalived conntrackd"
+	wireguard-tools ppp pppoe ufw firewalld dbus keepalived conntrackd prometheus-node-exporter"
 vm="qemu-system-x86 linux-image-$arch $in_vm"
 
 list=
@@ -80,7 +80,7 @@ apt-get -q update
 # shellcheck disable=SC2086 # a list
 apt-get -q -y --no-install-recommends install $missing
 [ -d /run/systemd/system ] || exit 0
-for unit in unbound bind9:named keepalived conntrackd; do
+for unit in unbound bind9:named keepalived conntrackd prometheus-node-exporter; do
 	case " $missing " in
 	*" ${unit%:*} "*) systemctl -q disable "${unit#*:}" ;;
 	esac

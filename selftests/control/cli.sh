@@ -144,33 +144,6 @@ run_case "stats as JSON name every counter of the header" eval '
 	wanted=$(grep -o "FN([A-Z0-9_]*, \"[a-z0-9_]*\"" ../include/uapi/linux/nat64.h | cut -d\" -f2 | sort)
 	shown=$(nat -j stats | jq -r ".[0].stats | keys[]" | sort)
 	[ -n "$wanted" ] && diff <(echo "$wanted") <(echo "$shown")'
-# openmetrics: a real parser reads the values that -j shows, for every device.
-openmetrics()
-{
-	ip -n "$ROUTER" link add 'a"b\\c' type nat64 && ping_once "$CLIENT" $S6 &&
-		nat stats openmetrics >"$work/metrics" && nat -j stats >"$work/stats" &&
-		ip -n "$ROUTER" link del 'a"b\\c' || return
-	/usr/bin/python3 - "$work" <<-'END'
-		import json, sys
-		from prometheus_client.openmetrics.parser import text_string_to_metric_families
-		read = {}
-		for family in text_string_to_metric_families(open(sys.argv[1] + "/metrics").read()):
-		    assert family.type == "counter" and family.documentation, family
-		    for sample in family.samples:
-		        assert sample.name == family.name + "_total", sample
-		        read.setdefault(sample.labels["device"], {})[family.name] = int(sample.value)
-		shown = {device["ifname"]: {"nat64_" + name: value for name, value in device["stats"].items()}
-		         for device in json.load(open(sys.argv[1] + "/stats"))}
-		assert read == shown, (read, shown)
-		assert len(read) == 2 and read["nat64"]["nat64_xlat_6to4"] > 0, read
-	END
-}
-nat map add $C6 $C4
-run_case "stats openmetrics is read by a parser, and says what JSON says" openmetrics
-nat map flush
-run_case "stats openmetrics of one device" eval '
-	nat stats openmetrics dev nat64 | grep "nat64_drop_loop_total{device=\"nat64\"} 0" &&
-	expect 1 "dev other" nat stats openmetrics dev other'
 run_case "stats reset" eval '
 	nat map add $C6 $C4 && ping_once "$CLIENT" $S6 && [ "$(stat xlat_6to4)" -ge 1 ] &&
 	nat stats reset && [ "$(stat xlat_6to4)" -eq 0 ] && [ "$(stat xlat_4to6)" -eq 0 ]'

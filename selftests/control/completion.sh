@@ -21,6 +21,8 @@ lines=(
 	"nat64 map show dev n" nat64
 	"nat64 dev set n" nat64
 	"nat64 stats explain drop_lo" drop_loop
+	"nat64 stats prom" prometheus
+	"nat64 stats prometheus t" to
 	"nat64 pref64 radvd interface o" other
 	"nat64 -n $ROUTER -j sta" stats
 	"nat64 -n ${ROUTER%?}" "$ROUTER"

@@ -68,6 +68,13 @@ run_case "nat64-save.service writes the dynamic mappings" saved
 run_case "nat64-save.timer starts it every ten minutes" eval '
 	ctl start nat64-save.timer && ctl list-timers --no-legend | grep nat64-save.service'
 
+collected()
+{
+	mkdir -p /var/lib/prometheus/node-exporter && ctl start nat64-prometheus.timer &&
+		within 60 machine grep "^nat64_pool_addresses{device=.nat64.} 254" /var/lib/prometheus/node-exporter/nat64.prom
+}
+run_case "nat64-prometheus.timer writes for Prometheus" collected
+
 kept()
 {
 	rm "$work/var/nat64/nat64.dynamic"

@@ -277,7 +277,7 @@ units()
 	dir=$(pkg-config --variable=systemdsystemunitdir systemd 2>/dev/null)
 	# verify also complains about services of the machine that ours are ordered with.
 	for unit in nat64.service nat64@lab.service nat64-save.service nat64-save.timer \
-		nat64-log.service; do
+		nat64-log.service nat64-prometheus.service nat64-prometheus.timer; do
 		[ -e "${dir:-/lib/systemd/system}/${unit/lab}" ] || return
 		systemd-analyze verify --man=no --recursive-errors=no "$unit" 2>&1 || return
 	done >"$work/verify"
@@ -286,7 +286,7 @@ units()
 run_case "systemd finds nothing wrong with the units" units
 run_case "... and gives little away to them" eval '
 	systemd-analyze security --offline=yes --threshold=20 nat64.service nat64-save.service nat64@.service \
-		nat64-log.service |
+		nat64-log.service nat64-prometheus.service |
 		tail -n 3; [ "${PIPESTATUS[0]}" -eq 0 ]'
 
 finish

@@ -40,6 +40,8 @@ static const struct {
 	{ "flow",		NULL,		NULL,		"dev" },
 	{ "route",		NULL,		NULL,		"from to dev" },
 	{ "stats",		"explain",	NULL,		"%counter" },
+	{ "stats",		NULL,		"to",		"%file" },
+	{ "stats",		"prometheus openmetrics", NULL,	"dev to" },
 	{ "stats",		NULL,		NULL,		"dev" },
 	{ "monitor",		NULL,		NULL,		"dev" },
 	{ "top",		NULL,		"count",	"" },

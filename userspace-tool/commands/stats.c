@@ -14,12 +14,13 @@
 
 static const char usage[] =
 	"Usage: nat64 [-a] stats [show] [dev NAME]\n"
-	"       nat64 stats openmetrics [dev NAME]\n"
+	"       nat64 stats { prometheus | openmetrics } [dev NAME] [to FILE]\n"
 	"       nat64 stats explain [COUNTER]...\n"
 	"       nat64 stats reset [dev NAME]\n"
 	"\n"
 	"Without NAME, shows all devices, or resets nat64. Text shows counters that are zero only\n"
-	"with -a; JSON always has all counters.\n";
+	"with -a; JSON always has all counters. Prometheus' node_exporter reads FILE, see\n"
+	"nat64-prometheus.timer.\n";
 
 #define STAT(constant, stat_name, stat_text) \
 	[NAT64_STAT_##constant] = { .name = stat_name, .text = stat_text },
@@ -112,31 +113,19 @@ enum status stats_fetch(const char *device, struct stats_list *list)
 	return status ? genl_refused("stats%s%s", *device ? " dev " : "", device) : DONE;
 }
 
-static enum status print_all(const char *device, void (*print)(const struct stats_list *list))
-{
-	struct stats_list list = { };
-	enum status status = stats_fetch(device, &list);
-
-	if (!status)
-		print(&list);
-	free(list.devices);
-	return status;
-}
-
 static enum status stats_show(struct words *words)
 {
 	char device[IFNAMSIZ] = "";
-
-	return take_last_device(words, device) ? WRONG : print_all(device, print_stats);
-}
-
-static enum status stats_openmetrics(struct words *words)
-{
-	char device[IFNAMSIZ] = "";
+	struct stats_list list = { };
+	enum status status;
 
 	if (take_last_device(words, device))
 		return WRONG;
-	return print_all(device, stats_print_openmetrics);
+	status = stats_fetch(device, &list);
+	if (!status)
+		print_stats(&list);
+	free(list.devices);
+	return status;
 }
 
 static enum status stats_reset(struct words *words)
@@ -157,6 +146,7 @@ static const struct command commands[] = {
 	{ .name = "list",	.run = stats_show },
 	{ .name = "reset",	.run = stats_reset,	.whole = true },
 	{ .name = "openmetrics", .run = stats_openmetrics },
+	{ .name = "prometheus",	.run = stats_prometheus },
 	{ .name = "explain",	.run = stats_explain },
 	{ }
 };

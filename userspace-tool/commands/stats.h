@@ -40,7 +40,8 @@ enum status stats_fetch(const char *device, struct stats_list *list);
 /* nat64 stats explain [COUNTER]...: needs no kernel module. */
 enum status stats_explain(struct words *words);
 
-/* All counters in the text format of OpenMetrics. */
-void stats_print_openmetrics(const struct stats_list *list);
+/* nat64 stats prometheus|openmetrics [dev NAME] [to FILE] */
+enum status stats_prometheus(struct words *words);
+enum status stats_openmetrics(struct words *words);
 
 #endif /* NAT64_STATS_H */

@@ -256,6 +256,8 @@ expect_text "^drop_nomem: " stats explain
 expect_text '"name":"drop_loop".*"meaning":".*"advice":"' -j stats explain drop_loop
 expect 2 '"drop_lop" is not a counter' stats explain drop_loop drop_lop
 expect 2 'unknown word "all", see "nat64 stats help"' stats openmetrics all
+expect 2 'unknown word "all", see "nat64 stats help"' stats prometheus dev nat64 all
+expect 2 'the file after "to" is missing, see "nat64 stats help"' stats prometheus to
 expect 2 'unknown word "all", see "nat64 stats help"' stats reset all
 expect 2 'unknown word "foo", see "nat64 stats help"' stats show dev nat64 foo
 expect 2 'unknown word "foo", see "nat64 monitor help"' monitor foo

@@ -103,6 +103,42 @@ run_case "map show as JSON" eval '
 		{ipv6: \"$C6\", ipv4: \"$C4\", type: \"static\"},
 		{ipv6: \"2001:db8:5::/120\", ipv4: \"192.0.2.0/24\", type: \"static\"}]" &&
 	nat map flush && nat -j map show | jq -e ". == []"'
+shown_text()
+{
+	nat map show "$@" | awk '{ printf "%s%s", sep, $2; sep = " " }'
+}
+shown_json()
+{
+	nat -j map show "$@" | jq -r '[.[].ipv4] | join(" ")'
+}
+# shown WANT WORD...: the IPv4 sides of what "map show WORD..." prints.
+shown()
+{
+	same "$1" shown_text "${@:2}" && same "$1" shown_json "${@:2}"
+}
+some_mappings()
+{
+	nat dev set pool $POOL && nat map add 2001:db8:5::/120 192.0.2.0/24 && nat map add 2001:db8:6::1 203.0.113.81 &&
+		nat map add 2001:db8:6::2 198.51.100.2 dynamic idle 5000 &&
+		nat map add 2001:db8:7::3 198.51.100.3 dynamic idle 600 && nat map add 2001:db8:7::4 198.51.100.4 dynamic
+}
+run_case "map show: of some mappings, all" eval '
+	some_mappings && shown "192.0.2.0/24 198.51.100.2 198.51.100.3 198.51.100.4 203.0.113.81"'
+run_case "map show ADDRESS" eval 'shown 198.51.100.3 198.51.100.3 && shown 198.51.100.3 2001:db8:7::3'
+run_case "... in a mapping of many" eval 'shown 192.0.2.0/24 192.0.2.77 && shown 192.0.2.0/24 2001:db8:5::7'
+run_case "... that has none" eval 'shown "" 192.0.3.1 && shown "" 2001:db8:5::101'
+run_case "map show PREFIX" eval '
+	shown "198.51.100.2 198.51.100.3" 198.51.100.2/31 && shown "198.51.100.2 203.0.113.81" 2001:db8:6::/64 &&
+	shown "198.51.100.2 198.51.100.3 198.51.100.4 203.0.113.81" 2001:db8:6::/47'
+run_case "map show PREFIX, inside a mapping, and of everything" eval '
+	shown 192.0.2.0/24 192.0.2.8/29 && shown "192.0.2.0/24 198.51.100.2 198.51.100.3 198.51.100.4 203.0.113.81" ::/0'
+run_case "map show idle SECONDS: at least" eval '
+	shown "198.51.100.2 198.51.100.3" idle 600 && shown 198.51.100.2 idle 5000 && shown "" idle 7000'
+run_case "... never a static one" shown "198.51.100.2 198.51.100.3 198.51.100.4" idle 0
+run_case "map show, all filters at once" eval '
+	shown 198.51.100.3 2001:db8:7::/64 dynamic dev nat64 idle 600 && shown 203.0.113.81 static 2001:db8:6::/64'
+nat map flush
+nat dev set pool none
 run_case "map: a device that is not there" expect 1 "dev other" nat map show dev other
 
 # --- batch

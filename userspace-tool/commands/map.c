@@ -15,7 +15,7 @@
 #include "netlink/mapping_list.h"
 
 static const char usage[] =
-	"Usage: nat64 map [show] [static | dynamic] [dev NAME]\n"
+	"Usage: nat64 map [show] [static | dynamic] [PREFIX] [idle SECONDS] [dev NAME]\n"
 	"       nat64 map { add | replace } PREFIX6 PREFIX4 [dev NAME]\n"
 	"       nat64 map add ADDRESS6 ADDRESS4 dynamic [idle SECONDS | used TIME] [dev NAME]\n"
 	"       nat64 map del { PREFIX6 | PREFIX4 | PREFIX6 PREFIX4 } [dev NAME]\n"
@@ -23,6 +23,8 @@ static const char usage[] =
 	"       nat64 map flush [static | dynamic] [dev NAME]\n"
 	"\n"
 	"PREFIX6 and PREFIX4 are addresses, or prefixes as ADDRESS/LENGTH, in either order.\n"
+	"show prints the mappings of addresses in PREFIX, which is of either family, and those dynamic\n"
+	"ones that have been idle for at least SECONDS.\n"
 	"TIME is that of the last packet, in seconds since 1970.\n"
 	"NAME is nat64 if left out.\n";
 
@@ -75,59 +77,130 @@ static void print_text(const struct mapping_list *list)
 		print_row(&list->mappings[i], width6, width4);
 }
 
-static enum status show_mappings(const char *device, uint8_t type)
+/* The mappings that are meant. */
+struct selection {
+	uint8_t type;		/* enum nat64_map_type, 0 for both */
+	bool has_prefix : 1;
+	bool has_idle : 1;
+	struct prefix prefix;
+	uint32_t idle;		/* seconds, at least */
+};
+
+static bool is_selected(const struct selection *selection, const struct mapping *mapping)
+{
+	struct prefix side = { .family = selection->prefix.family };
+
+	if (selection->has_idle &&
+	    (mapping->type != NAT64_MAP_DYNAMIC || mapping->idle < selection->idle))
+		return false;
+	if (!selection->has_prefix)
+		return true;
+	if (side.family == AF_INET6) {
+		side.addr6 = mapping->addr6;
+		side.len = mapping->len6;
+	} else {
+		side.addr4 = mapping->addr4;
+		side.len = mapping->len4;
+	}
+	return prefixes_overlap(&side, &selection->prefix);
+}
+
+static void select_mappings(const struct selection *selection, struct mapping_list *list)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < list->count; i++) {
+		if (is_selected(selection, &list->mappings[i]))
+			list->mappings[count++] = list->mappings[i];
+	}
+	list->count = count;
+}
+
+static enum status show_mappings(const char *device, const struct selection *selection)
 {
 	struct mapping_list list = { };
-	enum status status = mapping_list_fetch(device, type, &list);
+	enum status status = mapping_list_fetch(device, selection->type, &list);
 
-	if (!status)
+	if (!status) {
+		select_mappings(selection, &list);
 		(options.json ? print_json : print_text)(&list);
+	}
 	free(list.mappings);
 	return status;
 }
 
-/* [static | dynamic] [dev NAME] */
-static enum status parse_selection(struct words *words, char device[IFNAMSIZ], uint8_t *type)
+/* Takes "static" or "dynamic". */
+static bool take_type(const char *word, struct selection *selection)
 {
+	if (selection->type || (strcmp(word, "static") && strcmp(word, "dynamic")))
+		return false;
+	selection->type = *word == 's' ? NAT64_MAP_STATIC : NAT64_MAP_DYNAMIC;
+	return true;
+}
+
+static enum status take_idle(struct words *words, struct selection *selection)
+{
+	const char *word = next_word(words);
+
+	selection->has_idle = true;
+	return word ? parse_number("idle", word, 0, UINT32_MAX, &selection->idle) :
+		      missing_value("idle");
+}
+
+static enum status take_prefix(const char *word, struct selection *selection)
+{
+	selection->has_prefix = true;
+	return parse_prefix(word, AF_UNSPEC, &selection->prefix);
+}
+
+/* [static | dynamic] [PREFIX] [idle SECONDS] [dev NAME] */
+static enum status map_show(struct words *words)
+{
+	char device[IFNAMSIZ] = DEFAULT_DEVICE;
+	struct selection selection = { };
 	enum status status = DONE;
 	const char *word;
 
 	while (!status && (word = next_word(words))) {
 		if (!strcmp(word, "dev"))
 			status = take_device(words, device);
-		else if (!strcmp(word, "static") && !*type)
-			*type = NAT64_MAP_STATIC;
-		else if (!strcmp(word, "dynamic") && !*type)
-			*type = NAT64_MAP_DYNAMIC;
+		else if (take_type(word, &selection))
+			continue;
+		else if (!strcmp(word, "idle") && !selection.has_idle)
+			status = take_idle(words, &selection);
+		else if (is_address(word) && !selection.has_prefix)
+			status = take_prefix(word, &selection);
 		else
 			status = unknown_word(word);
 	}
-	return status;
-}
-
-static enum status map_show(struct words *words)
-{
-	char device[IFNAMSIZ] = DEFAULT_DEVICE;
-	uint8_t type = 0;
-
-	if (parse_selection(words, device, &type))
-		return WRONG;
-	return show_mappings(device, type);
+	if (status)
+		return status;
+	if (selection.has_idle && selection.type == NAT64_MAP_STATIC)
+		return fail(WRONG, "idle: only dynamic mappings have an idle time");
+	return show_mappings(device, &selection);
 }
 
 static enum status map_flush(struct words *words)
 {
 	char device[IFNAMSIZ] = DEFAULT_DEVICE;
+	struct selection selection = { };
+	enum status status = DONE;
 	struct nlmsghdr *nlh;
-	uint8_t type = 0;
+	const char *word;
 
-	if (parse_selection(words, device, &type))
-		return WRONG;
+	while (!status && (word = next_word(words))) {
+		if (!strcmp(word, "dev"))
+			status = take_device(words, device);
+		else if (!take_type(word, &selection))
+			status = unknown_word(word);
+	}
+	if (status)
+		return status;
 	nlh = genl_begin(NAT64_CMD_MAP_FLUSH, device);
 	if (!nlh)
 		return REFUSED;
-	if (type)
-		mnl_attr_put_u8(nlh, NAT64_A_MAP_TYPE, type);
+	if (selection.type)
+		mnl_attr_put_u8(nlh, NAT64_A_MAP_TYPE, selection.type);
 	return genl_talk(nlh, NULL, NULL) ? genl_refused("dev %s", device) : DONE;
 }
 

@@ -230,6 +230,13 @@ expect 2 '"192.0.2.01" is not an IPv4 prefix' map add 2001:db8::1 192.0.2.01
 expect 2 '"fe80::1%lo" is not an IPv6 prefix' map add fe80::1%lo 192.0.2.1
 expect 2 'unknown word "nat64", see "nat64 map help"' map add 2001:db8::1 192.0.2.1 nat64
 expect 2 'unknown word "all", see "nat64 map help"' map show all
+expect 2 'unknown word "2001:db8::/64", see "nat64 map help"' map show 192.0.2.1 2001:db8::/64
+expect 2 '"2001:db8::1/64" has bits set behind its length: 2001:db8::/64 is meant?' map show 2001:db8::1/64
+expect 2 'idle: its value is missing, see "nat64 map help"' map show idle
+expect 2 'idle "ten": not a number from 0 to 4294967295' map show idle ten
+expect 2 'unknown word "idle", see "nat64 map help"' map show idle 5 idle 6
+expect 2 'idle: only dynamic mappings have an idle time' map show idle 5 static
+expect 2 'unknown word "192.0.2.1", see "nat64 map help"' map flush 192.0.2.1
 expect 2 'unknown word "static", see "nat64 map help"' map flush dynamic static
 expect 2 'the address is missing, see "nat64 map help"' map get
 expect 2 '"192.0.2.0/24" is not an IPv4 address' map get 192.0.2.0/24

@@ -199,6 +199,19 @@ expect 2 'idle-timeout "0": not a number from 1 to 31536000' dev set idle-timeou
 expect 2 'lifetime "0": not a number from 8 to 65528' pref64 radvd lifetime 0
 expect 2 'lifetime "65536": not a number from 8 to 65528' pref64 radvd lifetime 65536
 expect 2 'lifetime "12": not a multiple of 8' pref64 radvd lifetime 12
+expect_text "^uci set dhcp.lan.ra_pref64='64:ff9b:1::/48'$" pref64 odhcpd prefix 64:ff9b:1::/48
+expect_text "^uci set dhcp.guests.ra_pref64='64:ff9b::/96'$" pref64 openwrt prefix 64:ff9b::/96 interface guests
+expect_text "^ ipv6 nd nat64 64:ff9b::/96 lifetime 800$" pref64 frr prefix 64:ff9b::/96 lifetime 800
+expect_text "^interface lan0$" pref64 frr prefix 64:ff9b::/96 interface lan0
+for daemon in radvd networkd bird frr; do
+	expect_text "Debian 12 has" pref64 $daemon prefix 64:ff9b::/96
+	expect_text "already" pref64 $daemon prefix 64:ff9b::/96
+done
+expect 1 'dnsmasq cannot put PREF64 in its router advertisements: let radvd send them, see "nat64 pref64 help"' \
+	pref64 dnsmasq
+expect 2 'odhcpd computes the lifetime by itself, from ra_maxinterval' pref64 odhcpd prefix 64:ff9b::/96 lifetime 800
+expect 2 "interface \"br-lan\": OpenWrt's own name is wanted, such as lan" \
+	pref64 odhcpd prefix 64:ff9b::/96 interface br-lan
 expect 2 '"::1" is not an IPv4 address' dev set icmp-source ::1
 expect 2 '"192.0.2.1/32" is not an IPv4 address' dev set icmp-source 192.0.2.1/32
 expect 2 'hash-key "00": not 32 hexadecimal digits' dev set hash-key 00

@@ -14,7 +14,8 @@ in_vm="busybox-static kmod procps sysvinit-utils xz-utils iproute2 iptables iput
 	tcpdump"
 in_guest="$in_vm bsdutils python3 python3-scapy python3-yaml ethtool conntrack socat jq less openssl bind9
 	bind9-dnsutils unbound nftables python3-prometheus-client systemd zsh fish tmux
-	wireguard-tools ppp pppoe ufw firewalld dbus keepalived conntrackd prometheus-node-exporter"
+	wireguard-tools ppp pppoe ufw firewalld dbus keepalived conntrackd dnsmasq-base
+	prometheus-node-exporter"
 vm="qemu-system-x86 linux-image-$arch $in_vm"
 
 list=

@@ -5,7 +5,7 @@
 
 . "$(dirname "$0")"/../lib/recipe_lib.sh
 
-need ping nft conntrack jq
+need ping nft conntrack jq dnsmasq busybox
 GLOBAL4=192.31.196.1	# neither private nor for documentation
 GLOBAL6=64:ff9b::c01f:c401
 STRANGER=2001:db8:bad::2
@@ -61,7 +61,7 @@ cook()
 		read -r _ where <"$file"
 		case $where in
 		/etc/*)
-			mkdir -p "$etc/$(dirname "${where#/etc/}")"
+			mkdir -p "$etc/$(dirname "${where#/etc/}")" "$(dirname "$where")"
 			cp "$file" "$etc/${where#/etc/}" ;;
 		"on the "*)
 			on "$(host "${where#on the }")" sh -ec "$(<"$file")" || return ;;
@@ -135,6 +135,46 @@ bypasses_forward()
 	[ "$counted" -gt 0 ] && [ "$counted" -lt 15 ]
 }
 run_case "... the packets of a known connection go past FORWARD" bypasses_forward
+
+clean
+run_case "IPv6-mostly: the recipe" cook "IPv6-mostly: IPv4 only for hosts that need it"
+cat >"$work/leased" <<-'END'
+	#!/bin/sh
+	[ "$1" != bound ] || env | grep -E "^(ip|router|opt108)=" >"${0%/*}/lease"
+END
+chmod +x "$work/leased"
+# lease OPTION...: what the DHCP server gives to a client with these options.
+lease()
+{
+	rm -f "$work/lease"
+	client busybox udhcpc -i c0 -f -q -n -t 20 -s "$work/leased" "$@" >&2 && cat "$work/lease"
+}
+without_ipv4()
+{
+	lease -O 108 | grep -x "opt108=00000708" && same $R4 who_tcp "$CLIENT" 64:ff9b:1::$GLOBAL4
+}
+# It has to have a gateway, as the others have.
+printer()
+{
+	[[ $(who_tcp "$CLIENT" "64:ff9b:1::$1") == 198.19.* ]]
+}
+with_ipv4()
+{
+	local address status
+
+	address=$(lease | sed -n 's/^ip=//p')
+	[[ $address == 192.168.1.1?? ]] && fails grep opt108 "$work/lease" && grep -x "router=192.168.1.1" "$work/lease" &&
+		ip -n "$CLIENT" addr add "$address/24" dev c0 && ip -n "$CLIENT" route add default via 192.168.1.1 || return
+	same $R4 who_tcp "$CLIENT" $GLOBAL4 && printer "$address"
+	status=$?
+	ip -n "$CLIENT" addr del "$address/24" dev c0
+	return $status
+}
+run_case "... a host that asks whether it may do without IPv4 may, and reaches it" without_ipv4
+run_case "... another host gets an IPv4 address, reaches it, and is reached by those without" with_ipv4
+run_case "... doctor misses no more than a DNS64" healthy no_dns64
+ip netns pids "$ROUTER" | xargs -r ps -o pid=,comm= -p | awk '$2 == "dnsmasq" { print $1 }' | xargs -r kill
+ip -n "$ROUTER" addr del 192.168.1.1/24 dev lan
 
 clean
 run_case "ISP: the recipe" cook "An ISP with a block of addresses"

@@ -71,6 +71,10 @@ static enum status wrong_option(char **argv, int c)
 /* The shells' completions ask with "__complete", which is not an object. */
 static enum status run_arguments(char **words)
 {
+	char *overview[] = { "show", NULL };
+
+	if (!*words)
+		return run_words(overview);
 	return strcmp(*words, "__complete") ? run_words(words) : complete(words + 1);
 }
 
@@ -124,8 +128,6 @@ int main(int argc, char **argv)
 	}
 	if (batch && argv[0])
 		return fail(WRONG, "\"%s\": no command next to a batch", argv[0]);
-	if (!batch && !argv[0])
-		return fail(WRONG, "a command is missing, see \"nat64 help\"");
 
 	if (netns)
 		status = enter_netns(netns);

@@ -7,6 +7,7 @@
 #include "cli/cli.h"
 
 const struct object *const objects[] = {
+	&show_object,
 	&dev_object,
 	&map_object,
 	&flow_object,

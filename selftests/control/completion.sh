@@ -14,6 +14,8 @@ touch "$work/tayga.conf"
 # What is typed, and what its last word becomes.
 lines=(
 	"nat64 rou" route
+	"nat64 sh" show
+	"nat64 show n" nat64
 	"nat64 dev set nat64 lowest" lowest-ipv6-mtu
 	"nat64 dev set nat64 tos z" zero
 	"nat64 dev set nat64 hook a" any

@@ -9,7 +9,7 @@
 #include "cli/parse.h"
 
 static const char usage[] =
-	"Usage: nat64 [OPTIONS] OBJECT [COMMAND [WORDS]]\n"
+	"Usage: nat64 [OPTIONS] [OBJECT [COMMAND [WORDS]]]\n"
 	"       nat64 [OPTIONS] -b FILE\n"
 	"\n"
 	"OPTIONS:\n"
@@ -21,7 +21,9 @@ static const char usage[] =
 	"  -b, --batch FILE    run the commands in FILE, \"-\" for standard input\n"
 	"      --force         go on with a batch after a command that failed\n"
 	"  -h, --help          print this, or the usage of OBJECT\n"
-	"  -V, --version       print the version\n";
+	"  -V, --version       print the version\n"
+	"\n"
+	"Without OBJECT, shows all devices at a glance.\n";
 
 enum status take_device(struct words *words, char device[IFNAMSIZ])
 {

@@ -54,7 +54,8 @@ struct object {
 /* Each is defined beside its commands. */
 extern const struct object dev_object, map_object, flow_object, stats_object, monitor_object,
 			   save_object, restore_object, route_object, up_object, down_object, check_object,
-			   dns64_object, pref64_object, doctor_object, import_object, top_object;
+			   dns64_object, pref64_object, doctor_object, import_object, top_object,
+			   show_object;
 
 /* All of them, as objects.c lists them; NULL behind the last. */
 extern const struct object *const objects[];

@@ -30,6 +30,7 @@ static const struct {
 	const char *choices;
 } rules[] = {
 	{ NULL,			NULL,		"dev",		"%dev" },
+	{ "show",		NULL,		"show",		"%dev" },
 	{ "dev",		"show list delete del", NULL,	"%dev" },
 	{ "dev",		"set",		"set",		"%dev %option" },
 	{ "dev",		"add set",	NULL,		"%option" },

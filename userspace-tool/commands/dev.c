@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/color.h"
 #include "cli/print.h"
+#include "commands/dev.h"
 #include "netlink/answers.h"
 #include "netlink/config.h"
 #include "netlink/genl.h"
@@ -106,7 +107,8 @@ static void print_text(const char *name, const struct link *link, const struct n
 		       attr_u32(attrs[NAT64_A_FAST_FLOWS]));
 }
 
-static void print_json(const char *name, const struct link *link, const struct nlattr **attrs)
+json_object *dev_to_json(const char *name, const struct link *link,
+			 const struct nlattr *const *attrs)
 {
 	json_object *object = json_object_new_object();
 
@@ -119,7 +121,7 @@ static void print_json(const char *name, const struct link *link, const struct n
 	json_add_number(object, "dynamic", attr_u32(attrs[NAT64_A_DYNAMIC_COUNT]));
 	json_add_number(object, "pool_size", attr_u32(attrs[NAT64_A_POOL_SIZE]));
 	json_add_number(object, "flows", attr_u32(attrs[NAT64_A_FLOW_COUNT]));
-	json_list_add(object);
+	return object;
 }
 
 static enum status print_device(const struct nlmsghdr *nlh)
@@ -134,7 +136,10 @@ static enum status print_device(const struct nlmsghdr *nlh)
 	name = mnl_attr_get_str(attrs[NAT64_A_IFNAME]);
 	if (link_find(name, &link))
 		return REFUSED;
-	(options.json ? print_json : print_text)(name, &link, attrs);
+	if (options.json)
+		json_list_add(dev_to_json(name, &link, attrs));
+	else
+		print_text(name, &link, attrs);
 	return DONE;
 }
 

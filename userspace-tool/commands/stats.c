@@ -62,15 +62,22 @@ static void list_restart(void *data)
 	list->count = 0;
 }
 
-static void print_json(const struct device_stats *device)
+json_object *stats_to_json(const struct device_stats *device)
 {
-	json_object *object = json_object_new_object(), *values = json_object_new_object();
+	json_object *values = json_object_new_object();
 
 	for (int i = 1; i <= NAT64_STAT_MAX; i++)
 		json_object_object_add(values, stat_words[i].name,
 				       json_object_new_uint64(device->values[i]));
+	return values;
+}
+
+static void print_json(const struct device_stats *device)
+{
+	json_object *object = json_object_new_object();
+
 	json_object_object_add(object, "ifname", json_object_new_string(device->name));
-	json_object_object_add(object, "stats", values);
+	json_object_object_add(object, "stats", stats_to_json(device));
 	json_list_add(object);
 }
 

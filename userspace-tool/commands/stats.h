@@ -5,6 +5,7 @@
 #ifndef NAT64_STATS_H
 #define NAT64_STATS_H
 
+#include <json-c/json.h>
 #include <linux/nat64.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -36,6 +37,9 @@ bool stat_is_drop(int stat);
  * frees the list.
  */
 enum status stats_fetch(const char *device, struct stats_list *list);
+
+/* All counters by name. */
+json_object *stats_to_json(const struct device_stats *device);
 
 /* nat64 stats explain [COUNTER]...: needs no kernel module. */
 enum status stats_explain(struct words *words);

@@ -65,8 +65,8 @@ char *words(const char *format, ...)
 	return text;
 }
 
-void report(struct doctor *doctor, enum severity severity, const char *id,
-	    const struct instance *instance, char *text, struct command_line advice)
+static void print_finding(enum severity severity, const char *id, const struct instance *instance,
+			  const char *text, const struct command_line *advice)
 {
 	static const struct {
 		const char *text;
@@ -77,8 +77,6 @@ void report(struct doctor *doctor, enum severity severity, const char *id,
 		[SEVERITY_ERROR] = { "error", COLOR_BAD },
 	};
 
-	doctor->findings += severity != SEVERITY_NOTE;
-	doctor->notes += severity == SEVERITY_NOTE;
 	if (options.json) {
 		json_object *object = json_object_new_object();
 
@@ -86,7 +84,7 @@ void report(struct doctor *doctor, enum severity severity, const char *id,
 		json_add_string(object, "finding", id);
 		json_add_string(object, "ifname", instance ? instance->name : NULL);
 		json_add_string(object, "text", text);
-		json_add_string(object, "advice", shell_text(&advice));
+		json_add_string(object, "advice", shell_text(advice));
 		json_list_add(object);
 	} else {
 		print_color(kinds[severity].color, "%s", kinds[severity].text);
@@ -97,8 +95,34 @@ void report(struct doctor *doctor, enum severity severity, const char *id,
 		}
 		print_masked(COLOR_PLAIN, text);
 		printf("\n    ");
-		print_masked(COLOR_PLAIN, shell_text(&advice));
+		print_masked(COLOR_PLAIN, shell_text(advice));
 		putchar('\n');
+	}
+}
+
+static void keep_finding(struct doctor *doctor, const char *id, const struct instance *instance)
+{
+	struct finding *list = reallocarray(doctor->list, doctor->findings + 1, sizeof(*list));
+
+	if (!list) {
+		fail(WRONG, "out of memory");
+		return;
+	}
+	doctor->list = list;
+	list[doctor->findings++] = (struct finding){ .id = id, .instance = instance };
+}
+
+void report(struct doctor *doctor, enum severity severity, const char *id,
+	    const struct instance *instance, char *text, struct command_line advice)
+{
+	bool note = severity == SEVERITY_NOTE;
+
+	if (!doctor->silent) {
+		doctor->findings += !note;
+		doctor->notes += note;
+		print_finding(severity, id, instance, text, &advice);
+	} else if (!note) {
+		keep_finding(doctor, id, instance);
 	}
 	free(text);
 	shell_clear(&advice);
@@ -139,7 +163,7 @@ static enum status read_instance(const struct nlmsghdr *nlh, struct instance *in
 	return link_find(instance->name, &instance->link) ? WRONG : DONE;
 }
 
-static enum status read_all(struct doctor *doctor)
+enum status doctor_read(struct doctor *doctor)
 {
 	enum status status = DONE;
 
@@ -157,7 +181,7 @@ static enum status read_all(struct doctor *doctor)
 	return worse(status, firewall_read(&doctor->firewall));
 }
 
-static void check_all(struct doctor *doctor)
+void doctor_check(struct doctor *doctor)
 {
 	for (size_t i = 0; i < sizeof(host_checks) / sizeof(*host_checks); i++)
 		host_checks[i](doctor);
@@ -168,6 +192,16 @@ static void check_all(struct doctor *doctor)
 		for (size_t i = 0; i < sizeof(instance_checks) / sizeof(*instance_checks); i++)
 			instance_checks[i](doctor, &doctor->instances[d]);
 	}
+}
+
+void doctor_clear(struct doctor *doctor)
+{
+	firewall_clear(&doctor->firewall);
+	nftables_clear(doctor);
+	adverts_clear(&doctor->adverts);
+	answers_clear(&doctor->answers);
+	free(doctor->instances);
+	free(doctor->list);
 }
 
 /* Without the module, there is nobody to ask. Asking for its family loads it if possible. */
@@ -188,9 +222,9 @@ static enum status examine(struct doctor *doctor)
 	if (options.json)
 		json_list_begin();
 	if (has_module(doctor)) {
-		status = read_all(doctor);
+		status = doctor_read(doctor);
 		if (!status)
-			check_all(doctor);
+			doctor_check(doctor);
 	}
 	if (options.json)
 		json_list_end();
@@ -211,11 +245,7 @@ static enum status run(struct words *words)
 	if (!nl_generic() || !nl_route())
 		return WRONG;
 	status = examine(&doctor);
-	firewall_clear(&doctor.firewall);
-	nftables_clear(&doctor);
-	adverts_clear(&doctor.adverts);
-	answers_clear(&doctor.answers);
-	free(doctor.instances);
+	doctor_clear(&doctor);
 	return worse(status, doctor.findings ? REFUSED : DONE);
 }
 

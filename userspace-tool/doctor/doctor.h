@@ -31,7 +31,15 @@ struct instance {
 	const struct nlattr *attrs[NAT64_A_MAX + 1];
 };
 
+/* What is wrong, for those who do not want to read it now. */
+struct finding {
+	const char *id;
+	const struct instance *instance;	/* NULL if it is about the router */
+};
+
 struct doctor {
+	bool silent;			/* collect findings, rather than print them; do not wait long */
+	struct finding *list;		/* if silent; notes are not among them */
 	struct answers answers;
 	struct instance *instances;
 	size_t count;
@@ -41,6 +49,14 @@ struct doctor {
 	unsigned int findings;
 	unsigned int notes;
 };
+
+/*
+ * Reads all that the checks look at; those who are not root see no rules. Says what went wrong. Clear
+ * it in any case.
+ */
+enum status doctor_read(struct doctor *doctor);
+void doctor_check(struct doctor *doctor);
+void doctor_clear(struct doctor *doctor);
 
 enum severity {
 	SEVERITY_NOTE,		/* all is well, but may not be known; no finding for the exit status */

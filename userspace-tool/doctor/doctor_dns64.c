@@ -67,8 +67,8 @@ static enum dns64 ask(const struct doctor *doctor)
 		return NO_ANSWER;
 	/* Do not wait long for a diagnosis, unless resolv.conf(5)'s variable says so. */
 	if (!getenv("RES_OPTIONS")) {
-		_res.retrans = 3;	/* seconds */
-		_res.retry = 2;
+		_res.retrans = doctor->silent ? 1 : 3;	/* seconds */
+		_res.retry = doctor->silent ? 1 : 2;
 	}
 	len = res_query(NAME, ns_c_in, ns_t_aaaa, answer, sizeof(answer));
 	if (len < 0)

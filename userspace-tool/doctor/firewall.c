@@ -114,6 +114,16 @@ bool rule_value(const struct rule *rule, const char *option, char value[64], boo
 	return true;
 }
 
+bool rule_translates(const struct rule *rule, const char *device)
+{
+	char name[64];
+	bool negated;
+
+	if (!rule_has(rule, "-j NAT64"))
+		return false;
+	return !strcmp(rule_value(rule, "--device", name, &negated) ? name : DEFAULT_DEVICE, device);
+}
+
 bool rule_prefix(const struct rule *rule, const char *option, struct prefix *prefix, bool *negated)
 {
 	char value[64], *slash;
@@ -142,17 +152,11 @@ static bool rule_is_for(const struct rule *rule, const struct prefix *to)
 bool firewall_translates(const struct firewall *firewall, int family, const char *device,
 			 const struct prefix *to)
 {
-	char name[64];
-	bool negated;
-
 	for (size_t i = 0; i < firewall->count; i++) {
 		const struct rule *rule = &firewall->rules[i];
 
-		if (rule->source->family != family || !rule_has(rule, "-j NAT64"))
-			continue;
-		if (!rule_value(rule, "--device", name, &negated))
-			strcpy(name, DEFAULT_DEVICE);
-		if (!strcmp(name, device) && rule_is_for(rule, to))
+		if (rule->source->family == family && rule_translates(rule, device) &&
+		    rule_is_for(rule, to))
 			return true;
 	}
 	return false;

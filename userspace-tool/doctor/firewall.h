@@ -43,7 +43,10 @@ bool rule_value(const struct rule *rule, const char *option, char value[64], boo
 /* Reads the prefix behind @option; false if there is none that can be read. */
 bool rule_prefix(const struct rule *rule, const char *option, struct prefix *prefix, bool *negated);
 
-/* Whether a -j NAT64 leads packets of @family to @device: some of those to @to, if it is not NULL. */
+/* Whether the rule is a -j NAT64 that leads packets to @device. */
+bool rule_translates(const struct rule *rule, const char *device);
+
+/* Whether one leads packets of @family there: some of those to @to, if it is not NULL. */
 bool firewall_translates(const struct firewall *firewall, int family, const char *device,
 			 const struct prefix *to);
 

@@ -290,3 +290,10 @@ enum status ip_set_routes(const char *device, const struct ip_list *want)
 {
 	return set(&routes, device, want);
 }
+
+enum status ip_find_routes(uint32_t device, struct ip_list *list)
+{
+	if (!nl_route())
+		return REFUSED;
+	return find(&routes, device, list);
+}

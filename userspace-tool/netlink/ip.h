@@ -36,4 +36,7 @@ void ip_list_clear(struct ip_list *list);
 enum status ip_set_addresses(const char *device, const struct ip_list *want);
 enum status ip_set_routes(const char *device, const struct ip_list *want);
 
+/* Fetches the routes into a device, by its index; those of the main table. Says what went wrong. */
+enum status ip_find_routes(uint32_t device, struct ip_list *list);
+
 #endif /* NAT64_IP_H */

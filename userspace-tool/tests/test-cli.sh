@@ -123,7 +123,6 @@ expect_text "^Usage: nat64 up " up help
 expect_text "^Usage: nat64 down " help down
 expect_text "^nat64 [0-9]" -V
 
-expect 2 'a command is missing, see "nat64 help"'
 expect 2 'unknown word "foo", see "nat64 help"' foo
 expect 2 'unknown word "", see "nat64 help"' ""
 expect 2 'unknown word "foo", see "nat64 map help"' map foo
@@ -143,6 +142,9 @@ expect 2 '"d" may be dev | down | dns64 | doctor' d
 expect 2 '"r" may be restore | route' r /etc/nat64/nat64.conf
 expect 2 '"m" may be map | monitor' m s
 expect 2 '"s" may be show | set' dev s
+expect 2 '"s" may be show | stats | save' s
+expect 2 'unknown word "foo", see "nat64 show help"' show nat64 foo
+expect 2 'the name after "dev" is missing, see "nat64 show help"' show dev
 expect 2 '"do" may be down | doctor' help "do"
 expect 2 '"pow" may be powerdns | powerdns4' dns64 pow prefix 64:ff9b::/96
 expect_text "^# PowerDNS Recursor 5" dns64 powerdns prefix 64:ff9b::/96

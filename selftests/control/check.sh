@@ -30,7 +30,11 @@ quota 7 hash-key 000102030405060708090a0b0c0d0e0f
 map add 2001:db8:1::2 198.51.100.2
 map add 2001:db8:5::/64 203.0.113.128/25
 address 198.51.100.65/32
-route 10.8.0.0/24
+route 10.8.0.0/24 metric 7
+noroute 10.7.0.0/24
+masquerade wan
+masquerade lte0 dev nat64
+forwarding
 dev add clat
 map add 64:ff9b::/96 0.0.0.0/0 dev clat
 map add 2001:db8:1::2 198.51.100.2 dev clat
@@ -51,13 +55,12 @@ changes_nothing()
 }
 run_case "check makes no device" changes_nothing
 run_case "the kernel takes the same file" expect 0 "" nat64 -n "$ROUTER" up "$work/good"
-nat64 -n "$ROUTER" dev del nat64
-nat64 -n "$ROUTER" dev del clat
+export STATE_DIRECTORY=$work
+nat64 -n "$ROUTER" down "$work/good"
 run_case "check takes what save prints" eval '
 	nat64 -n "$ROUTER" up "$work/good" 2>/dev/null; nat64 -n "$ROUTER" save all >"$work/saved" &&
 	check "$work/saved"'
-nat64 -n "$ROUTER" dev del nat64
-nat64 -n "$ROUTER" dev del clat
+nat64 -n "$ROUTER" down "$work/good"
 run_case "check takes the file of the examples" check ../userspace-tool/examples/nat64.conf
 
 # --- what the kernel refuses
@@ -112,6 +115,16 @@ refused 3 "map 2001:db8::2 192.0.2.1: IPv4 prefix is mapped already" "$D\n$M\nma
 refused 2 "\"192.0.2.1/33\" is not an IPv4 address with its length" "$D\naddress 192.0.2.1/33"
 refused 2 "dev other: no \"dev add\" before its route" "$D\nroute 10.0.0.0/8 dev other"
 refused 2 "dev nat64: was given before" "$D\n$D"
+refused 2 "dev other: no \"dev add\" before its masquerade" "$D\nmasquerade wan dev other"
+refused 2 "dev nat64: has no pool to masquerade" "$D\nmasquerade wan"
+refused 2 "the device by which packets leave is missing, see \"nat64 up help\"" "$D pool 10.0.0.0/8\nmasquerade"
+for bad in 'wan*' 'wan+'; do
+	refused 2 "masquerade \"$bad\": nft and iptables take that for a pattern" "$D pool 10.0.0.0/8\nmasquerade $bad"
+done
+refused 2 "\"wan/1\" is not a device name" "$D pool 10.0.0.0/8\nmasquerade wan/1"
+refused 1 "unknown word \"on\", see \"nat64 up help\"" "forwarding on"
+refused 2 "metric: its value is missing, see \"nat64 up help\"" "$D\nroute 10.0.0.0/8 metric"
+refused 2 "dev nat64: \"up\" would add no route for 10.0.0.0/8" "$D\nnoroute 10.0.0.0/8"
 
 # check_both FILE: both take the file.
 both()
@@ -145,7 +158,7 @@ run_case "check names every mistake, once, and goes on to the end" expect 2 \
 nat64: $work/bad:1: dev nat64 pool 10.0.0.0/7: pool is larger than a /8
 nat64: $work/bad:3: unknown word \"prefx\", see \"nat64 dev help\"
 nat64: $work/bad:5: map 2001:db8::1 192.0.2.2: IPv6 prefix is mapped already
-nat64: $work/bad:7: \"frobnicate\": neither \"dev add\" nor \"map add\" nor \"address\" nor \"route\"" \
+nat64: $work/bad:7: \"frobnicate\": neither \"dev add\" nor \"map add\", address, route, noroute, masquerade or forwarding" \
 	check "$work/bad"
 run_case "... and from standard input, too" expect 1 "<stdin>:1: dev nat64 pool 10.0.0.0/7: pool" \
 	check - <<<"dev add pool 10.0.0.0/7"

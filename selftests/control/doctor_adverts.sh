@@ -57,6 +57,40 @@ run_case "an advertisement gives the default route to a host" learn
 run_case "nat64 up warns that forwarding would take it away" eval '
 	echo "dev add nat64 prefix $PREFIX pool $POOL" >"$work/nat64.conf" && nat up "$work/nat64.conf" &&
 	nat up "$work/nat64.conf" 2>&1 | grep -F "with forwarding, the IPv6 default route on r4 is lost"'
+# The line keeps what the kernel would take, whoever has to heed advertisements; not more.
+heeded()
+{
+	router sysctl -n net.ipv6.conf.r4.accept_ra net.ipv6.conf.r6.accept_ra
+}
+by_line()
+{
+	router sysctl -qw net.ipv6.conf.r6.accept_ra=1
+	printf '%s\n' "dev add nat64 prefix $PREFIX pool $POOL" forwarding >"$work/router.conf"
+	same "" nat up "$work/router.conf" && default_route && found && same "2
+1" heeded
+}
+run_case "the line \"forwarding\" turns it on and keeps the default route" by_line
+# As at a boot, where the first advertisement is yet to come.
+at_boot()
+{
+	ip -n "$ROUTER" -6 route flush proto ra && ip -n "$ROUTER" -6 addr flush dev r4 scope global &&
+		router sysctl -qw net.ipv6.conf.r4.accept_ra=1 net.ipv6.conf.all.forwarding=0 || return
+	echo "masquerade r4" >>"$work/router.conf"
+	nat up "$work/router.conf" && same "2
+1" heeded && advertise && within 60 default_route
+}
+run_case "... and the way out goes on heeding advertisements" at_boot
+left_alone()
+{
+	router sysctl -qw net.ipv6.conf.r4.accept_ra=0 net.ipv6.conf.all.forwarding=0 &&
+		nat up "$work/router.conf" && same "0
+1" heeded
+}
+run_case "... but not where it did not before" left_alone
+sed -i /masquerade/d "$work/router.conf"
+nat up "$work/router.conf"
+router sysctl -qw net.ipv6.conf.r6.accept_ra=0
+run_case "... back to a host" learn
 run_case "the advice on forwarding6 keeps the default route" eval '
 	found forwarding6 && obey && found && default_route'
 

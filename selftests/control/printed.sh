@@ -85,8 +85,8 @@ example()
 		nat64 dev del nat64 2>/dev/null
 		nat64 up - <<<"$text"
 		return ;;
-	"map add"* | "route"* | "address"*)
-		nat64 up - <<<"dev add nat64
+	"map add"* | "route"* | "noroute"* | "address"* | "forwarding"* | "masquerade"*)
+		nat64 up - <<<"dev add nat64 prefix 64:ff9b::/96 pool 198.19.0.0/18
 $text"
 		return ;;
 	*"-b "*)

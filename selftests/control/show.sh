@@ -74,7 +74,7 @@ member()
 	see -j show nat64 | jq -c ".[0] | $1"
 }
 run_case "JSON has what dev show has" same "$(nat -j dev show nat64 | jq -c '.[0] | keys')" \
-	member "keys - [\"rules\", \"routes\", \"stats\", \"problems\"]"
+	member "keys - [\"rules\", \"routes\", \"masquerade\", \"stats\", \"problems\"]"
 run_case "... the counters" same '[2,2,0]' member '.stats | [.xlat_6to4, .xlat_4to6, .drop_loop]'
 run_case "... rules, routes, and no problem" same \
 	"[2,[\"$PREFIX\",\"10.7.0.0/24\",\"198.19.0.0/24\"],[]]" member '[(.rules | length), .routes, .problems]'

@@ -163,7 +163,8 @@ broken()
 up "$whole" 2>/dev/null
 run_case "a broken file changes nothing: a word" broken '2: unknown word "foo"' "$dev" "dev add other foo"
 run_case "... a command that is none of these" broken \
-	'2: "map del": neither "dev add" nor "map add" nor "address" nor "route"' "$dev" "map del $C4"
+	'2: "map del": neither "dev add" nor "map add", address, route, noroute, masquerade or forwarding' \
+	"$dev" "map del $C4"
 run_case "... an address without a device" broken '1: dev nat64: no "dev add" before its address' \
 	"address 192.0.2.1/32" "$dev"
 run_case "... a route without a device" broken '2: dev other: no "dev add" before its route' \
@@ -178,6 +179,13 @@ run_case "... a device of another kind" broken '2: dev r4: not a NAT64 device' "
 run_case "... a route that another device has" broken \
 	"3: dev other route 203.0.113.0/24: is there already, of another device" \
 	"${whole/$'\n'*}" "dev add other prefix 2001:db8:66::/96" "route 203.0.113.0/24 dev other"
+run_case "... a metric that is none" broken '2: metric "0": not a number from 1 to 4294967295' "$dev" \
+	"route 192.0.2.0/24 metric 0"
+run_case "... a route to leave out that is none" broken \
+	'2: dev nat64: "up" would add no route for 192.0.2.0/24' "$dev" "noroute 192.0.2.0/24"
+run_case "... a word behind forwarding" broken '2: unknown word "r4", see "nat64 up help"' "$dev" "forwarding r4"
+run_case "... masquerade without a pool" broken '2: dev other: has no pool to masquerade' \
+	"dev add other" "masquerade r4 dev other"
 run_case "restore knows no addresses" expect 2 "2: \"address 192.0.2.1/32\": neither" \
 	nat restore - <<<"$dev
 address 192.0.2.1/32"
@@ -193,7 +201,7 @@ warned()
 	router sysctl -qw "$1=1"
 	cat "$work/said"
 	[ $status -eq 0 ] && same 1 grep -c . "$work/said" &&
-		grep -F "nat64: warning: $2 forwarding is off (sysctl -w $1=1" "$work/said"
+		grep -F "nat64: warning: $2 forwarding is off (a line \"forwarding\" in the file turns it on)" "$work/said"
 }
 run_case "up warns where IPv4 forwarding is off" warned net.ipv4.ip_forward IPv4
 run_case "up warns where IPv6 forwarding is off" warned net.ipv6.conf.all.forwarding IPv6

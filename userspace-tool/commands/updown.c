@@ -14,6 +14,7 @@
 #include "commands/save.h"
 #include "files/plan.h"
 #include "netlink/adverts.h"
+#include "netlink/forwarding.h"
 #include "netlink/link.h"
 #include "netlink/onlink.h"
 #include "netlink/sysctl.h"
@@ -24,15 +25,17 @@
 static const char up_usage[] =
 	"Usage: nat64 up [FILE]\n"
 	"\n"
-	"Makes devices, mappings, addresses and routes match FILE, and gives new devices the dynamic\n"
-	"mappings that \"nat64 down\" has saved. FILE defaults to " DEFAULT_FILE "; see\n"
-	"nat64.conf(5). Running it again with the same file changes nothing.\n";
+	"Makes devices, mappings, addresses, routes and MASQUERADE match FILE, turns forwarding on if\n"
+	"FILE says so, and gives new devices the dynamic mappings that \"nat64 down\" has saved. FILE\n"
+	"defaults to " DEFAULT_FILE "; see nat64.conf(5). Running it again with the same\n"
+	"file changes nothing.\n";
 
 static const char down_usage[] =
 	"Usage: nat64 down [FILE]\n"
 	"\n"
 	"Saves the dynamic mappings of the devices in FILE and removes the devices, with their\n"
-	"addresses and the routes into them. FILE defaults to " DEFAULT_FILE ".\n";
+	"addresses, the routes into them and MASQUERADE. Forwarding stays on. FILE defaults to\n"
+	DEFAULT_FILE ".\n";
 
 /* Where dynamic mappings are kept; systemd tells its services the directory. */
 static const char *state_directory(void)
@@ -58,9 +61,18 @@ static void restore_state(const char *device)
 	place = before;
 }
 
+static enum status masquerade(const struct planned_device *device)
+{
+	if (!device->masquerade.count)
+		return masquerade_clear(device->name);
+	return masquerade_set(device->name, config_setting(&device->config, NAT64_A_POOLS),
+			      &device->masquerade);
+}
+
 /*
  * Restores mappings before any packets come, which would make other mappings; and after setting the
- * device's own addresses, which no host may get.
+ * device's own addresses, which no host may get. Masquerades before any packets leave: connections
+ * that have left with an address of the pool would keep it.
  */
 static enum status bring_up(const struct planned_device *device)
 {
@@ -70,18 +82,21 @@ static enum status bring_up(const struct planned_device *device)
 	if (!status && device->created)
 		restore_state(device->name);
 	if (!status)
+		status = masquerade(device);
+	place.line = device->line;
+	if (!status)
 		status = link_bring_up(device->name);
 	return status ? status : ip_set_routes(device->name, &device->routes);
 }
 
-static void warn_if_off(const char *family, const char *sysctl, const char *setting)
+static void warn_if_off(const char *family, const char *sysctl)
 {
 	if (sysctl_number("%s", sysctl) == 0)
-		fail(DONE, "warning: %s forwarding is off (sysctl -w %s=1, and a file in "
-		     "/etc/sysctl.d)", family, setting);
+		fail(DONE, "warning: %s forwarding is off (a line \"forwarding\" in the file turns it "
+		     "on)", family);
 }
 
-/* Whoever turns it on now would lose the default route. */
+/* Whoever turns it on by other means would lose the default route. */
 static void warn_of_adverts(void)
 {
 	struct adverts_list list;
@@ -90,8 +105,8 @@ static void warn_of_adverts(void)
 		for (size_t i = 0; i < list.count; i++) {
 			if (list.links[i].has_route && adverts_ignored(list.links[i].link, true))
 				fail(DONE, "warning: with forwarding, the IPv6 default route on %s "
-				     "is lost, unless its accept_ra is 2 before (see nat64 doctor)",
-				     list.links[i].link);
+				     "is lost, unless its accept_ra is 2 before; a line "
+				     "\"forwarding\" sees to that", list.links[i].link);
 		}
 		adverts_clear(&list);
 	}
@@ -100,8 +115,8 @@ static void warn_of_adverts(void)
 static void warn_of_forwarding(void)
 {
 	warn_of_adverts();
-	warn_if_off("IPv4", FORWARDING4, "net.ipv4.ip_forward");
-	warn_if_off("IPv6", FORWARDING6, "net.ipv6.conf.all.forwarding");
+	warn_if_off("IPv4", FORWARDING4);
+	warn_if_off("IPv6", FORWARDING6);
 }
 
 /* Such a prefix cuts the router off from its neighbours, or somebody has to answer for it. */
@@ -124,6 +139,52 @@ static void warn_of_onlink(const struct ip_list *routes)
 	}
 }
 
+static void warn_of_links(const struct masquerade *masquerade)
+{
+	for (unsigned int i = 0; i < masquerade->count; i++) {
+		place.line = masquerade->links[i].line;
+		if (!link_exists(masquerade->links[i].link))
+			fail(DONE, "warning: masquerade %s: there is no such device yet",
+			     masquerade->links[i].link);
+	}
+}
+
+/* The links by which packets leave for the Internet heed advertisements as before. */
+static enum status forward(const struct plan *plan)
+{
+	enum status status = DONE;
+
+	if (!plan->forwarding)
+		return DONE;
+	place.line = plan->forwarding;
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct masquerade *masquerade = &plan->devices[i].masquerade;
+
+		for (unsigned int j = 0; !status && j < masquerade->count; j++)
+			status = forwarding_keep_adverts(masquerade->links[j].link);
+	}
+	return status ? status : forwarding_on();
+}
+
+/* Before plan_end() removes the devices that were not there before. */
+static void undo(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		if (plan->devices[i].created && plan->devices[i].masquerade.count)
+			masquerade_clear(plan->devices[i].name);
+	}
+}
+
+static void warn(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		warn_of_onlink(&plan->devices[i].routes);
+		warn_of_links(&plan->devices[i].masquerade);
+	}
+	place.file = NULL;
+	warn_of_forwarding();
+}
+
 static enum status up(struct words *words)
 {
 	enum status status;
@@ -135,12 +196,14 @@ static enum status up(struct words *words)
 	status = plan_read(&plan, path, PLAN_NETWORK);
 	if (!status)
 		status = plan_commit(&plan, bring_up);
-	for (size_t i = 0; !status && i < plan.count; i++)
-		warn_of_onlink(&plan.devices[i].routes);
+	if (!status)
+		status = forward(&plan);
+	if (status)
+		undo(&plan);
+	else
+		warn(&plan);
 	status = plan_end(&plan, status);
 	place.file = NULL;
-	if (!status)
-		warn_of_forwarding();
 	return status;
 }
 
@@ -158,13 +221,14 @@ static enum status remove_device(char **next)
 	if (config_take_name(&words, device))
 		return WRONG;
 	if (!link_exists(device))
-		return DONE;
+		return masquerade_clear(device);
 	if (link_find(device, &link))
 		return REFUSED;
 	if (!link.is_nat64)
 		return fail(REFUSED, "dev %s: not a NAT64 device", device);
 	status = save_dynamic(device, state_directory());
-	return worse(status, link_delete(device));
+	status = worse(status, link_delete(device));
+	return worse(status, masquerade_clear(device));
 }
 
 static enum status down(struct words *words)

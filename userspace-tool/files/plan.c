@@ -127,46 +127,159 @@ static enum status plan_mapping(struct words *words)
 					      bulk_add(NAT64_CMD_MAP_STAGE, device, &mapping);
 }
 
-/* ADDRESS/LENGTH [dev NAME], or PREFIX [dev NAME] */
-static enum status plan_entry(struct words *words, bool address)
+/* Takes [dev NAME], the end of a line. @what: the kind of line. */
+static struct planned_device *take_planned(struct words *words, const char *what)
+{
+	char name[IFNAMSIZ] = DEFAULT_DEVICE;
+	struct planned_device *device;
+
+	if (take_last_device(words, name))
+		return NULL;
+	device = find(current, name);
+	if (!device)
+		fail(WRONG, "dev %s: no \"dev add\" before its %s", name, what);
+	return device;
+}
+
+/* ADDRESS/LENGTH [dev NAME] */
+static enum status plan_address(struct words *words)
 {
 	struct ip_entry entry = { .line = place.line };
-	char name[IFNAMSIZ] = DEFAULT_DEVICE;
 	const char *word = next_word(words);
 	struct planned_device *device;
 
 	if (!word)
-		return missing(address ? "the address" : "the prefix");
-	if (address ? parse_address_length(word, &entry.prefix) :
-		      parse_prefix(word, AF_UNSPEC, &entry.prefix))
+		return missing("the address");
+	if (parse_address_length(word, &entry.prefix))
 		return WRONG;
-	if (take_last_device(words, name))
-		return WRONG;
-	device = find(current, name);
-	if (!device)
-		return fail(WRONG, "dev %s: no \"dev add\" before its %s", name,
-			    address ? "address" : "route");
-	return ip_list_add(address ? &device->addresses : &device->routes, &entry);
+	device = take_planned(words, "address");
+	return device ? ip_list_add(&device->addresses, &entry) : WRONG;
 }
+
+static enum status take_prefix(struct words *words, struct prefix *prefix)
+{
+	const char *word = next_word(words);
+
+	return word ? parse_prefix(word, AF_UNSPEC, prefix) : missing("the prefix");
+}
+
+static struct ip_entry *find_route(struct ip_list *routes, const struct prefix *prefix)
+{
+	for (size_t i = 0; i < routes->count; i++) {
+		struct ip_entry *entry = &routes->entries[i];
+
+		if (entry->prefix.len == prefix->len && prefixes_overlap(&entry->prefix, prefix))
+			return entry;
+	}
+	return NULL;
+}
+
+/* PREFIX [metric NUMBER] [dev NAME]; takes the place of the device's own route for the prefix. */
+static enum status plan_route(struct words *words)
+{
+	struct ip_entry entry = { .line = place.line }, *own;
+	struct planned_device *device;
+	const char *word;
+
+	if (take_prefix(words, &entry.prefix))
+		return WRONG;
+	word = peek_word(words);
+	if (word && !strcmp(word, "metric")) {
+		next_word(words);
+		word = next_word(words);
+		if (!word)
+			return missing_value("metric");
+		if (parse_number("metric", word, 1, UINT32_MAX, &entry.metric))
+			return WRONG;
+	}
+	device = take_planned(words, "route");
+	if (!device)
+		return WRONG;
+	own = find_route(&device->routes, &entry.prefix);
+	if (!own)
+		return ip_list_add(&device->routes, &entry);
+	*own = entry;
+	return DONE;
+}
+
+/* PREFIX [dev NAME] */
+static enum status plan_noroute(struct words *words)
+{
+	struct planned_device *device;
+	char text[PREFIX_STRLEN];
+	struct prefix prefix;
+	struct ip_entry *own;
+
+	if (take_prefix(words, &prefix))
+		return WRONG;
+	device = take_planned(words, "noroute");
+	if (!device)
+		return WRONG;
+	own = find_route(&device->routes, &prefix);
+	if (!own)
+		return fail(WRONG, "dev %s: \"up\" would add no route for %s", device->name,
+			    prefix_text(&prefix, text));
+	*own = device->routes.entries[--device->routes.count];
+	return DONE;
+}
+
+/* DEVICE [dev NAME] */
+static enum status plan_masquerade(struct words *words)
+{
+	const char *word = next_word(words);
+	struct planned_device *device;
+
+	if (!word)
+		return missing("the device by which packets leave");
+	device = take_planned(words, "masquerade");
+	if (!device)
+		return WRONG;
+	if (!config_setting(&device->config, NAT64_A_POOLS)->count)
+		return fail(WRONG, "dev %s: has no pool to masquerade", device->name);
+	return masquerade_add(&device->masquerade, word);
+}
+
+static enum status plan_forwarding(struct words *words)
+{
+	if (peek_word(words))
+		return unknown_word(peek_word(words));
+	current->forwarding = place.line;
+	return DONE;
+}
+
+/* The lines that are no commands. */
+static const struct {
+	const char *name;
+	enum status (*plan)(struct words *words);
+} network_lines[] = {
+	{ "address",	plan_address },
+	{ "route",	plan_route },
+	{ "noroute",	plan_noroute },
+	{ "masquerade",	plan_masquerade },
+	{ "forwarding",	plan_forwarding },
+};
 
 static enum status plan_line(char **next)
 {
 	struct words words = { next };
-	const char *object = first_word(&words), *command = next_word(&words);
+	const char *object = first_word(&words), *command;
 
-	topic = strcmp(object, "map") ? "dev" : "map";
 	progress_step(current->path, place.line);
-	if (current->scope != PLAN_TABLE && !strcmp(object, "address"))
-		return plan_entry(&(struct words){ next + 1 }, true);
-	if (current->scope != PLAN_TABLE && !strcmp(object, "route"))
-		return plan_entry(&(struct words){ next + 1 }, false);
+	topic = "up";
+	for (size_t i = 0; i < sizeof(network_lines) / sizeof(*network_lines); i++) {
+		if (current->scope != PLAN_TABLE && !strcmp(object, network_lines[i].name))
+			return network_lines[i].plan(&words);
+	}
+	topic = strcmp(object, "map") ? "dev" : "map";
+	command = next_word(&words);
 	if (command && !strcmp(object, "dev") && (!strcmp(command, "add") || !strcmp(command, "set")))
 		return plan_device(&words);
 	if (command && !strcmp(object, "map") && !strcmp(command, "add"))
 		return plan_mapping(&words);
 	return fail(WRONG, "\"%s%s%s\": neither \"dev add\" nor \"map add\"%s", object,
 		    command ? " " : "", command ? command : "",
-		    current->scope != PLAN_TABLE ? " nor \"address\" nor \"route\"" : "");
+		    current->scope == PLAN_TABLE ? "" :
+		    ", address, route, noroute, masquerade or forwarding");
 }
 
 static void begin(struct plan *plan, const char *path, enum plan_scope scope)

@@ -5,6 +5,7 @@
 #ifndef NAT64_PLAN_H
 #define NAT64_PLAN_H
 
+#include "files/masquerade.h"
 #include "netlink/config.h"
 #include "netlink/ip.h"
 
@@ -15,11 +16,12 @@ struct planned_device {
 	bool created;
 	struct ip_list addresses;
 	struct ip_list routes;
+	struct masquerade masquerade;
 };
 
 enum plan_scope {
 	PLAN_TABLE,	/* devices and mappings */
-	PLAN_NETWORK,	/* and addresses and routes */
+	PLAN_NETWORK,	/* and all that makes a router */
 	PLAN_CHECK,	/* the same, but the kernel is neither asked nor told anything */
 };
 
@@ -28,6 +30,7 @@ struct plan {
 	enum plan_scope scope;
 	struct planned_device *devices;
 	size_t count;
+	unsigned int forwarding;	/* the line that asks for it, 0 if none does */
 };
 
 /* Prepares what the file says. Packets notice neither that nor any mistake in it. */

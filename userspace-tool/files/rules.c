@@ -124,19 +124,10 @@ static enum status check_address(const char *device, const struct config_option 
 	return fail(REFUSED, "dev %s %s: not an address that a host can have", device, option->name);
 }
 
-static const struct setting *find_setting(const struct config *config, uint16_t attr)
-{
-	int i = 0;
-
-	while (config_table[i].attr != attr)
-		i++;
-	return &config->settings[i];
-}
-
 static enum status check_disjoint(const char *device, const struct config *config)
 {
-	const struct setting *pools = find_setting(config, NAT64_A_POOLS);
-	const struct setting *others = find_setting(config, NAT64_A_TRANSLATABLE);
+	const struct setting *pools = config_setting(config, NAT64_A_POOLS);
+	const struct setting *others = config_setting(config, NAT64_A_TRANSLATABLE);
 
 	for (unsigned int i = 0; i < pools->count; i++) {
 		for (unsigned int j = 0; j < others->count; j++) {

@@ -195,6 +195,15 @@ enum status config_parse_named(struct words *words, char device[IFNAMSIZ], struc
 	return config_take_name(words, device) ? WRONG : config_parse(words, config);
 }
 
+const struct setting *config_setting(const struct config *config, uint16_t attr)
+{
+	int i = 0;
+
+	while (config_table[i].attr != attr)
+		i++;
+	return &config->settings[i];
+}
+
 bool config_is_empty(const struct config *config)
 {
 	for (int i = 0; i < CONFIG_OPTIONS; i++) {

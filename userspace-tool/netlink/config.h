@@ -50,6 +50,10 @@ enum status config_parse_named(struct words *words, char device[IFNAMSIZ], struc
 enum status config_take_name(struct words *words, char device[IFNAMSIZ]);
 
 bool config_is_empty(const struct config *config);
+
+/* The value of the option with this attribute. */
+const struct setting *config_setting(const struct config *config, uint16_t attr);
+
 void config_put(const struct config *config, struct nlmsghdr *nlh);
 
 /* The part that the kernel refused of a request by config_put(): " pool 10.0.0.0/4:", or "". */

@@ -14,8 +14,8 @@ struct kind {
 	uint16_t create;
 	uint16_t delete;
 	uint16_t get;
-	/* Puts the rest of a request, which is for all there are if @prefix has no length. */
-	void (*put)(struct nlmsghdr *nlh, uint32_t device, const struct prefix *prefix);
+	/* Puts the rest of a request. One that asks for all needs only the family. */
+	void (*put)(struct nlmsghdr *nlh, uint32_t device, const struct ip_entry *entry);
 	nl_answer read;
 };
 
@@ -25,16 +25,25 @@ struct found {
 	struct ip_list list;
 };
 
-static bool is_same(const struct prefix *a, const struct prefix *b)
+/* IPv6 routes have this one if none is given. */
+#define DEFAULT_METRIC6 1024
+
+static uint32_t metric_of(const struct ip_entry *entry)
 {
-	return a->family == b->family && a->len == b->len &&
-	       !memcmp(&a->addr6, &b->addr6, host_len(a->family) / 8);
+	return entry->metric || entry->prefix.family == AF_INET ? entry->metric : DEFAULT_METRIC6;
 }
 
-static bool has(const struct ip_list *list, const struct prefix *prefix)
+static bool is_same(const struct ip_entry *a, const struct ip_entry *b)
+{
+	return a->prefix.family == b->prefix.family && a->prefix.len == b->prefix.len &&
+	       metric_of(a) == metric_of(b) &&
+	       !memcmp(&a->prefix.addr6, &b->prefix.addr6, host_len(a->prefix.family) / 8);
+}
+
+static bool has(const struct ip_list *list, const struct ip_entry *entry)
 {
 	for (size_t i = 0; i < list->count; i++) {
-		if (is_same(&list->entries[i].prefix, prefix))
+		if (is_same(&list->entries[i], entry))
 			return true;
 	}
 	return false;
@@ -44,7 +53,7 @@ enum status ip_list_add(struct ip_list *list, const struct ip_entry *entry)
 {
 	struct ip_entry *entries;
 
-	if (has(list, &entry->prefix))
+	if (has(list, entry))
 		return DONE;
 	entries = reallocarray(list->entries, list->count + 1, sizeof(*entries));
 	if (!entries)
@@ -61,9 +70,10 @@ void ip_list_clear(struct ip_list *list)
 }
 
 static enum status add_found(struct found *found, int family, uint8_t len,
-			     const struct nlattr *attr, bool others)
+			     const struct nlattr *attr, uint32_t metric, bool others)
 {
-	struct ip_entry entry = { .prefix = { .family = family, .len = len }, .others = others };
+	struct ip_entry entry = { .prefix = { .family = family, .len = len }, .metric = metric,
+				  .others = others };
 	size_t size = host_len(family) / 8;
 
 	/* Without the attribute, it is a default route. */
@@ -77,8 +87,9 @@ static void put_prefix(struct nlmsghdr *nlh, uint16_t type, const struct prefix 
 	mnl_attr_put(nlh, type, host_len(prefix->family) / 8, &prefix->addr6);
 }
 
-static void put_address(struct nlmsghdr *nlh, uint32_t device, const struct prefix *prefix)
+static void put_address(struct nlmsghdr *nlh, uint32_t device, const struct ip_entry *entry)
 {
+	const struct prefix *prefix = &entry->prefix;
 	struct ifaddrmsg *ifa = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifa));
 
 	ifa->ifa_family = prefix->family;
@@ -106,7 +117,7 @@ static enum status read_address(const struct nlmsghdr *nlh, void *data)
 		else if (mnl_attr_get_type(attr) == IFA_ADDRESS)
 			address = attr;
 	}
-	return add_found(found, ifa->ifa_family, ifa->ifa_prefixlen, local ?: address,
+	return add_found(found, ifa->ifa_family, ifa->ifa_prefixlen, local ?: address, 0,
 			 ifa->ifa_scope == RT_SCOPE_LINK);
 }
 
@@ -119,8 +130,9 @@ static const struct kind addresses = {
 	.read = read_address,
 };
 
-static void put_route(struct nlmsghdr *nlh, uint32_t device, const struct prefix *prefix)
+static void put_route(struct nlmsghdr *nlh, uint32_t device, const struct ip_entry *entry)
 {
+	const struct prefix *prefix = &entry->prefix;
 	struct rtmsg *rtm = mnl_nlmsg_put_extra_header(nlh, sizeof(*rtm));
 
 	rtm->rtm_family = prefix->family;
@@ -131,6 +143,8 @@ static void put_route(struct nlmsghdr *nlh, uint32_t device, const struct prefix
 		rtm->rtm_scope = RT_SCOPE_LINK;
 		rtm->rtm_type = RTN_UNICAST;
 		put_prefix(nlh, RTA_DST, prefix);
+		if (entry->metric)
+			mnl_attr_put_u32(nlh, RTA_PRIORITY, entry->metric);
 	}
 	mnl_attr_put_u32(nlh, RTA_OIF, device);
 }
@@ -140,18 +154,20 @@ static enum status read_route(const struct nlmsghdr *nlh, void *data)
 	const struct rtmsg *rtm = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *attr, *dst = NULL;
 	struct found *found = data;
-	uint32_t device = 0;
+	uint32_t device = 0, metric = 0;
 
 	mnl_attr_for_each(attr, nlh, sizeof(*rtm)) {
 		if (mnl_attr_get_type(attr) == RTA_DST)
 			dst = attr;
 		else if (mnl_attr_get_type(attr) == RTA_OIF)
 			device = mnl_attr_get_u32(attr);
+		else if (mnl_attr_get_type(attr) == RTA_PRIORITY)
+			metric = mnl_attr_get_u32(attr);
 	}
 	if (device != found->device || rtm->rtm_table != RT_TABLE_MAIN ||
 	    rtm->rtm_type != RTN_UNICAST)
 		return DONE;
-	return add_found(found, rtm->rtm_family, rtm->rtm_dst_len, dst,
+	return add_found(found, rtm->rtm_family, rtm->rtm_dst_len, dst, metric,
 			 rtm->rtm_protocol != ROUTE_PROTOCOL);
 }
 
@@ -186,7 +202,7 @@ static enum status find_family(const struct kind *kind, int family, struct ip_li
 	struct found found = { .device = device };
 	enum status status;
 
-	kind->put(nlh, device, &(struct prefix){ .family = family });
+	kind->put(nlh, device, &(struct ip_entry){ .prefix.family = family });
 	status = nl_dump(nl_route(), nlh, kind->read, restart, &found);
 	if (status)
 		nl_refused(nl_route(), "%s", kind->name);
@@ -231,9 +247,9 @@ static enum status remove_others(const struct kind *kind, const char *device, ui
 		const struct ip_entry *entry = &have.entries[i];
 		struct nlmsghdr *nlh = begin(kind->delete, 0);
 
-		if (entry->others || has(want, &entry->prefix))
+		if (entry->others || has(want, entry))
 			continue;
-		kind->put(nlh, index, &entry->prefix);
+		kind->put(nlh, index, entry);
 		if (nl_talk(nl_route(), nlh, NULL, NULL) && !is_gone())
 			status = say_refused(kind, device, &entry->prefix);
 	}
@@ -252,10 +268,10 @@ static enum status add_missing(const struct kind *kind, const char *device, uint
 		const struct ip_entry *entry = &want->entries[i];
 		struct nlmsghdr *nlh = begin(kind->create, NLM_F_CREATE | NLM_F_EXCL);
 
-		if (has(&have, &entry->prefix))
+		if (has(&have, entry))
 			continue;
 		place.line = entry->line;
-		kind->put(nlh, index, &entry->prefix);
+		kind->put(nlh, index, entry);
 		if (nl_talk(nl_route(), nlh, NULL, NULL) &&
 		    !(later && nl_route()->error == EEXIST))
 			status = say_refused(kind, device, &entry->prefix);

@@ -16,6 +16,7 @@
 
 struct ip_entry {
 	struct prefix prefix;
+	uint32_t metric;	/* of a route, 0 for the kernel's default */
 	unsigned int line;	/* where it was asked for */
 	bool others;		/* not made here, and not to be removed */
 };

@@ -14,6 +14,7 @@
 #include "commands/dev.h"
 #include "commands/stats.h"
 #include "doctor/doctor.h"
+#include "files/masquerade.h"
 #include "netlink/ip.h"
 
 static const char usage[] =
@@ -33,6 +34,7 @@ struct view {
 	const struct instance *instance;
 	struct device_stats stats;
 	struct ip_list routes;
+	struct masquerade masquerade;
 };
 
 static void print_label(const char *label)
@@ -169,6 +171,18 @@ static void print_routes(const struct ip_list *routes)
 	puts(routes->count ? "" : " none");
 }
 
+static void print_masquerade(const struct masquerade *masquerade)
+{
+	if (!masquerade->count)
+		return;
+	print_label("masquerade");
+	for (unsigned int i = 0; i < masquerade->count; i++) {
+		fputs(i ? "," : " ", stdout);
+		print_masked(COLOR_DEVICE, masquerade->links[i].link);
+	}
+	putchar('\n');
+}
+
 /* The counter of drops that comes next by its value, 0 if there is none. */
 static int next_drop(const struct device_stats *stats, const bool shown[NAT64_STAT_MAX + 1])
 {
@@ -226,6 +240,7 @@ static void print_view(const struct doctor *doctor, const struct view *view)
 	print_hook(instance);
 	print_rules(&doctor->firewall, instance->name);
 	print_routes(&view->routes);
+	print_masquerade(&view->masquerade);
 	print_fast(instance);
 	printf("  translated: %" PRIu64 " packets from IPv6, %" PRIu64 " from IPv4\n",
 	       view->stats.values[NAT64_STAT_XLAT_6TO4], view->stats.values[NAT64_STAT_XLAT_4TO6]);
@@ -299,6 +314,15 @@ static json_object *routes_to_json(const struct ip_list *routes)
 	return array;
 }
 
+static json_object *masquerade_to_json(const struct masquerade *masquerade)
+{
+	json_object *array = json_object_new_array();
+
+	for (unsigned int i = 0; i < masquerade->count; i++)
+		json_object_array_add(array, json_object_new_string(masquerade->links[i].link));
+	return array;
+}
+
 static void view_to_json(const struct doctor *doctor, const struct view *view, bool checked)
 {
 	const struct instance *instance = view->instance;
@@ -307,6 +331,8 @@ static void view_to_json(const struct doctor *doctor, const struct view *view, b
 	json_object_object_add(object, "rules", !checked ? NULL :
 			       rules_to_json(&doctor->firewall, instance->name));
 	json_object_object_add(object, "routes", routes_to_json(&view->routes));
+	json_object_object_add(object, "masquerade", !checked ? NULL :
+			       masquerade_to_json(&view->masquerade));
 	json_object_object_add(object, "stats", stats_to_json(&view->stats));
 	json_object_object_add(object, "problems", !checked ? NULL :
 			       problems_to_json(doctor, instance));
@@ -329,6 +355,8 @@ static enum status show_instance(const struct doctor *doctor, const struct insta
 	struct view view = { .instance = instance, .stats = *stats };
 	enum status status = ip_find_routes(instance->link.index, &view.routes);
 
+	if (!status && checked)
+		status = masquerade_find(instance->name, &view.masquerade);
 	if (!status && options.json)
 		view_to_json(doctor, &view, checked);
 	else if (!status)

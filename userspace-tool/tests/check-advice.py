@@ -16,8 +16,8 @@ COMMAND = re.compile(r'\b(ip|ip6?tables|ip6?tables-\w+|nft|nat64|sysctl|systemct
 # These are no commands for a shell, or only our own words are filled in.
 ALLOWED = {
     'nat64 %s help',
+    'table ip %s\\ndelete table ip %s\\ntable ip %s {\\n',
     'nat64 top, %s, every %u s; q quits\\n\\n',
-    'warning: %s forwarding is off (sysctl -w %s=1, and a file in /etc/sysctl.d)',
 }
 STRING = r'"(?:[^"\\]|\\.)*"'
 

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Other programs, run without a shell: no word is taken for anything else than it is.
+ */
+#ifndef NAT64_PROGRAM_H
+#define NAT64_PROGRAM_H
+
+#include <stdbool.h>
+
+#include "cli/say.h"
+
+/* What became of a program. */
+struct program {
+	int code;	/* its exit status; negative if a signal has ended it */
+	char *output;	/* what it has printed, up to the first NUL */
+	char *errors;	/* the same of its standard error */
+};
+
+/* Whether there is a program of this name in the directories of PATH. */
+bool program_exists(const char *name);
+
+/*
+ * Runs @words[0] with these arguments, up to a NULL; @input, if not NULL, is what it reads. Says if
+ * it cannot be run, but not if it fails. Clear @program in any case.
+ */
+enum status program_run(const char *const *words, const char *input, struct program *program);
+void program_clear(struct program *program);
+
+/* The first line of a program's errors that says something; "" if there is none. Changes them. */
+const char *program_complaint(struct program *program);
+
+#endif /* NAT64_PROGRAM_H */

@@ -95,7 +95,7 @@ odd_name()
 run_case "the advice quotes the name of a device" odd_name
 
 router sysctl -qw net.ipv4.ip_forward=0
-run_case "doctor as text, with the advice below" expect 1 "error: forwarding4: IPv4 forwarding is off
+run_case "doctor as text, with the advice below" expect 1 "error: forwarding4: IPv4 forwarding is off; the line \"forwarding\" in nat64.conf(5) turns it on at every start
     sysctl -w net/ipv4/ip_forward=1" router nat64 doctor
 router sysctl -qw net.ipv4.ip_forward=1
 run_case "doctor is for root" expect 2 "only root" router setpriv --reuid 65534 nat64 doctor

@@ -48,7 +48,8 @@ void check_masquerade(struct doctor *doctor, const struct instance *instance)
 			continue;
 		prefix_text(pool, text);
 		report(doctor, SEVERITY_ERROR, "no_masquerade", instance,
-		       words("the pool %s is private, and no rule gives it a public address", text),
+		       words("the pool %s is private, and no rule gives it a public address; nor does a "
+			     "line \"masquerade\" in nat64.conf(5)", text),
 		       shell("iptables -t nat -A POSTROUTING -s %s ! -o %s -j MASQUERADE", text,
 			     instance->name));
 	}

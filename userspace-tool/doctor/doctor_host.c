@@ -69,7 +69,9 @@ static void check_forwarding_of(struct doctor *doctor, const char *family, const
 				const char *sysctl)
 {
 	if (sysctl_number("%s", sysctl) == 0) {
-		report(doctor, SEVERITY_ERROR, id, NULL, words("%s forwarding is off", family),
+		report(doctor, SEVERITY_ERROR, id, NULL,
+		       words("%s forwarding is off; the line \"forwarding\" in nat64.conf(5) turns "
+			     "it on at every start", family),
 		       forwarding_advice(doctor, sysctl));
 		return;
 	}

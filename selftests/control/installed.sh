@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A machine on which only the package has been installed, with nothing else set up that a router
-# needs. The test applies the package's example and follows doctor's advice until packets get
-# through. Comments tell the story.
+# needs. The test applies the package's example, with the names of this machine's devices, and follows
+# doctor's advice until packets get through. Comments tell the story.
 
 . "$(dirname "$0")"/../lib/systemd_lib.sh
 
@@ -66,13 +66,15 @@ manager_up
 machine iptables -P FORWARD DROP
 ctl start unbound
 
-tell machine "sed 's/64:ff9b::/2001:db8:64::/' /usr/share/doc/nat64/examples/nat64.conf >/etc/nat64/nat64.conf"
+tell machine "sed 's/64:ff9b::/2001:db8:64::/; s/\\bLAN$/r6/; s/\\bWAN$/r4/' /usr/share/doc/nat64/examples/nat64.conf >/etc/nat64/nat64.conf"
 tell machine "systemctl start nat64"
-result "the unit makes a device of the example" $?
-tell machine "nat64 up"
-run_case "... and nat64 up, once more, says what is missing" grep "IPv4 forwarding is off" "$work/told"
+result "the unit makes a router of the example" $?
+tell machine "nat64"
+run_case "... nat64 shows it, and that there is more to do" eval '
+	grep -F "masquerade: r4" "$work/told" && grep -F "forwarding: IPv4, IPv6" "$work/told" &&
+	grep -E "problems: [0-9]+, see" "$work/told"'
 tell client "ping -n -c 1 -W 1 $S6"
-result "which alone makes no router" $((! $?))
+result "the firewall drops what it forwards" $((! $?))
 obey
 result "doctor finds what is wrong, and its advice mends it" $?
 tell client "ping -n -c 1 -W 30 $S6"

@@ -5,7 +5,7 @@
 
 . "$(dirname "$0")"/../lib/systemd_lib.sh
 
-need ping jq
+need ping jq nft iptables-save
 setup_net
 load_modules
 timeout 30 rmmod xt_NAT64 nat64 || die "the modules are in use"
@@ -51,6 +51,47 @@ broken()
 		nat map get 198.51.100.3
 }
 run_case "a broken file: reload fails, says where, and all goes on" broken
+
+# Rules and settings, too, from within the sandbox.
+whole()
+{
+	router sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0 net.ipv6.conf.r4.accept_ra=1
+	conf nat64 "$dev" forwarding "masquerade r4"
+	ctl reload nat64.service && router nft list table ip nat64-nat64 &&
+		same "1
+1
+2" router sysctl -n net.ipv4.ip_forward net.ipv6.conf.all.forwarding net.ipv6.conf.r4.accept_ra &&
+		ping_once "$CLIENT" $S6
+}
+run_case "the file makes a whole router" whole
+# What a boot does: nothing is there but the file.
+from_nothing()
+{
+	ctl stop nat64.service && same "" router nft list ruleset || return
+	router sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0
+	fails ping_once "$CLIENT" -W 1 $S6 && ctl start nat64.service && ping_once "$CLIENT" $S6 &&
+		router nft list table ip nat64-nat64
+}
+run_case "... after a boot, too" from_nothing
+# The unit has a /tmp of its own.
+nonft=/run/nonft
+by_iptables()
+{
+	machine mkdir $nonft && machine ln -s "$(command -v iptables)" "$(command -v iptables-save)" \
+		"$(command -v iptables-restore)" $nonft/ || return
+	conf nat64 "$dev"
+	ctl reload nat64.service && fails router nft list table ip nat64-nat64 || return
+	conf nat64 "$dev" "masquerade r4"
+	mkdir -p "$work/units/nat64.service.d" && printf '[Service]\nEnvironment=PATH=%s\n' $nonft \
+		>"$work/units/nat64.service.d/path.conf" && ctl daemon-reload || return
+	ctl reload nat64.service || { cat "$work/log"; return 1; }
+	router iptables-save | grep -F -- "-A nat64-nat64" || return
+	conf nat64 "$dev"
+	ctl reload nat64.service && fails eval "router iptables-save | grep -F -- '-A nat64-nat64'"
+}
+run_case "... with iptables where there is no nft" by_iptables
+rm -f "$work/units/nat64.service.d/path.conf"
+ctl daemon-reload
 
 run_case "nat64@second.service has a file and a device of its own" eval '
 	conf second "dev add second prefix 2001:db8:65::/96" && ctl start nat64@second.service &&

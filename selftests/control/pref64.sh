@@ -48,7 +48,7 @@ networkd_up()
 # has the option, as scapy reads it.
 listen()
 {
-	on "$CLIENT" timeout 60 python3 -c 'if True:
+	on "$CLIENT" timeout 600 python3 -c 'if True:
 		from scapy.config import conf
 		conf.ipv6_enabled = True
 		from scapy.all import sniff
@@ -69,7 +69,7 @@ heard()
 	rm -f "$work/heard"
 	listen >"$work/heard" &
 	listener=$!
-	within 60 grep -q -s ready "$work/heard" || return
+	within 300 grep -q -s ready "$work/heard" || return
 	"${daemon}_up" "$@" || { kill $listener; return 1; }
 	server=$!
 	wait $listener && same "$want" tail -n 1 "$work/heard" || status=1

@@ -10,7 +10,7 @@ doctor_up
 
 works()
 {
-	ping_once "$CLIENT" $S6 && client timeout 60 python3 -c '
+	ping_once "$CLIENT" -W 5 $S6 && client timeout 60 python3 -c '
 import socket, sys
 sock = socket.create_connection((sys.argv[1], 13), 30)
 sock.sendall(b"who\n")
@@ -25,9 +25,10 @@ socket.create_connection((sys.argv[1], 13), 2)' $S6 2>/dev/null
 }
 
 # deadly NAME TEXT BREAK [AFTER]: no connection gets through; doctor finds NAME, and its advice brings the router back.
+# It may take a while: a host may just have given up looking on its link for who answers only now.
 found_dead()
 {
-	eval "$3" && dead && found "$1" && jq -r '.[].text' "$work/found" | grep -F -- "$2" && recovers && works
+	eval "$3" && dead && found "$1" && jq -r '.[].text' "$work/found" | grep -F -- "$2" && recovers && within 120 works
 }
 deadly()
 {

@@ -169,6 +169,13 @@ nat64_up()
 	nat64 -n $ROUTER dev add nat64 prefix $PREFIX "$@" || die "no device"
 }
 
+# nat64_dynamic: every host gets a mapping of its own.
+nat64_dynamic()
+{
+	nat64 -n $ROUTER dev set nat64 pool 10.0.0.0/8 quota none || die "no pool"
+	ip -n $ROUTER route add 10.0.0.0/8 dev nat64
+}
+
 # nat64_rules TABLE ADDR4 [-legacy]: translate what is for the prefix and for that IPv4 address, by
 # the variant of iptables that Debian prefers (nft) or the other one.
 nat64_rules()

@@ -10,3 +10,8 @@ setup()
 	nat64 -n $ROUTER dev set nat64 hook rc,rs
 	SERVER_ADDR=$EMBEDDED_S4 CLIENT_ADDR=$MAPPED_C4
 }
+
+dynamic()
+{
+	nat64_dynamic
+}

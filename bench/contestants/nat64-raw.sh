@@ -27,6 +27,5 @@ dump_mappings()
 
 dynamic()
 {
-	nat64 -n $ROUTER dev set nat64 pool 10.0.0.0/8 quota 0 || die "no pool"
-	ip -n $ROUTER route add 10.0.0.0/8 dev nat64
+	nat64_dynamic
 }

@@ -25,6 +25,7 @@ wireguard()
 # Each link is "$link"0 at both ends.
 wg_up()
 {
+	umask 077
 	wg genkey >"$work/key-router" && wg genkey >"$work/key-server" &&
 		wireguard "$ROUTER" router server $UNDER_SERVER $R4 &&
 		wireguard "$SERVER" server router $UNDER_ROUTER $S4
@@ -39,6 +40,8 @@ wg_down()
 # The server is the access concentrator.
 ppp_up()
 {
+	# Without udev, nobody loads it when /dev/ppp is opened.
+	modprobe -q -a ppp_generic ppp_async pppoe
 	echo noauth >"$work/options"
 	on "$SERVER" pppoe-server -F -I s0 -O "$work/options" -L $S4 -R $R4 -N 1 >"$work/ac" 2>&1 &
 	ppp_pids=$!

@@ -156,31 +156,20 @@ void nat64_dynmap_release(struct nat64 *nat,
 	WRITE_ONCE(nat->dynamic.full, jiffies - 1);
 }
 
-/*
- * Whether there may be flows by this mapping: each began with a packet that used
- * it.
- */
-static bool nat64_dynmap_may_have_flows(const struct nat64 *nat,
-					const struct nat64_map *map)
-{
-	return nat64_map_idle(map) <= DIV_ROUND_UP(nat64_flow_life(nat64_config(nat)), HZ);
-}
-
 /**
  * nat64_dynmap_remove() - take a mapping out and let go of all that it holds
  * @nat: the instance
  * @map: a dynamic mapping; it is freed after listeners have been told and a
  *	 grace period is over
  *
- * Context: @nat->dynamic.lock held, and @nat->lock or an RCU read side.
+ * Context: @nat->dynamic.lock held.
  */
 void nat64_dynmap_remove(struct nat64 *nat, struct nat64_map *map)
 {
 	struct nat64_prefix4 prefix4 = nat64_map_prefix4(map);
 
 	nat64_table_remove(nat->dynamic.table, map);
-	if (nat64_dynmap_may_have_flows(nat, map))
-		nat64_forget_flows(nat);
+	nat64_forget_flows(nat);
 	list_del(&nat64_dynmap(map)->list);
 	nat->dynamic.count--;
 	nat64_quota_drop(nat, nat64_dynmap(map)->quota);

@@ -34,7 +34,8 @@ struct nat64_flow_key {
  * @ports: the ports that they leave with. While the flow is being made, this
  *	   and @tuple.ports are the other way round
  * @dst: the way out, or NULL while the flow is being made
- * @expires: jiffies; then a packet has to take the slow path again
+ * @expires: jiffies; then a packet has to take the slow path again. While the
+ *	     flow is being made, for how long it may live
  * @generation: nat64.generation when the flow was made; another one means that
  *		mappings or configuration have changed since
  * @cookie: for dst_check()

@@ -17,7 +17,6 @@ static bool nat64_learn_is_started(const struct nat64_flow *flow,
 				   const struct nat64_fast *fast)
 {
 	return flow && flow->generation == fast->generation &&
-	       time_before(jiffies, flow->expires) &&
 	       flow->iif == fast->iif && flow->ports == fast->xlat.tuple.ports &&
 	       flow->hops == fast->hops && flow->ttl == fast->xlat.hdr.ttl &&
 	       flow->tos == (fast->xlat.hdr.tos & ~INET_ECN_MASK);
@@ -57,7 +56,7 @@ void nat64_learn_start(const struct nat64_xlat *xlat,
 	flow->iif = key.iif;
 	flow->ipv6 = key.ipv6;
 	flow->generation = fast->generation;
-	flow->expires = jiffies + min(fast->life, nat64_flow_life(nat64_config(xlat->ctx.nat)));
+	flow->expires = fast->life;
 	flow->mtu = key.ipv6 ? fast->mtu - NAT64_GROWTH : fast->mtu + NAT64_GROWTH;
 	flow->hops = fast->hops;
 	flow->ttl = fast->xlat.hdr.ttl;
@@ -166,15 +165,28 @@ static __wsum nat64_learn_addrs_diff(const struct nat64_flow *flow)
 			    nat64_csum_diff_4to6(&flow->tuple);
 }
 
-static void nat64_learn_finish(const struct sk_buff *skb,
+/*
+ * For how long a flow may live, however busy: so long that a mapping or
+ * connection that is in use does not end meanwhile.
+ */
+static unsigned long nat64_learn_life(const struct nat64_config *config,
+				      const struct sk_buff *skb,
+				      const struct nat64_flow *flow)
+{
+	unsigned long life = min(flow->expires, nat64_ct_life(skb));
+
+	return min3(life, config->fast_refresh * (unsigned long)HZ,
+		    config->idle_timeout * (unsigned long)HZ / 2);
+}
+
+static void nat64_learn_finish(const struct nat64_config *config,
+			       const struct sk_buff *skb,
 			       const struct nat64_learned *learned,
 			       struct nat64_flow *flow)
 {
-	unsigned long ct_expires = jiffies + nat64_ct_life(skb);
 	struct dst_entry *dst = skb_dst(skb);
 
-	if (time_before(ct_expires, flow->expires))
-		flow->expires = ct_expires;
+	flow->expires = jiffies + nat64_learn_life(config, skb, flow);
 	flow->tuple.ports = flow->ports;
 	flow->ports = learned->tuple.ports;
 	if (flow->ipv6) {
@@ -232,7 +244,7 @@ static void nat64_learn_flow(const struct nat64 *nat, const struct sk_buff *skb,
 		return;
 	}
 	nat64_ct_set_liberal(skb);
-	nat64_learn_finish(skb, &learned, flow);
+	nat64_learn_finish(nat64_config(nat), skb, &learned, flow);
 	local_bh_disable();
 	nat64_learn_add(nat, flows, flow);
 	local_bh_enable();

@@ -187,16 +187,6 @@ static inline struct nat64_config *nat64_config(const struct nat64 *nat)
 	return rcu_dereference_check(nat->config, lockdep_is_held(&nat->lock));
 }
 
-/*
- * How long a flow may live, however busy, in jiffies: so short that a mapping in
- * use does not end meanwhile.
- */
-static inline unsigned long nat64_flow_life(const struct nat64_config *config)
-{
-	return min(config->fast_refresh * (unsigned long)HZ,
-		   config->idle_timeout * (unsigned long)HZ / 2);
-}
-
 /**
  * nat64_config_find_prefix() - the RFC 6052 prefix that an IPv6 address lies in
  * @config: the configuration

@@ -312,45 +312,11 @@ static void events(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, list_empty(&nat->dynamic.events));
 }
 
-/*
- * End the only mapping, whose host has been silent for @idle seconds. Returns
- * whether all flows end.
- */
-static bool ends_flows(struct kunit *test, u32 idle)
-{
-	struct nat64 *nat = test->priv;
-	u32 generation = nat->generation;
-	struct nat64_dynmap *dynmap;
-
-	KUNIT_EXPECT_EQ(test, host(test, 1, 1), 0);
-	dynmap = list_first_entry(&nat->dynamic.maps, struct nat64_dynmap, list);
-	dynmap->map.used -= idle;
-	end_one(nat);
-	return nat->generation != generation;
-}
-
-/* Those of a host that is silent for long have expired, and so others may keep theirs. */
-static void flows(struct kunit *test)
-{
-	struct nat64 *nat = test->priv;
-
-	nat64_pool_set_free(set_pool(test, POOL, 28));
-	nat64_config(nat)->fast_refresh = 30;
-	KUNIT_EXPECT_TRUE(test, ends_flows(test, 0));
-	KUNIT_EXPECT_TRUE(test, ends_flows(test, 29));
-	KUNIT_EXPECT_FALSE(test, ends_flows(test, 31));
-	/* They live for half of the idle timeout at most. */
-	nat64_config(nat)->idle_timeout = 20;
-	KUNIT_EXPECT_TRUE(test, ends_flows(test, 9));
-	KUNIT_EXPECT_FALSE(test, ends_flows(test, 11));
-}
-
 static struct kunit_case dynamic_cases[] = {
 	{ .run_case = flood, .name = "B12 a flood of new hosts at a full pool" },
 	KUNIT_CASE(given_back),
 	KUNIT_CASE(batches),
 	KUNIT_CASE(events),
-	KUNIT_CASE(flows),
 	{}
 };
 

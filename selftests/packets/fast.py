@@ -454,6 +454,16 @@ def _():
     f.warm()
 
 
+@case("A11 a dynamic mapping ends whose host is long silent: nothing goes to that host any more", ALL)
+def _():
+    t.undo("nat64 dev set nat64 pool none")
+    t.nat64("dev set nat64 pool 198.51.100.0/24")
+    t.nat64("map add 2001:db8:1::5 198.51.100.5 dynamic idle 7000")
+    f = t.flow(host6="2001:db8:1::5", host4="198.51.100.5").warm4()
+    t.nat64("map del 198.51.100.5")
+    f.lost4(answer=unreachable4)
+
+
 @case("prefix changed", ALL)
 def _():
     f = t.flow().warm()

@@ -293,6 +293,8 @@ setup_links()
 	ip -n "$ROUTER" addr add $R4/24 dev r4
 	machine_wide net.ipv4.icmp_msgs_per_sec 100000
 	machine_wide net.ipv4.icmp_msgs_burst 100000
+	# Errors about missing routes have a limit for each host of their own.
+	machine_wide net.ipv4.route.error_cost 0
 }
 
 # setup_net: the picture above.

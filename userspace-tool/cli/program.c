@@ -125,6 +125,21 @@ void program_clear(struct program *program)
 	memset(program, 0, sizeof(*program));
 }
 
+char *program_output(const char *const *words)
+{
+	struct program program;
+	char *output = NULL;
+
+	if (!program_exists(words[0]))
+		return NULL;
+	if (!program_run(words, NULL, &program) && !program.code) {
+		output = program.output;
+		program.output = NULL;
+	}
+	program_clear(&program);
+	return output;
+}
+
 const char *program_complaint(struct program *program)
 {
 	char *line = program->errors;

@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <arpa/inet.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,19 +81,9 @@ static enum match match_device(const char *pattern, const char *device, const ch
 
 static enum match match_source(const char *word, const struct prefix *source)
 {
-	char text[PREFIX_STRLEN], *slash;
 	struct prefix prefix = { };
 
-	if (!source || strlen(word) >= sizeof(text))
-		return MATCH_PART;
-	strcpy(text, word);
-	slash = strchr(text, '/');
-	if (slash)
-		*slash++ = '\0';
-	prefix.family = source->family;
-	prefix.len = slash ? atoi(slash) : host_len(source->family);
-	if (inet_pton(source->family, text, &prefix.addr6) != 1 || prefix.len > host_len(prefix.family) ||
-	    (slash && strchr(slash, '.')))
+	if (!source || !firewall_prefix(source->family, word, &prefix))
 		return MATCH_PART;
 	if (!prefixes_overlap(&prefix, source))
 		return MATCH_NONE;

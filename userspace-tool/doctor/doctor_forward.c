@@ -3,7 +3,6 @@
  * nat64 doctor: whether the firewall lets translated packets through, and masquerades them.
  */
 #include <arpa/inet.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -10,21 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/program.h"
 #include "doctor/chains.h"
 #include "doctor/doctor.h"
 
 void nftables_read(struct doctor *doctor)
 {
-	FILE *file = popen("nft -j list ruleset 2>/dev/null", "re");
-	char *text = NULL;
-	size_t size = 0;
+	char *text = program_output((const char *const []){ "nft", "-j", "list", "ruleset", NULL });
 
-	if (!file)
-		return;
-	if (getdelim(&text, &size, '\0', file) > 0)
+	if (text)
 		doctor->nftables = json_tokener_parse(text);
 	free(text);
-	pclose(file);
 }
 
 void nftables_clear(struct doctor *doctor)

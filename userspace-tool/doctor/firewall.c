@@ -6,6 +6,7 @@
 #include <sys/socket.h>
 
 #include "cli/cli.h"
+#include "cli/program.h"
 #include "doctor/firewall.h"
 
 const struct firewall_source firewall_sources[] = {
@@ -34,26 +35,27 @@ static enum status add(struct firewall *firewall, const struct firewall_source *
 	return DONE;
 }
 
+static const char *next_line(const char *line)
+{
+	line = strchr(line, '\n');
+	return line ? line + 1 : NULL;
+}
+
 static enum status read_source(struct firewall *firewall, const struct firewall_source *source)
 {
+	char table[16] = "", command[32], *output;
 	enum status status = DONE;
-	char table[16] = "", command[64];
-	char *line = NULL;
-	size_t size = 0;
-	FILE *file;
+	const char *line;
 
-	snprintf(command, sizeof(command), "%s-save 2>/dev/null", source->command);
-	file = popen(command, "re");
-	if (!file)
-		return fail(WRONG, "%s: cannot be run", command);
-	while (!status && getline(&line, &size, file) > 0) {
+	snprintf(command, sizeof(command), "%s-save", source->command);
+	output = program_output((const char *const []){ command, NULL });
+	for (line = output; !status && line; line = next_line(line)) {
 		if (*line == '*')
 			sscanf(line, "*%15s", table);
 		else if (*line == ':' || *line == '-')
 			status = add(firewall, source, table, line);
 	}
-	free(line);
-	pclose(file);
+	free(output);
 	return status;
 }
 
@@ -124,19 +126,28 @@ bool rule_translates(const struct rule *rule, const char *device)
 	return !strcmp(rule_value(rule, "--device", name, &negated) ? name : DEFAULT_DEVICE, device);
 }
 
-bool rule_prefix(const struct rule *rule, const char *option, struct prefix *prefix, bool *negated)
+bool firewall_prefix(int family, const char *word, struct prefix *prefix)
 {
-	char value[64], *slash;
+	char text[PREFIX_STRLEN], *slash;
 
-	if (!rule_value(rule, option, value, negated))
+	if (strlen(word) >= sizeof(text))
 		return false;
-	slash = strchr(value, '/');
+	strcpy(text, word);
+	slash = strchr(text, '/');
 	if (slash)
 		*slash++ = '\0';
-	prefix->family = rule->source->family;
-	prefix->len = slash ? atoi(slash) : host_len(prefix->family);
-	return inet_pton(prefix->family, value, &prefix->addr6) == 1 &&
-	       prefix->len <= host_len(prefix->family) && !(slash && strchr(slash, '.'));
+	prefix->family = family;
+	prefix->len = slash ? atoi(slash) : host_len(family);
+	return inet_pton(family, text, &prefix->addr6) == 1 && prefix->len <= host_len(family) &&
+	       !(slash && strchr(slash, '.'));
+}
+
+bool rule_prefix(const struct rule *rule, const char *option, struct prefix *prefix, bool *negated)
+{
+	char value[64];
+
+	return rule_value(rule, option, value, negated) &&
+	       firewall_prefix(rule->source->family, value, prefix);
 }
 
 /* Whether some packets to a prefix match the rule, if the rest of it does. */

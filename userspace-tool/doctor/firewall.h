@@ -40,6 +40,9 @@ bool rule_has(const struct rule *rule, const char *words);
 /* Copies the word behind @option; false if it is not there. @negated: "!" stands before. */
 bool rule_value(const struct rule *rule, const char *option, char value[64], bool *negated);
 
+/* Reads an address or a prefix as iptables writes it; false if it is none, or has a mask. */
+bool firewall_prefix(int family, const char *word, struct prefix *prefix);
+
 /* Reads the prefix behind @option; false if there is none that can be read. */
 bool rule_prefix(const struct rule *rule, const char *option, struct prefix *prefix, bool *negated);
 

@@ -80,22 +80,6 @@ static enum status run(const char *const *words, const char *input)
 	return status;
 }
 
-/* What a program prints, to be freed; NULL if it fails, which is its own affair. */
-static char *ask(const char *const *words)
-{
-	struct program program;
-	char *output = NULL;
-
-	if (!program_exists(words[0]))
-		return NULL;
-	if (!program_run(words, NULL, &program) && !program.code) {
-		output = program.output;
-		program.output = NULL;
-	}
-	program_clear(&program);
-	return output;
-}
-
 /* One for each pair of a pool and a link: for a chain of iptables, or for nft if @chain is NULL. */
 static void print_rules(FILE *file, const char *chain, const struct setting *pools,
 			const struct masquerade *masquerade)
@@ -187,13 +171,13 @@ enum status masquerade_set(const char *device, const struct setting *pools,
 
 static char *ask_nft(const char *name)
 {
-	return ask((const char *const []){ NFT, "list", "table", "ip", name, NULL });
+	return program_output((const char *const []){ NFT, "list", "table", "ip", name, NULL });
 }
 
 /* Unlike "iptables -t nat", it does not load a table that nobody uses. */
 static char *ask_iptables(const char *name)
 {
-	char *output = ask((const char *const []){ IPTABLES_SAVE, NULL });
+	char *output = program_output((const char *const []){ IPTABLES_SAVE, NULL });
 	char chain[NAME_STRLEN + 4];
 
 	snprintf(chain, sizeof(chain), "\n:%s ", name);

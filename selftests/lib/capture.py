@@ -28,7 +28,6 @@ sock.setsockopt(socket.SOL_SOCKET, SO_ATTACH_FILTER,
                 struct.pack("@HP", len(lines), ctypes.addressof(program)))
 
 
-
 def read():
     """Keeps the buffer of the socket from filling up."""
     while True:

@@ -22,7 +22,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 BASELINE = "ipv6"
 # The order of contestants in tables.
-ORDER = ["ipv6", "ipv6-rule", "ipv6-rule-nft", "ipv6-conntrack", "ipv6-flowtable", "ipv4", "ipv4-masquerade",
+ORDER = ["floor", "ipv6", "ipv6-rule", "ipv6-rule-nft", "ipv6-conntrack", "ipv6-flowtable", "ipv4", "ipv4-masquerade",
          "nat64-raw", "nat64-raw-legacy", "nat64-hook", "nat64-fast-rule", "nat64-fast-ingress", "nat64-mangle",
          "nat64-route", "nat64-masquerade", "nat64-flowtable", "nat64-fast-masquerade", "jool-siit", "jool-nat64",
          "tayga"]

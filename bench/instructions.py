@@ -24,14 +24,14 @@ LINE = 64       # bytes
 EVERY = 0.9     # a cache line counts if packets use it at least so often on average
 
 
-def run_guest(contestants, count):
+def run_guest(contestants, count, given):
     """Runs the guest. A first round, which does not count, makes everything that is made only once."""
     for old in BUILD.glob("instructions.[0-9]*"):
         old.unlink()
     plugin = f"{BUILD}/instructions.so,out={BUILD}/instructions"
     # With one processor, the work of ksoftirqd must not wait until the sender's time is up.
     command = (f"chrt --fifo --pid 1 $(pgrep ksoftirqd) && "
-               f"bench/interleave.py --rounds 2 --count {count} --mark "
+               f"bench/interleave.py --rounds 2 --count {count} --mark {'--given' if given else ''} "
                f"{' '.join(contestants)} >/dev/null && cat /proc/kallsyms >/run/vm/kallsyms")
     subprocess.run([PROJECT / "selftests/vm/run.sh", "-n", "instructions", "-m", "2G", "-t", "3600",
                     "-c", plugin, "--", "bash", "-c", command], check=True)
@@ -116,13 +116,15 @@ def main():
                                      epilog="Contestants are in bench/contestants/.")
     parser.add_argument("--quick", action="store_true", help="few packets, as KTAP: does it count?")
     parser.add_argument("--count", type=int, default=2000, help="packets in a run")
+    parser.add_argument("--given", action="store_true",
+                        help="packets that the sender gives away, as a driver does (Linux 6.7)")
     parser.add_argument("--rows", type=int, default=0, help="functions to show")
     parser.add_argument("contestants", nargs="+", metavar="CONTESTANT")
     args = parser.parse_args()
     if args.quick:
         args.count = 200
 
-    run_guest(args.contestants, args.count)
+    run_guest(args.contestants, args.count, args.given)
     symbols = Symbols(SHARE / "kallsyms")
     order = [(contestant, direction) for contestant in args.contestants for direction in DIRECTIONS]
     runs = {key: Run(BUILD / f"instructions.{len(order) + i}", symbols, args.count)

@@ -101,13 +101,17 @@ def main():
                                      epilog="Contestants are in bench/contestants/.")
     parser.add_argument("--rounds", type=int, default=25)
     parser.add_argument("--count", type=int, default=20000, help="packets in a run")
+    parser.add_argument("--given", action="store_true",
+                        help="packets that the sender gives away, as a driver does")
     parser.add_argument("--mark", action="store_true", help="for instructions.py")
     parser.add_argument("contestants", nargs="+", metavar="CONTESTANT")
     args = parser.parse_args()
     mark = map_mark() if args.mark else lambda: None
+    environment = {**os.environ, "PACKETS": "given" if args.given else "shared"}
 
     for contestant in args.contestants:
-        subprocess.run(["bash", "-c", SETUP, "setup", HERE, contestant], check=True)
+        subprocess.run(["bash", "-c", SETUP, "setup", HERE, contestant], check=True,
+                       env=environment)
     times = {direction: {contestant: [] for contestant in args.contestants}
              for direction in DIRECTIONS}
     for _ in range(args.rounds):

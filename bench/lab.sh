@@ -33,6 +33,7 @@ SINK_MAC=02:00:00:00:00:99
 CLIENT_PORT=1000 SERVER_PORT=2000
 PAYLOAD=${PAYLOAD:-24}		# bytes of UDP; pktgen needs 16
 SECONDS_PER_RUN=${SECONDS_PER_RUN:-1}
+PACKETS=${PACKETS:-shared}	# "given": pktgen keeps no reference to them (Linux 6.7, or UML)
 
 die()
 {
@@ -226,12 +227,14 @@ pktgen()
 	done | pktgen_write "$ns" "$dev"
 }
 
-# Every line is a write of its own.
+# Every line is a write of its own. A write with a flag that pktgen does not know succeeds; only its
+# result says so.
 pktgen_write()
 {
 	# shellcheck disable=SC2016 # for the inner shell
-	on "$1" sh -c 'while read -r line; do echo "$line" >"/proc/net/pktgen/$0" || exit; done' "$2" ||
-		die "pktgen: $2"
+	on "$1" sh -c 'while read -r line; do
+			echo "$line" >"/proc/net/pktgen/$0" && ! grep "^Result: [^O]" "/proc/net/pktgen/$0" >&2 || exit
+		done' "$2" || die "pktgen: $2"
 }
 
 # received NS DEV: prints how many packets the device has received.
@@ -264,6 +267,7 @@ pktgen_flow()
 	read -r source dest <<<"$ports"
 	lines=("dst_mac $(mac "$peer_dev")" "flag UDPCSUM" "delay 0" "clone_skb 0"
 	       "udp_src_min $source" "udp_src_max $source" "udp_dst_min $dest" "udp_dst_max $dest")
+	[ "$PACKETS" = shared ] || lines+=("flag !SHARED")
 	if [[ $target == *:* ]]; then
 		lines+=("pkt_size $((14 + 40 + 8 + PAYLOAD))" "src6 $from6" "dst6 $target")
 		[ -z "$last" ] || lines+=("dst6_min $target" "dst6_max $last")

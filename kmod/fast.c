@@ -167,7 +167,7 @@ static bool nat64_fast_is_valid(const struct nat64 *nat,
 		return false;
 	if (!flow->ipv6 && !READ_ONCE(dev_net(nat->dev)->ipv6.devconf_all->forwarding))
 		return false;
-	return dst_check(flow->dst, flow->cookie);
+	return dst_check(flow->dst, flow->ipv6 ? 0 : flow->cookie);
 }
 
 /* A route of IPv4 may have a next hop of IPv6 (RFC 8950). */
@@ -253,7 +253,7 @@ static void nat64_fast_swap_header(struct sk_buff *skb, unsigned int old_len,
 
 /* The same packet as by the slow path. */
 static void nat64_fast_rewrite(struct sk_buff *skb, struct nat64_fast *fast,
-			       const struct nat64_flow *flow)
+			       struct nat64_flow *flow)
 {
 	struct nat64_xlat *xlat = &fast->xlat;
 
@@ -263,6 +263,7 @@ static void nat64_fast_rewrite(struct sk_buff *skb, struct nat64_fast *fast,
 	if (flow->ipv6) {
 		xlat->tuple.saddr4 = flow->tuple.saddr4;
 		xlat->tuple.daddr4 = flow->tuple.daddr4;
+		xlat->ids = &flow->ids;
 		nat64_fast_swap_header(skb, sizeof(struct ipv6hdr), sizeof(struct iphdr));
 		nat64_write_outer_ipv4(xlat, skb);
 	} else {
@@ -358,6 +359,7 @@ static bool nat64_fast_begin(struct nat64 *nat, const struct sk_buff *skb,
 		.config = nat64_config(nat),
 		.ipv6 = skb->protocol == htons(ETH_P_IPV6),
 	};
+	fast->xlat.ids = NULL;
 	fast->xlat.pointer = 0;
 	fast->xlat.frag_max_size = 0;
 	fast->xlat.done = false;

@@ -38,7 +38,9 @@ struct nat64_flow_key {
  *	     flow is being made, for how long it may live
  * @generation: nat64.generation when the flow was made; another one means that
  *		mappings or configuration have changed since
- * @cookie: for dst_check()
+ * @cookie: for dst_check(), of a way out over IPv6
+ * @ids: IPv4 identifications that are reserved for packets that leave: the next
+ *	 one in the upper half, how many in the lower
  * @addrs_diff: by how much the sum of the addresses changes
  * @mtu: longest packet that may leave, bytes
  * @mark: of the packets behind POSTROUTING
@@ -61,7 +63,10 @@ struct nat64_flow {
 	struct dst_entry *dst;
 	unsigned long expires;
 	u32 generation;
-	u32 cookie;
+	union {
+		u32 cookie;
+		u32 ids;
+	};
 	__wsum addrs_diff;
 	u32 mtu;
 	u32 mark;

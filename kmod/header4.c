@@ -10,6 +10,9 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 
+/* How many identifications a flow takes at a time. */
+#define NAT64_RESERVED_IDS 8
+
 /**
  * nat64_check_ipv4() - what ip_rcv() checks, for packets that it has not seen
  * @skb: the packet
@@ -160,12 +163,32 @@ void nat64_write_ipv4(struct iphdr *iph, const struct nat64_iphdr *hdr,
 }
 
 /*
+ * The kernel hashes the addresses for an identification, so a flow reserves
+ * several at a time. If another CPU takes one at the same moment, the packet
+ * gets one that was not reserved.
+ */
+static void nat64_take_id(u32 *ids, struct net *net, struct iphdr *iph)
+{
+	u32 old = READ_ONCE(*ids);
+
+	if (!(old & U16_MAX)) {
+		__ip_select_ident(net, iph, NAT64_RESERVED_IDS);
+		WRITE_ONCE(*ids, (ntohs(iph->id) + 1U) << 16 | (NAT64_RESERVED_IDS - 1));
+	} else if (cmpxchg(ids, old, old + U16_MAX) == old) {
+		iph->id = htons(old >> 16);
+	} else {
+		__ip_select_ident(net, iph, 1);
+	}
+}
+
+/*
  * Give a packet that IPv4 may fragment an identification. A packet that was
  * fragmented on its way here may be fragmented again. For a super-packet, the
  * size of its segments decides.
  */
 static void nat64_set_id(const struct nat64_xlat *xlat, struct sk_buff *skb)
 {
+	struct net *net = dev_net(xlat->ctx.nat->dev);
 	struct iphdr *iph = ip_hdr(skb);
 	unsigned int segs = 1;
 
@@ -176,8 +199,12 @@ static void nat64_set_id(const struct nat64_xlat *xlat, struct sk_buff *skb)
 	}
 	if (xlat->frag_max_size)
 		iph->frag_off = 0;
-	if (!iph->frag_off)
-		__ip_select_ident(dev_net(xlat->ctx.nat->dev), iph, segs);
+	if (iph->frag_off)
+		return;
+	if (xlat->ids && segs == 1)
+		nat64_take_id(xlat->ids, net, iph);
+	else
+		__ip_select_ident(net, iph, segs);
 }
 
 /**

@@ -44,12 +44,14 @@ struct nat64_iphdr {
  * @pointer: offset of the offending field, for ICMPv6 parameter problem
  * @frag_max_size: if the packet was put together from fragments, the size of
  *		   the largest; or 0
+ * @ids: identifications that are reserved for its flow (nat64_set_id()), or NULL
  * @done: whether all headers are those of the new family
  */
 struct nat64_xlat {
 	struct nat64_context ctx;
 	struct nat64_tuple tuple;
 	struct nat64_iphdr hdr;
+	u32 *ids;
 	u32 pointer;
 	u16 frag_max_size;
 	bool done;

@@ -775,6 +775,19 @@ def _():
     f.goes4(True)
 
 
+@case("F1 no two packets between two hosts have the same identification", ALL)
+def _():
+    flows = [t.flow().warm6(), t.flow().warm6()]
+    ids = []
+    for i in range(60):
+        came = flows[i // 5 % 2].goes6(True)
+        ids.append(came["server"][0][1][4:6])
+    ids += [flows[0].goes6(tc=4 * (i % 2))["server"][0][1][4:6] for i in range(10)]	# some of them slow
+    twice = len(ids) - len(set(ids))
+    if twice:
+        raise Broken("%d of %d are there already" % (twice, len(ids)))
+
+
 @case("UDP without a checksum goes slow, and gets one")
 def _():
     f = t.flow().warm4()

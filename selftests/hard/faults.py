@@ -177,6 +177,9 @@ FAST = (attr("NAT64_A_FAST", 2), attr("NAT64_A_FAST_FLOWS", 256),
              attr("NAT64_HOOK_A_DEVICE", b"r4\0")))
 
 
+SLOW = (attr("NAT64_A_FAST", 0), attr("NAT64_A_FAST_FLOWS", 65536), nest("NAT64_A_FAST_DEVICES"))
+
+
 def main():
     prepare()
     every_site("a device is made", lambda: quiet(link.add, "faulty"),
@@ -188,11 +191,11 @@ def main():
     link.delete("faulty")
     every_site("DEV_SET", lambda: request("DEV_SET", *CONFIG), lambda: request("DEV_SET", *PLAIN))
     every_site("DEV_SET that turns the fast path on", lambda: request("DEV_SET", *FAST),
-               lambda: request("DEV_SET", attr("NAT64_A_FAST", 0)))
+               lambda: request("DEV_SET", *SLOW))
     request("DEV_SET", *FAST)
     every_site("FLOW_GET, dump", lambda: request("FLOW_GET", flags=NLM_F_DUMP), renew)
     every_site("FLOW_FLUSH", lambda: request("FLOW_FLUSH"))
-    request("DEV_SET", attr("NAT64_A_FAST", 0))
+    request("DEV_SET", *SLOW)
     every_site("MAP_ADD of 30", lambda: request("MAP_ADD", maps(1, 30)),
                lambda: request("MAP_FLUSH", attr("NAT64_A_MAP_TYPE", b"\1")))
     request("MAP_ADD", maps(1, 20))

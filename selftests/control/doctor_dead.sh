@@ -118,6 +118,19 @@ for variant in nft legacy; do
 		"firewalld's rules"
 done
 
+# One of several tables cannot be read.
+incomplete()
+{
+	mkdir -p "$work/bin" && cat >"$work/bin/iptables-nft-save" <<-END && chmod +x "$work/bin/iptables-nft-save" &&
+		#!/bin/sh
+		$(command -v iptables-nft-save)
+		exit 1
+	END
+		router iptables-nft -P FORWARD DROP && PATH=$work/bin:$PATH found forward_drop4
+}
+run_case "doctor reads what iptables-save prints before it fails" incomplete
+router iptables-nft -P FORWARD ACCEPT
+
 # What is not understood is said, and what blocks a part only is no fault.
 unclear()
 {

@@ -132,7 +132,7 @@ char *program_output(const char *const *words)
 
 	if (!program_exists(words[0]))
 		return NULL;
-	if (!program_run(words, NULL, &program) && !program.code) {
+	if (!program_run(words, NULL, &program)) {
 		output = program.output;
 		program.output = NULL;
 	}

@@ -26,7 +26,10 @@ bool program_exists(const char *name);
 enum status program_run(const char *const *words, const char *input, struct program *program);
 void program_clear(struct program *program);
 
-/* What a program prints, to be freed; NULL if it is not there or fails, which nobody says. */
+/*
+ * What a program prints on standard output, to be freed; NULL if that is nothing. Whether the program
+ * fails does not count: it may have printed what matters before.
+ */
 char *program_output(const char *const *words);
 
 /* The first line of a program's errors that says something; "" if there is none. Changes them. */

@@ -145,13 +145,15 @@ def main():
     parser.add_argument("--quick", action="store_true", help="one short round, as KTAP: does it all work?")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", default="1", help="of every single run")
+    parser.add_argument("--given", action="store_true",
+                        help="packets that the sender gives away, as a driver does (Linux 6.7, or UML)")
     parser.add_argument("--contestants", default=",".join(names("contestants")))
     parser.add_argument("--without", default="", metavar="CONTESTANTS")
     parser.add_argument("--workloads", default=",".join(n for n in names("workloads") if n != "flood"))
     parser.add_argument("--json", metavar="FILE", help="all values, and what they come to")
     args = parser.parse_args()
 
-    env = {"SECONDS_PER_RUN": args.seconds}
+    env = {"SECONDS_PER_RUN": args.seconds, "PACKETS": "given" if args.given else "shared"}
     contestants, workloads = args.contestants.split(","), args.workloads.split(",")
     contestants = [name for name in contestants if name not in args.without.split(",")]
     runs = [[workload] for workload in workloads]

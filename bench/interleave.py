@@ -102,7 +102,7 @@ def main():
     parser.add_argument("--rounds", type=int, default=25)
     parser.add_argument("--count", type=int, default=20000, help="packets in a run")
     parser.add_argument("--given", action="store_true",
-                        help="packets that the sender gives away, as a driver does")
+                        help="packets that the sender gives away, as a driver does (Linux 6.7, or UML)")
     parser.add_argument("--mark", action="store_true", help="for instructions.py")
     parser.add_argument("contestants", nargs="+", metavar="CONTESTANT")
     args = parser.parse_args()

@@ -13,8 +13,8 @@ sinks()
 	floor $SINK_MAC $SINK_MAC
 }
 
-# floor CLIENT-MAC SERVER-MAC: the least that a router can do with a packet at ingress, which is to
-# write other link-layer addresses and send it.
+# floor CLIENT-MAC SERVER-MAC: nft does the least that a router has to do with a packet, which is to write
+# other link-layer addresses and send it.
 floor()
 {
 	router nft -f - <<-END || die "no rule"

@@ -175,8 +175,6 @@ CONFIG = (nest("NAT64_A_PREFIXES", prefix6("2001:db8:64::", 96), prefix6("64:ff9
 FAST = (attr("NAT64_A_FAST", 2), attr("NAT64_A_FAST_FLOWS", 256),
         nest("NAT64_A_FAST_DEVICES", attr("NAT64_HOOK_A_DEVICE", b"r6\0"),
              attr("NAT64_HOOK_A_DEVICE", b"r4\0")))
-
-
 SLOW = (attr("NAT64_A_FAST", 0), attr("NAT64_A_FAST_FLOWS", 65536), nest("NAT64_A_FAST_DEVICES"))
 
 

@@ -454,7 +454,7 @@ def _():
     f.warm()
 
 
-@case("A11 a dynamic mapping ends whose host is long silent: nothing goes to that host any more", ALL)
+@case("A11 the dynamic mapping of a long silent host ends: nothing goes to that host any more", ALL)
 def _():
     t.undo("nat64 dev set nat64 pool none")
     t.nat64("dev set nat64 pool 198.51.100.0/24")

@@ -132,6 +132,21 @@ never_heeded()
 		obey && found
 }
 run_case "doctor finds accept_ra where advertisements were never heeded" never_heeded
+# networkd and NetworkManager heed advertisements themselves, and set such a route.
+of_a_daemon()
+{
+	router sysctl -qw net.ipv6.conf.r4.accept_ra=0 && ip -n "$ROUTER" -6 addr flush dev r4 scope global &&
+		ip -n "$ROUTER" -6 route flush proto ra &&
+		ip -n "$ROUTER" route add default via fe80::1 dev r4 proto ra expires 1800 && advertise && found
+}
+run_case "doctor has nothing against a route that a daemon has made of advertisements" of_a_daemon
+host_with_daemon()
+{
+	router sysctl -qw net.ipv6.conf.all.forwarding=0 net.ipv6.conf.r4.accept_ra=1 &&
+		nat up "$work/nat64.conf" >"$work/said" 2>&1 && fails grep "is lost" "$work/said" &&
+		found forwarding6 && obey && found && default_route && same 1 router sysctl -n net.ipv6.conf.r4.accept_ra
+}
+run_case "... nor does the advice on forwarding let the kernel heed them beside the daemon" host_with_daemon
 quiet()
 {
 	router sysctl -qw net.ipv6.conf.r4.accept_ra=0 && ip -n "$ROUTER" route replace default via fe80::1 dev r4 &&

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <arpa/inet.h>
+#include <linux/ipv6_route.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -17,17 +18,20 @@
 #define ADDRESS_PROTO 11	/* IFA_PROTO */
 #define PROTO_KERNEL_RA 2	/* IFAPROT_KERNEL_RA */
 
-static struct adverts *find(struct adverts_list *list, uint32_t index)
+static struct adverts *find_name(struct adverts_list *list, const char *name)
 {
-	char name[IFNAMSIZ];
-
-	if (!if_indextoname(index, name))
-		return NULL;
 	for (size_t i = 0; i < list->count; i++) {
 		if (!strcmp(list->links[i].link, name))
 			return &list->links[i];
 	}
 	return NULL;
+}
+
+static struct adverts *find(struct adverts_list *list, uint32_t index)
+{
+	char name[IFNAMSIZ];
+
+	return if_indextoname(index, name) ? find_name(list, name) : NULL;
 }
 
 static const struct nlattr *find_attr(const struct nlmsghdr *nlh, size_t header, uint16_t type,
@@ -80,6 +84,38 @@ static enum status read_route(const struct nlmsghdr *nlh, void *data)
 			((struct rta_cacheinfo *)mnl_attr_get_payload(info))->rta_expires /
 			sysconf(_SC_CLK_TCK);
 	return DONE;
+}
+
+static bool has_routes(const struct adverts_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		if (list->links[i].has_route)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * networkd and NetworkManager heed advertisements themselves. Their routes have the same protocol, but
+ * forwarding does not take them away. Only this file tells the kernel's own from them, by a flag.
+ */
+static void forget_routes_of_daemons(struct adverts_list *list)
+{
+	FILE *file = has_routes(list) ? fopen("/proc/net/ipv6_route", "re") : NULL;
+	unsigned int len, flags;
+	char name[IFNAMSIZ];
+
+	if (!file)
+		return;
+	for (size_t i = 0; i < list->count; i++)
+		list->links[i].has_route = false;
+	while (fscanf(file, "%*s %x %*s %*s %*s %*s %*s %*s %x %15s", &len, &flags, name) == 3) {
+		struct adverts *adverts = find_name(list, name);
+
+		if (adverts && !len && flags & RTF_ADDRCONF)
+			adverts->has_route = true;
+	}
+	fclose(file);
 }
 
 /* A dump that is asked for again only finds the same once more. */
@@ -155,6 +191,8 @@ enum status adverts_read(struct adverts_list *list)
 		status = dump(RTM_GETADDR, sizeof(struct ifaddrmsg), read_address, list);
 	if (!status)
 		status = dump(RTM_GETROUTE, sizeof(struct rtmsg), read_route, list);
+	if (!status)
+		forget_routes_of_daemons(list);
 	return status;
 }
 

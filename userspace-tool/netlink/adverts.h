@@ -13,7 +13,10 @@
 
 #include "cli/parse.h"
 
-/* What the kernel knows from router advertisements on a link. */
+/*
+ * What the kernel knows from router advertisements on a link. What a daemon that heeds them itself has set
+ * does not count.
+ */
 struct adverts {
 	char link[IFNAMSIZ];
 	bool has_route;			/* a default route */

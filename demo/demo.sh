@@ -69,33 +69,29 @@ says()
 
 setting_up()
 {
-	step "Setting up the router" "The first line makes the translator, which is a network device." \
-		"The routes lead replies and the router's own traffic into it, the ip6tables rule is" \
-		"the fast way in, and MASQUERADE puts the pool of private addresses behind the one" \
-		"public address $PUBLIC4. (wkp-strict off: the lab uses documentation addresses," \
-		"which RFC 6052 bars from the well-known prefix. On the real Internet leave it out.)"
+	step "Setting up the router" "Four lines make a router of the machine. The first is the translator, which is a" \
+		"network device with a pool of private addresses; MASQUERADE puts these behind the one public" \
+		"address $PUBLIC4. nat64 up adds the routes that lead replies and the router's own traffic into" \
+		"the device. The ip6tables rule is the way in for clients. (wkp-strict off: the lab uses" \
+		"documentation addresses, which RFC 6052 bars from the well-known prefix. On the real Internet," \
+		"leave it out.)"
 
 	local ok=0
-	on router nat64 dev add nat64 prefix 64:ff9b::/96 pool 198.19.0.0/18 wkp-strict off ||
-		ok=1
-	on router ip addr add 198.19.0.1/32 dev nat64 || ok=1
-	on router ip -6 route add 64:ff9b::/96 dev nat64 || ok=1
-	on router ip route add 198.19.0.0/18 dev nat64 || ok=1
-	on router ip6tables -t raw -A PREROUTING -d 64:ff9b::/96 -j NAT64 || ok=1
-	on router iptables -t nat -A POSTROUTING -o wan -j MASQUERADE || ok=1
+	lab_config
+	on router cat /etc/nat64/nat64.conf || ok=1
+	on router nat64 up || ok=1
+	on router ip6tables -t raw -A PREROUTING -i lan -d 64:ff9b::/96 -j NAT64 || ok=1
 	verdict $ok
 }
 
 rules()
 {
-	step "The rules" "What is in force now."
+	step "What there is" "The device, and what leads packets to it."
 
 	on router ip6tables -t raw -S PREROUTING && says "-j NAT64"
 	local target=$?
-	on router iptables -t nat -S POSTROUTING && says "-j MASQUERADE"
-	local masquerade=$?
-	on router nat64 dev show && says 64:ff9b::/96
-	verdict $target $masquerade $?
+	on router nat64 && says "prefix: 64:ff9b::/96" && says "pool: 198.19.0.0/18" && says "masquerade: wan"
+	verdict $target $?
 }
 
 resolver()

@@ -51,8 +51,8 @@ lab_up()
 		ip netns add "$ns"
 	done
 	settings client
-	# shellcheck disable=SC2086 # lists
-	settings router $forward $answer
+	# shellcheck disable=SC2086 # a list
+	settings router $answer
 	# shellcheck disable=SC2086 # lists
 	settings isp $forward $answer
 	# shellcheck disable=SC2086 # a list
@@ -133,6 +133,18 @@ ready()
 	done
 }
 
+# lab_config: the router's configuration, in its own /etc.
+lab_config()
+{
+	mkdir -p /etc/nat64 /etc/netns/router/nat64
+	cat >/etc/netns/router/nat64/nat64.conf <<-END
+		dev add nat64 prefix 64:ff9b::/96 pool 198.19.0.0/18 wkp-strict off
+		address 198.19.0.1/32
+		forwarding
+		masquerade wan
+	END
+}
+
 # lab_resolver: start the router's resolver, which also reads $work/dns64.conf.
 lab_resolver()
 {
@@ -168,5 +180,5 @@ lab_down()
 		[ -z "$pids" ] || kill $pids
 		ip netns del "$ns"
 	done
-	rm -rf /etc/netns/client
+	rm -rf /etc/netns/client /etc/netns/router
 }

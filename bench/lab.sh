@@ -197,17 +197,22 @@ accept_rules()
 	done
 }
 
-# jool_module NAME: built by jool.sh, for this kernel.
+# contestant_module NAME: its file, which modules.sh has built for this kernel.
+contestant_module()
+{
+	echo "$BUILD/modules/$(uname -r)/$1.ko"
+}
+
+# jool_module NAME
 jool_module()
 {
-	local dir module
+	local module
 
-	dir=$BUILD/jool/$(uname -r)
 	for module in nf_defrag_ipv4 nf_defrag_ipv6 x_tables; do
 		load_module $module	# or it is built in, and insmod will say if it is not
 	done
 	for module in jool_common "$1"; do
-		[ -d "/sys/module/$module" ] || insmod "$dir/$module.ko" || die "no module $module"
+		[ -d "/sys/module/$module" ] || insmod "$(contestant_module "$module")" || die "no module $module"
 	done
 }
 

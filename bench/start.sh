@@ -20,7 +20,7 @@ make -s -C bench
 case $where in
 uml)
 	scripts/uml/build.sh
-	bench/jool.sh build/uml/kernel ARCH=um
+	bench/modules.sh build/uml/kernel ARCH=um
 	shared=/run/uml host=build/uml/guests/guest/share
 	# A daemon that has to share the one CPU with the sender would get nothing done.
 	scripts/uml/run.sh -c 1 -m 3G -t 0 -- bench/bench.py --without tayga \
@@ -28,7 +28,7 @@ uml)
 	;;
 qemu)
 	kver=$(ls build/root/lib/modules)
-	bench/jool.sh "/lib/modules/$kver/build"
+	bench/modules.sh "/lib/modules/$kver/build"
 	shared=/run/vm host=build/vm/guest/share
 	selftests/vm/run.sh -m 3G -t 0 -- bench/bench.py --json $shared/bench.json "$@"
 	;;

@@ -15,7 +15,7 @@ in_vm="busybox-static kmod procps sysvinit-utils xz-utils iproute2 iptables iput
 in_guest="$in_vm bsdutils python3 python3-scapy python3-yaml ethtool conntrack socat jq less openssl bind9
 	bind9-dnsutils unbound nftables python3-prometheus-client systemd zsh fish tmux
 	wireguard-tools ppp pppoe ufw firewalld dbus keepalived conntrackd dnsmasq-base
-	prometheus-node-exporter"
+	prometheus-node-exporter ifupdown libdevmapper1.02.1 libseccomp2"
 vm="qemu-system-x86 linux-image-$arch $in_vm"
 
 list=
@@ -81,8 +81,8 @@ apt-get -q update
 # shellcheck disable=SC2086 # a list
 apt-get -q -y --no-install-recommends install $missing
 [ -d /run/systemd/system ] || exit 0
-for unit in unbound bind9:named keepalived conntrackd prometheus-node-exporter; do
-	case " $missing " in
-	*" ${unit%:*} "*) systemctl -q disable "${unit#*:}" ;;
-	esac
+# Neither must they start when it boots.
+# shellcheck disable=SC2086 # a list
+for unit in $(dpkg -L $missing | sed -n -E 's,^(/usr)?/lib/systemd/system/([^/@]*\.[a-z]*)$,\2,p'); do
+	[ "$(systemctl is-enabled "$unit" 2>/dev/null)" != enabled ] || systemctl -q disable "$unit"
 done

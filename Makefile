@@ -59,10 +59,15 @@ stage:
 	$(MAKE) -j$(shell nproc) all
 	selftests/vm/stage.sh $(KVER) $(KDIR)
 
+# For doctor_docker.sh.
+docker := build/docker
+$(docker):
+	scripts/unpack.sh $@ docker.io containerd runc
+
 # With TESTS, these of the selftests only.
 check: $(if $(TESTS),check-selftests,check-all)
 
-check-all:
+check-all: $(docker)
 	scripts/install-deps.sh build check lint analyze uml
 	scripts/ktap_test.py
 	$(MAKE) stage
@@ -72,7 +77,7 @@ check-all:
 		uml-control uml-no-ipv6 analyze-quick , vm lint
 
 # All selftests in virtual machines with the distribution's own kernel, two at a time.
-check-vm check-selftests:
+check-vm check-selftests: $(docker)
 	scripts/install-deps.sh build check
 	$(MAKE) stage
 	$(MAKE) -C bench
@@ -104,7 +109,7 @@ fuzz:
 
 # The selftests and what is worse, in a kernel that watches itself; it is slow (docs/trust.md).
 debug := $(CURDIR)/build/debug/kernel
-check-debug:
+check-debug: $(docker)
 	scripts/install-deps.sh build check uml
 	$(MAKE) -C bench
 	scripts/uml/build.sh -a x86_64 -d build/debug -c selftests/config \
@@ -132,7 +137,7 @@ check-packaging:
 	scripts/check-packaging.sh
 
 # The kernels that Debian has for its users (KERNELS); with TESTS, these of the selftests only.
-check-kernels: deb
+check-kernels: deb $(docker)
 	scripts/install-deps.sh check lab
 	$(MAKE) -C bench
 	TESTS="$(TESTS)" scripts/check-kernels.sh $(KERNELS)

@@ -12,7 +12,7 @@
 
 #define DUMP_TRIES 5
 
-static struct nl generic, route;
+static struct nl generic, route, netfilter;
 
 /* The message being read. Requests do not overlap, so one buffer serves all sockets. */
 static _Alignas(struct nlmsghdr) char received[NL_BUFFER_SIZE];
@@ -27,11 +27,20 @@ static void ask_for_words(struct mnl_socket *socket)
 	mnl_socket_setsockopt(socket, NETLINK_GET_STRICT_CHK, &one, sizeof(one));
 }
 
+/* All of netlink but netfilter's part is in every kernel that has nat64. */
+static enum status no_socket(int bus)
+{
+	if (bus == NETLINK_NETFILTER && errno == EPROTONOSUPPORT)
+		return fail(REFUSED, "the kernel module nfnetlink is not loaded "
+				     "(modprobe nfnetlink)");
+	return fail(REFUSED, "netlink socket: %s", strerror(errno));
+}
+
 enum status nl_open(struct nl *nl, int bus)
 {
 	nl->socket = mnl_socket_open2(bus, SOCK_CLOEXEC);
 	if (!nl->socket)
-		return fail(REFUSED, "netlink socket: %s", strerror(errno));
+		return no_socket(bus);
 	if (mnl_socket_bind(nl->socket, 0, MNL_SOCKET_AUTOPID))
 		return fail(REFUSED, "netlink socket: %s", strerror(errno));
 	ask_for_words(nl->socket);
@@ -53,12 +62,19 @@ struct nl *nl_route(void)
 	return opened(&route, NETLINK_ROUTE);
 }
 
+struct nl *nl_netfilter(void)
+{
+	return opened(&netfilter, NETLINK_NETFILTER);
+}
+
 void nl_close_all(void)
 {
 	if (generic.socket)
 		mnl_socket_close(generic.socket);
 	if (route.socket)
 		mnl_socket_close(route.socket);
+	if (netfilter.socket)
+		mnl_socket_close(netfilter.socket);
 }
 
 enum status nl_refused(const struct nl *nl, const char *format, ...)

@@ -26,9 +26,10 @@ struct nl {
 /* Called for each message of an answer. */
 typedef enum status (*nl_answer)(const struct nlmsghdr *nlh, void *data);
 
-/* The socket of generic netlink and of rtnetlink, opened at the first call. NULL: they said why. */
+/* The socket of each part of netlink, opened at the first call. NULL: they said why. */
 struct nl *nl_generic(void);
 struct nl *nl_route(void);
+struct nl *nl_netfilter(void);
 void nl_close_all(void);
 
 /* Opens a separate socket, for events. */

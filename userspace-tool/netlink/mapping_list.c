@@ -20,6 +20,7 @@ static enum status mapping_list_add(const struct mapping *mapping, void *data)
 		list->room = room;
 	}
 	list->mappings[list->count++] = *mapping;
+	list->lens4 |= UINT64_C(1) << mapping->len4;
 	return DONE;
 }
 
@@ -38,16 +39,37 @@ static void mapping_list_restart(void *data)
 	list->count = 0;
 }
 
-static int by_address4(const void *a, const void *b)
+static int by_prefix4(const void *a, const void *b)
 {
 	const struct mapping *left = a, *right = b;
 	uint32_t left4 = ntohl(left->addr4.s_addr), right4 = ntohl(right->addr4.s_addr);
 
 	if (left4 != right4)
 		return left4 < right4 ? -1 : 1;
-	if (left->len4 != right->len4)
-		return left->len4 - right->len4;
-	return memcmp(&left->addr6, &right->addr6, sizeof(left->addr6));
+	return left->len4 - right->len4;
+}
+
+static int by_address4(const void *a, const void *b)
+{
+	const struct mapping *left = a, *right = b;
+
+	return by_prefix4(a, b) ?: memcmp(&left->addr6, &right->addr6, sizeof(left->addr6));
+}
+
+const struct mapping *mapping_list_find4(const struct mapping_list *list, struct in_addr addr)
+{
+	const struct mapping *found = NULL;
+
+	for (int len = 32; len >= 0 && !found; len--) {
+		uint32_t netmask = len ? ~0U << (32 - len) : 0;
+		struct mapping wanted = { .len4 = len };
+
+		wanted.addr4.s_addr = addr.s_addr & htonl(netmask);
+		if (list->lens4 & UINT64_C(1) << len)
+			found = bsearch(&wanted, list->mappings, list->count, sizeof(wanted),
+					by_prefix4);
+	}
+	return found;
 }
 
 enum status mapping_list_fetch(const char *device, uint8_t type, struct mapping_list *list)

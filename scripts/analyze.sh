@@ -13,7 +13,7 @@ quick=
 
 sanitize="-fsanitize=address,undefined -fno-sanitize-recover=undefined"
 user_flags=(-Iinclude/uapi -Iuserspace-tool -D_GNU_SOURCE '-DNAT64_VERSION="0"'
-	$(pkg-config --cflags libmnl json-c xtables))
+	$(pkg-config --cflags libmnl libnetfilter_conntrack json-c xtables))
 
 # libmnl's header is included for its macros that loop, but is not checked itself.
 run_cppcheck()

@@ -27,7 +27,7 @@ packages=
 for what; do
 	case $what in
 	build)	packages="$packages gcc make libc6-dev pkg-config linux-headers-$arch
-			libxtables-dev libmnl-dev libjson-c-dev libncurses-dev" ;;
+			libxtables-dev libmnl-dev libnetfilter-conntrack-dev libjson-c-dev libncurses-dev" ;;
 	check)	packages="$packages $vm $in_guest iperf3" ;;
 	guest)	packages="$packages $in_guest" ;;
 	demo)	packages="$packages $vm unbound bind9-dnsutils curl iperf3" ;;

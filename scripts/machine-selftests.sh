@@ -95,8 +95,8 @@ git ls-files Kbuild kmod include userspace-tool xtables-plugin | tar -c -T - | t
 # shellcheck disable=SC2046 # a list
 base=$(ARCH=$machine scripts/lab-root.sh "kernel-$machine" bookworm bash coreutils base-files \
 	base-passwd dash grep sed mawk findutils util-linux diffutils hostname tar gzip libc-bin \
-	ncurses-bin make netbase "linux-image-$flavour" "linux-headers-$flavour" libmnl-dev libjson-c-dev \
-	libxtables-dev libncurses-dev $(scripts/install-deps.sh -l guest))
+	ncurses-bin make netbase "linux-image-$flavour" "linux-headers-$flavour" libmnl-dev \
+	libnetfilter-conntrack-dev libjson-c-dev libxtables-dev libncurses-dev $(scripts/install-deps.sh -l guest))
 root=$base.root
 rm -rf "$root"
 cp -a --reflink=auto "$base" "$root"

@@ -37,7 +37,7 @@ static const struct {
 	{ "map",		"add",		"dynamic",	"idle used dev" },
 	{ "map",		"add",		NULL,		"dynamic dev" },
 	{ "map",		"show list",	"idle",		"" },
-	{ "map",		"show list",	NULL,		"static dynamic idle dev" },
+	{ "map",		"show list",	NULL,		"static dynamic idle connections dev" },
 	{ "map",		"flush",	NULL,		"static dynamic dev" },
 	{ "map",		NULL,		NULL,		"dev" },
 	{ "flow",		NULL,		NULL,		"dev" },

@@ -10,12 +10,14 @@
 #include "cli/cli.h"
 #include "cli/color.h"
 #include "cli/print.h"
+#include "commands/map_connections.h"
 #include "netlink/bulk.h"
 #include "netlink/genl.h"
 #include "netlink/mapping_list.h"
 
 static const char usage[] =
-	"Usage: nat64 map [show] [static | dynamic] [PREFIX] [idle SECONDS] [dev NAME]\n"
+	"Usage: nat64 map [show] [static | dynamic] [PREFIX] [idle SECONDS] [connections]\n"
+	"                        [dev NAME]\n"
 	"       nat64 map { add | replace } PREFIX6 PREFIX4 [dev NAME]\n"
 	"       nat64 map add ADDRESS6 ADDRESS4 dynamic [idle SECONDS | used TIME] [dev NAME]\n"
 	"       nat64 map del { PREFIX6 | PREFIX4 | PREFIX6 PREFIX4 } [dev NAME]\n"
@@ -24,17 +26,21 @@ static const char usage[] =
 	"\n"
 	"PREFIX6 and PREFIX4 are addresses, or prefixes as ADDRESS/LENGTH, in either order.\n"
 	"show prints the mappings of addresses in PREFIX, which is of either family, and those dynamic\n"
-	"ones that have been idle for at least SECONDS.\n"
+	"ones that have been idle for at least SECONDS; with connections, also the IPv4 connections of\n"
+	"their hosts that the kernel tracks.\n"
 	"TIME is that of the last packet, in seconds since 1970.\n"
 	"NAME is nat64 if left out.\n";
 
-static void print_json(const struct mapping_list *list)
+/* With their connections, unless these are NULL. */
+static void print_json(const struct mapping_list *list, const struct connection_list *connections)
 {
 	json_list_begin();
 	for (size_t i = 0; i < list->count; i++) {
 		json_object *object = json_object_new_object();
 
 		mapping_to_json(&list->mappings[i], object);
+		if (connections)
+			map_connections_add(object, connections, &list->mappings[i]);
 		json_list_add(object);
 	}
 	json_list_end();
@@ -55,16 +61,12 @@ static void print_row(const struct mapping *mapping, int width6, int width4)
 	putchar('\n');
 }
 
-static void print_text(const struct mapping_list *list)
+static void print_text(const struct mapping_list *list, const struct connection_list *connections)
 {
+	bool aligned = isatty(STDOUT_FILENO);
 	size_t width6 = 0, width4 = 0;
 
-	if (!isatty(STDOUT_FILENO)) {
-		for (size_t i = 0; i < list->count; i++)
-			print_row(&list->mappings[i], 0, 0);
-		return;
-	}
-	for (size_t i = 0; i < list->count; i++) {
+	for (size_t i = 0; i < list->count && aligned; i++) {
 		char text[PREFIX_STRLEN];
 		size_t len;
 
@@ -73,23 +75,35 @@ static void print_text(const struct mapping_list *list)
 		len = strlen(mapping_text4(&list->mappings[i], text));
 		width4 = len > width4 ? len : width4;
 	}
-	for (size_t i = 0; i < list->count; i++)
+	for (size_t i = 0; i < list->count; i++) {
 		print_row(&list->mappings[i], width6, width4);
+		if (connections)
+			map_connections_print(connections, &list->mappings[i]);
+	}
 }
 
-/* The mappings that are meant. */
+static void print(const struct mapping_list *list, const struct connection_list *connections)
+{
+	(options.json ? print_json : print_text)(list, connections);
+}
+
+/* The mappings that are meant, and what is to be shown of them. */
 struct selection {
 	uint8_t type;		/* enum nat64_map_type, 0 for both */
 	bool has_prefix : 1;
 	bool has_idle : 1;
+	bool connections : 1;
 	struct prefix prefix;
 	uint32_t idle;		/* seconds, at least */
 };
 
-static bool is_selected(const struct selection *selection, const struct mapping *mapping)
+static bool is_selected(const struct mapping *mapping, const void *data)
 {
+	const struct selection *selection = data;
 	struct prefix side = { .family = selection->prefix.family };
 
+	if (selection->type && mapping->type != selection->type)
+		return false;
 	if (selection->has_idle &&
 	    (mapping->type != NAT64_MAP_DYNAMIC || mapping->idle < selection->idle))
 		return false;
@@ -110,7 +124,7 @@ static void select_mappings(const struct selection *selection, struct mapping_li
 	size_t count = 0;
 
 	for (size_t i = 0; i < list->count; i++) {
-		if (is_selected(selection, &list->mappings[i]))
+		if (is_selected(&list->mappings[i], selection))
 			list->mappings[count++] = list->mappings[i];
 	}
 	list->count = count;
@@ -123,8 +137,26 @@ static enum status show_mappings(const char *device, const struct selection *sel
 
 	if (!status) {
 		select_mappings(selection, &list);
-		(options.json ? print_json : print_text)(&list);
+		print(&list, NULL);
 	}
+	free(list.mappings);
+	return status;
+}
+
+/* Needs all mappings, whichever are selected, to find out whose a connection is. */
+static enum status show_connections(const char *device, const struct selection *selection)
+{
+	struct mapping_list list = { };
+	struct connection_list connections = { };
+	enum status status = mapping_list_fetch(device, 0, &list);
+
+	if (!status)
+		status = connection_list_fetch(&list, is_selected, selection, &connections);
+	if (!status) {
+		select_mappings(selection, &list);
+		print(&list, &connections);
+	}
+	connection_list_free(&connections);
 	free(list.mappings);
 	return status;
 }
@@ -153,7 +185,7 @@ static enum status take_prefix(const char *word, struct selection *selection)
 	return parse_prefix(word, AF_UNSPEC, &selection->prefix);
 }
 
-/* [static | dynamic] [PREFIX] [idle SECONDS] [dev NAME] */
+/* [static | dynamic] [PREFIX] [idle SECONDS] [connections] [dev NAME] */
 static enum status map_show(struct words *words)
 {
 	char device[IFNAMSIZ] = DEFAULT_DEVICE;
@@ -166,6 +198,8 @@ static enum status map_show(struct words *words)
 			status = take_device(words, device);
 		else if (take_type(word, &selection))
 			continue;
+		else if (!strcmp(word, "connections") && !selection.connections)
+			selection.connections = true;
 		else if (!strcmp(word, "idle") && !selection.has_idle)
 			status = take_idle(words, &selection);
 		else if (is_address(word) && !selection.has_prefix)
@@ -177,7 +211,7 @@ static enum status map_show(struct words *words)
 		return status;
 	if (selection.has_idle && selection.type == NAT64_MAP_STATIC)
 		return fail(WRONG, "idle: only dynamic mappings have an idle time");
-	return show_mappings(device, &selection);
+	return (selection.connections ? show_connections : show_mappings)(device, &selection);
 }
 
 static enum status map_flush(struct words *words)
@@ -218,7 +252,7 @@ static enum status ask_mapping(const char *device, const char *word, const struc
 		mnl_attr_put(nlh, NAT64_A_ADDR4, sizeof(host->addr4), &host->addr4);
 	status = genl_talk(nlh, mapping_list_read, &list);
 	if (!status)
-		(options.json ? print_json : print_text)(&list);
+		print(&list, NULL);
 	else
 		genl_refused("map %s", word);
 	free(list.mappings);

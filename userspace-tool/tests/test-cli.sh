@@ -251,6 +251,10 @@ expect 2 'idle: its value is missing, see "nat64 map help"' map show idle
 expect 2 'idle "ten": not a number from 0 to 4294967295' map show idle ten
 expect 2 'unknown word "idle", see "nat64 map help"' map show idle 5 idle 6
 expect 2 'idle: only dynamic mappings have an idle time' map show idle 5 static
+expect 2 'unknown word "connections", see "nat64 map help"' map show connections dynamic connections
+expect 2 'unknown word "connection", see "nat64 map help"' map show connection
+expect 2 'unknown word "connections", see "nat64 map help"' map get 192.0.2.1 connections
+expect 2 'unknown word "connections", see "nat64 map help"' map flush connections
 expect 2 'unknown word "192.0.2.1", see "nat64 map help"' map flush 192.0.2.1
 expect 2 'unknown word "static", see "nat64 map help"' map flush dynamic static
 expect 2 'the address is missing, see "nat64 map help"' map get
@@ -529,6 +533,9 @@ expect_completion "none" dev set x fast-dev non
 expect_completion "help from to dev" -j route ""
 expect_completion "show count flush help" flow ""
 expect_completion "dev" flow show 192.0.2.1 ""
+expect_completion "static dynamic idle connections dev" map show ""
+expect_completion "connections" map show dynamic con
+expect_completion "static dynamic dev" map flush ""
 expect_completion "drop_loop" stats explain drop_lo
 expect_completion "--json" --js
 

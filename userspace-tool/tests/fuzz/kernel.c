@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <arpa/inet.h>
 #include <libmnl/libmnl.h>
 #include <linux/genetlink.h>
 #include <linux/nat64.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
 #include <linux/rtnetlink.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -11,12 +14,16 @@
 
 #define FAMILY 64
 #define ROOM 65536
+#define GET_CONNECTIONS (NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_GET)
+#define NEW_CONNECTION (NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_NEW)
 
 struct mnl_socket {
 	int bus;
 };
 
-static struct mnl_socket sockets[2] = { { NETLINK_GENERIC }, { NETLINK_ROUTE } };
+static struct mnl_socket sockets[] = {
+	{ NETLINK_GENERIC }, { NETLINK_ROUTE }, { NETLINK_NETFILTER },
+};
 
 static const uint8_t *says;
 static size_t left;
@@ -42,8 +49,12 @@ static uint8_t next_verdict(void)
 
 struct mnl_socket *mnl_socket_open2(int bus, int flags)
 {
+	struct mnl_socket *nl = sockets;
+
 	(void)flags;
-	return &sockets[bus == NETLINK_ROUTE];
+	while (nl->bus != bus)
+		nl++;
+	return nl;
 }
 
 int mnl_socket_bind(struct mnl_socket *nl, unsigned int groups, pid_t pid)
@@ -107,6 +118,8 @@ static size_t header_size(const struct mnl_socket *nl, const struct nlmsghdr *nl
 	case RTM_DELROUTE:
 	case RTM_GETROUTE:
 		return sizeof(struct rtmsg);
+	case GET_CONNECTIONS:
+		return sizeof(struct nfgenmsg);
 	}
 	abort();
 }
@@ -208,13 +221,44 @@ static struct nlmsghdr *answer_link(void *buf)
 	return nlh;
 }
 
+static void put_tuple(struct nlmsghdr *nlh, uint16_t type, const char *src, const char *dst)
+{
+	struct nlattr *tuple = mnl_attr_nest_start(nlh, type);
+	struct nlattr *nest = mnl_attr_nest_start(nlh, CTA_TUPLE_IP);
+
+	mnl_attr_put_u32(nlh, CTA_IP_V4_SRC, inet_addr(src));
+	mnl_attr_put_u32(nlh, CTA_IP_V4_DST, inet_addr(dst));
+	mnl_attr_nest_end(nlh, nest);
+	nest = mnl_attr_nest_start(nlh, CTA_TUPLE_PROTO);
+	mnl_attr_put_u8(nlh, CTA_PROTO_NUM, 255);
+	mnl_attr_nest_end(nlh, nest);
+	mnl_attr_nest_end(nlh, tuple);
+}
+
+/* Between two hosts that the seeds map, behind NAT. */
+static struct nlmsghdr *answer_connection(void *buf)
+{
+	struct nlmsghdr *nlh = put_message(buf, NEW_CONNECTION);
+	struct nfgenmsg *nfg = mnl_nlmsg_put_extra_header(nlh, sizeof(*nfg));
+
+	nfg->nfgen_family = AF_INET;
+	put_tuple(nlh, CTA_TUPLE_ORIG, "192.0.2.1", "203.0.113.1");
+	put_tuple(nlh, CTA_TUPLE_REPLY, "192.0.2.2", "192.0.2.1");
+	mnl_attr_put_u32(nlh, CTA_TIMEOUT, UINT32_MAX);
+	return nlh;
+}
+
 /* The answer, which comes before the verdict. NULL if the request was no question. */
 static struct nlmsghdr *answer(const struct mnl_socket *nl, void *buf)
 {
 	const struct nlmsghdr *request = (const void *)asked;
 
+	if (request->nlmsg_type == RTM_GETLINK)
+		return answer_link(buf);
+	if (request->nlmsg_type == GET_CONNECTIONS)
+		return answer_connection(buf);
 	if (!is_generic(nl))
-		return request->nlmsg_type == RTM_GETLINK ? answer_link(buf) : NULL;
+		return NULL;
 	if (request->nlmsg_type == GENL_ID_CTRL)
 		return answer_family(buf);
 	switch (command_of(request)) {

@@ -74,7 +74,7 @@ check-all: $(docker)
 	$(MAKE) -C bench
 	scripts/uml/build.sh -m -t -z
 	$(run) --rows selftests/rows uml-packets kunit fuzz bench instructions , \
-		uml-control uml-no-ipv6 analyze-quick , vm lint
+		uml-control uml-no-ipv6 , vm lint analyze-quick
 
 # All selftests in virtual machines with the distribution's own kernel, two at a time.
 check-vm check-selftests: $(docker)

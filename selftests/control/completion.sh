@@ -22,6 +22,7 @@ lines=(
 	"nat64 dev set nat64 hook ot" other
 	"nat64 map show dev n" nat64
 	"nat64 map show id" idle
+	"nat64 map show con" connections
 	"nat64 dev set n" nat64
 	"nat64 stats explain drop_lo" drop_loop
 	"nat64 stats prom" prometheus

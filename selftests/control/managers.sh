@@ -9,7 +9,7 @@ managers=${MANAGERS:-networkd ifupdown}
 etc=/etc/netns/$ROUTER
 trap 'rm -rf "$etc"; cleanup' EXIT
 
-need jq unshare nsenter
+need unshare nsenter dbus-daemon
 setup_net
 load_modules
 start_peers "$SERVER"

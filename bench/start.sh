@@ -20,7 +20,9 @@ make -s -C bench
 case $where in
 uml)
 	scripts/uml/build.sh
-	bench/modules.sh build/uml/kernel ARCH=um
+	for contestant in floor jool; do
+		bench/modules.sh $contestant build/uml/kernel ARCH=um
+	done
 	shared=/run/uml host=build/uml/guests/guest/share
 	# A daemon that has to share the one CPU with the sender would get nothing done.
 	scripts/uml/run.sh -c 1 -m 3G -t 0 -- bench/bench.py --without tayga \
@@ -28,7 +30,9 @@ uml)
 	;;
 qemu)
 	kver=$(ls build/root/lib/modules)
-	bench/modules.sh "/lib/modules/$kver/build"
+	for contestant in floor jool; do
+		bench/modules.sh $contestant "/lib/modules/$kver/build"
+	done
 	shared=/run/vm host=build/vm/guest/share
 	selftests/vm/run.sh -m 3G -t 0 -- bench/bench.py --json $shared/bench.json "$@"
 	;;

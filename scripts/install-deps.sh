@@ -40,7 +40,7 @@ for what; do
 			gcc-s390x-linux-gnu pkg-config" ;;
 	bench)	packages="$packages $vm python3 ethtool iperf3 nftables jool-tools tayga" ;;
 	vm)	packages="$packages $vm" ;;
-	deb)	packages="$packages dpkg-dev debhelper dh-dkms systemd git" ;;
+	deb)	packages="$packages build-essential debhelper dh-dkms systemd git" ;;
 	packaging) packages="$packages rpm rpmlint makepkg pacman-package-manager libarchive-tools
 			fakeroot git" ;;
 	*)	echo "usage: install-deps.sh [-l] build|guest|vm|check|demo|lint|analyze|uml|lab|machines|" >&2

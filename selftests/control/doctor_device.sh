@@ -59,6 +59,13 @@ run_case "doctor finds prefix_own, and its advice mends" over_link
 nat dev del other
 router "$IP6TABLES" -t raw -D PREROUTING -d 2001:db8:1::/96 -j NAT64 --device other
 
+# Clients ask the router's own server, whomever the router asks.
+own_server()
+{
+	echo "nameserver 127.0.0.2" >"$etc/resolv.conf" && found
+}
+run_case "a DNS64 on the router is enough, with another one in /etc/resolv.conf" own_server
+echo "nameserver 127.0.0.1" >"$etc/resolv.conf"
 sick no_dns64 "is no DNS64" '
 	rm "$etc/unbound/unbound.conf.d/dns64.conf" && router systemctl restart unbound'
 sick no_dns64 "a DNS64 for another prefix" 'dns64_of 64:ff9b::/96'

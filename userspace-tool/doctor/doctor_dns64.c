@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * nat64 doctor: whether the configured resolver makes IPv6 addresses of IPv4 ones. The way to find
- * out is to ask for a name that has IPv4 addresses only (RFC 7050).
+ * nat64 doctor: whether the configured resolver, or a name server on this router, makes IPv6
+ * addresses of IPv4 ones. The way to find out is to ask for a name that has IPv4 addresses only
+ * (RFC 7050).
  */
 #include <arpa/nameser.h>
 #include <netdb.h>
@@ -61,8 +62,15 @@ static enum dns64 read_answer(const struct doctor *doctor, const unsigned char *
 static enum dns64 ask(const struct doctor *doctor)
 {
 	unsigned char answer[4096];
-	int len;
+	int len = res_query(NAME, ns_c_in, ns_t_aaaa, answer, sizeof(answer));
 
+	if (len < 0)
+		return h_errno == NO_DATA || h_errno == HOST_NOT_FOUND ? ABSENT : NO_ANSWER;
+	return read_answer(doctor, answer, len);
+}
+
+static enum dns64 ask_resolver(const struct doctor *doctor)
+{
 	if (res_init())
 		return NO_ANSWER;
 	/* Do not wait long for a diagnosis, unless resolv.conf(5)'s variable says so. */
@@ -70,10 +78,19 @@ static enum dns64 ask(const struct doctor *doctor)
 		_res.retrans = doctor->silent ? 1 : 3;	/* seconds */
 		_res.retry = doctor->silent ? 1 : 2;
 	}
-	len = res_query(NAME, ns_c_in, ns_t_aaaa, answer, sizeof(answer));
-	if (len < 0)
-		return h_errno == NO_DATA || h_errno == HOST_NOT_FOUND ? ABSENT : NO_ANSWER;
-	return read_answer(doctor, answer, len);
+	return ask(doctor);
+}
+
+/* Clients may ask this router's server, while the router itself asks its provider's. */
+static enum dns64 ask_own_server(const struct doctor *doctor)
+{
+	_res.nscount = 1;
+	_res.nsaddr_list[0] = (struct sockaddr_in){
+		.sin_family = AF_INET,
+		.sin_port = htons(NAMESERVER_PORT),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+	};
+	return ask(doctor);
 }
 
 static const struct prefix *first_prefix(const struct doctor *doctor)
@@ -113,8 +130,8 @@ void check_dns64(struct doctor *doctor)
 
 	if (!prefix)
 		return;
-	result = ask(doctor);
-	if (result == PRESENT)
+	result = ask_resolver(doctor);
+	if (result == PRESENT || ask_own_server(doctor) == PRESENT)
 		return;
 	report(doctor, SEVERITY_WARNING, "no_dns64", NULL, words("%s", texts[result]),
 	       dns64_advice(prefix));

@@ -263,6 +263,8 @@ main()
 	set -e
 	lab_up
 	lab_services
+	service server iperf3 -s
+	service server6 iperf3 -s
 	set +e
 
 	setting_up

@@ -40,7 +40,8 @@ settings()
 		net.ipv6.conf.all.accept_dad=0 "$@"
 }
 
-lab_up()
+# lab_wires: everything but the router's addresses and routes. The namespace "router" may exist before.
+lab_wires()
 {
 	local ns
 	local forward="net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1"
@@ -48,11 +49,9 @@ lab_up()
 	local answer="net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0"
 
 	for ns in $LAB; do
-		ip netns add "$ns"
+		[ -e "/run/netns/$ns" ] || ip netns add "$ns"
 	done
 	settings client
-	# shellcheck disable=SC2086 # a list
-	settings router $answer
 	# shellcheck disable=SC2086 # lists
 	settings isp $forward $answer
 	# shellcheck disable=SC2086 # a list
@@ -62,14 +61,6 @@ lab_up()
 	ip -n router -batch - <<-END
 		link add lan type veth peer lan netns client
 		link add wan type veth peer wan netns isp
-		link set lo up
-		link set lan up
-		link set wan up
-		addr add $RESOLVER6/64 dev lan nodad
-		addr add $PUBLIC4/24 dev wan
-		addr add 2001:db8:2::2/64 dev wan nodad
-		route add default via $ISP4
-		route add default via 2001:db8:2::1
 	END
 	ip -n client -batch - <<-END
 		link set lo up
@@ -106,6 +97,27 @@ lab_up()
 
 	mkdir -p /etc/netns/client
 	echo "nameserver $RESOLVER6" >/etc/netns/client/resolv.conf
+}
+
+lab_router()
+{
+	settings router net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+	ip -n router -batch - <<-END
+		link set lo up
+		link set lan up
+		link set wan up
+		addr add $RESOLVER6/64 dev lan nodad
+		addr add $PUBLIC4/24 dev wan
+		addr add 2001:db8:2::2/64 dev wan nodad
+		route add default via $ISP4
+		route add default via 2001:db8:2::1
+	END
+}
+
+lab_up()
+{
+	lab_wires
+	lab_router
 }
 
 # service NS COMMAND...: run it in the background, with its output in $work/NS-COMMAND.log.
@@ -161,8 +173,6 @@ lab_services()
 {
 	service server unbound -d -p -c "$demo/authoritative.conf"
 	service server busybox httpd -f -vv -p $WEB4:80 -h "$demo/www"
-	service server iperf3 -s
-	service server6 iperf3 -s
 	ready "the name server" ip netns exec server \
 		dig +short +time=5 +tries=1 "@$DNS4" www.v4only.example A
 	ready "the web server" ip netns exec isp curl -s -m 10 "http://$WEB4/"

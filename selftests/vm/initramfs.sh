@@ -1,14 +1,16 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# initramfs.sh KVER FILE [ROOT]: writes the initramfs that mounts the guest's root. It has busybox,
-# the modules of kernel KVER that the mounts need (from ROOT/lib/modules), and the script init.
+# initramfs.sh KVER FILE ROOT [MODULE...]: writes the initramfs that mounts the guest's root. It has
+# busybox, the modules of kernel KVER that the mounts need and the MODULEs (from ROOT/lib/modules), and
+# the script init.
 
 set -eu
 
 kver=$1
 out=$2
-root=${3:-/}
+root=$3
+shift 3
 here=$(cd "$(dirname "$0")" && pwd -P)
 tree=$(mktemp -d "$out.XXXXXX")
 trap 'rm -rf "$tree"' EXIT
@@ -19,11 +21,11 @@ mkdir -p "$tree/bin" "$tree/modules" "$tree/dev" "$tree/proc" "$tree/sys" "$tree
 busybox=$(command -v busybox)
 [ "$root" = / ] || busybox=$root$busybox
 cp "$busybox" "$tree/bin/busybox"
-cp "$here/init" "$tree/init"
+cp "$here/init" "$here/command.service" "$tree/"
 
 # In the order in which they have to be loaded; those built into the kernel have no file. A machine has
 # only one of the ways to virtio.
-for module in virtio_pci virtio_ccw virtio_console 9pnet_virtio 9p overlay; do
+for module in virtio_pci virtio_ccw virtio_console 9pnet_virtio 9p overlay "$@"; do
 	modprobe -q -d "$root" -S "$kver" --show-depends "$module" || :
 done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }' >"$tree/list"
 

@@ -20,6 +20,9 @@ usage()
 
 	  -r ROOT     directory that takes the place of this machine's root and of what is
 	              installed in build/root; the project is mounted there as well
+	  -d DISK     image of ROOT's file system, in which the guest keeps its changes. It boots
+	              with its own systemd and without the project; COMMAND runs in /root as soon
+	              as everything else has started, and systemd turns the machine off after it
 	  -k VMLINUZ  kernel to boot, its modules in ROOT/lib/modules (that of build/root, or the
 	              newest in ROOT/boot)
 	  -t SECONDS  end a guest that takes longer, 0 for never (600; with -i 0)
@@ -70,6 +73,7 @@ default_kernel()
 here=$(cd "$(dirname "$0")" && pwd -P)
 project=${here%/selftests/vm}
 root=
+disk=
 vmlinuz=
 seconds=
 mem=1G
@@ -78,9 +82,10 @@ name=guest
 parameters=
 plugin=
 interactive=
-while getopts r:k:t:m:a:n:p:c:ih option; do
+while getopts r:d:k:t:m:a:n:p:c:ih option; do
 	case $option in
 	r) root=$(cd "$OPTARG" && pwd -P) || exit 125 ;;
+	d) disk=$OPTARG ;;
 	k) vmlinuz=$OPTARG ;;
 	t) seconds=$OPTARG ;;
 	m) mem=$OPTARG ;;
@@ -117,7 +122,7 @@ mkdir "$share"
 printf '%s\n' "$project" >"$share/project"
 printf '%q ' "$@" >"$share/command"
 : >"$build/kernel.log"
-"$here/initramfs.sh" "$kver" "$build/initramfs" "${root:-/}" ||
+"$here/initramfs.sh" "$kver" "$build/initramfs" "${root:-/}" ${disk:+virtio_blk ext4} ||
 	die "cannot make the initramfs for $kver"
 
 machine=(-m "$mem" -nodefaults -no-user-config -display none -no-reboot)
@@ -153,19 +158,26 @@ esac
 machine+=(
 	-kernel "$vmlinuz" -initrd "$build/initramfs"
 	-append "console=$console ignore_loglevel panic=-1 oops=panic mitigations=off random.trust_cpu=on $parameters"
-	-fsdev "local,id=root,path=${root:-/},security_model=none,readonly=on,multidevs=remap"
-	-device "virtio-9p,fsdev=root,mount_tag=root"
-	-fsdev "local,id=share,path=$share,security_model=none"
-	-device "virtio-9p,fsdev=share,mount_tag=share"
 	-device virtio-serial
 )
 
-if [ "$root" ]; then
-	machine+=(-fsdev "local,id=project,path=$project,security_model=none,readonly=on"
-		  -device "virtio-9p,fsdev=project,mount_tag=project")
-elif [ -d "$project/build/root" ]; then
-	machine+=(-fsdev "local,id=installed,path=$project/build/root,security_model=none,readonly=on"
-		  -device "virtio-9p,fsdev=installed,mount_tag=installed")
+# directory TAG PATH [OPTIONS]: a directory of this machine that the guest may mount.
+directory()
+{
+	machine+=(-fsdev "local,id=$1,path=$2,security_model=none${3:+,$3}"
+		  -device "virtio-9p,fsdev=$1,mount_tag=$1")
+}
+
+directory share "$share"
+if [ "$disk" ]; then
+	machine+=(-drive "file=$disk,format=raw,if=virtio,cache=unsafe")
+else
+	directory root "${root:-/}" readonly=on,multidevs=remap
+	if [ "$root" ]; then
+		directory project "$project" readonly=on
+	elif [ -d "$project/build/root" ]; then
+		directory installed "$project/build/root" readonly=on
+	fi
 fi
 
 # The command's output is a stream of bytes that no terminal driver has touched, unless the user

@@ -126,6 +126,12 @@ check-deb: deb
 	scripts/install-deps.sh vm lab
 	scripts/check-deb.sh
 
+# A Debian 13 that becomes a router by the README alone, and is one again after a reboot.
+check-boot:
+	scripts/install-deps.sh vm lab
+	scripts/boot-disk.sh
+	$(run) first-boot second-boot
+
 # The two commands on a fresh Debian.
 check-fresh:
 	scripts/install-deps.sh lab
@@ -196,6 +202,7 @@ help:
 	@echo 'make check-kernels   the selftests on kernels of Debian (KERNELS="trixie ...", TESTS=) hours'
 	@echo 'make check-machines  unit and packet tests on i386 and s390x (MACHINES="i386 ...")     60'
 	@echo 'make check-deb       the packages on Debian 12 and 13                                  20'
+	@echo 'make check-boot      a Debian 13 that becomes a router by the README, and its reboot     5 (+2)'
 	@echo 'make check-fresh     make demo and make check on a fresh Debian                        35'
 	@echo 'make check-upstream  the modules in a kernel tree (KERNEL=DIR; make upstream puts them there) 30'
 	@echo 'make check-packaging the RPM spec and the PKGBUILD of packaging/                       5'
@@ -205,5 +212,5 @@ help:
 	@echo 'KDIR=DIRECTORY  kernel headers to build against: $(KDIR)'
 
 .PHONY: all modules $(SUBDIRS) install install-dkms uninstall clean stage check check-selftests check-all \
-	check-vm lint analyze kunit fuzz check-debug deb check-deb check-fresh check-packaging check-kernels \
+	check-vm lint analyze kunit fuzz check-debug deb check-deb check-boot check-fresh check-packaging check-kernels \
 	check-machines upstream check-upstream bench demo shell help

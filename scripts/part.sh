@@ -85,6 +85,10 @@ debug-packets)	selftests run_packet_tests debug_vm ;;
 debug-control)	selftests run_control_tests debug_vm ;;
 debug-hard)	selftests run_hard_tests debug_vm ;;
 debug-selftests) selftests run_tests debug_vm ;;
+first-boot | second-boot)
+	selftests/vm/run.sh -n "$part" -t 1200 -r build/boot/root -d build/boot/disk -- \
+		make -s -C nat64/selftests run_tests "TESTS=${part/-/_}.sh"
+	;;
 *)
 	echo "part.sh: no part \"$part\"" >&2
 	exit 2

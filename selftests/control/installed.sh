@@ -26,18 +26,6 @@ unbound_up()
 	echo "nameserver 127.0.0.1" >"$etc/resolv.conf"
 }
 
-# tell WHO COMMAND: as it would look on that host's terminal.
-tell()
-{
-	local status
-
-	echo "# $1# $2"
-	"$1" sh -c "$2" >"$work/told" 2>&1
-	status=$?
-	sed 's/^/# /' "$work/told"
-	return $status
-}
-
 advice()
 {
 	machine nat64 -j doctor | python3 -c '

@@ -83,6 +83,23 @@ run_case "... the customer's server its own, both ways" eval '
 run_case "... without a connection tracked" no_connections
 
 clean
+run_case "a block within the uplink's network: the recipe" cook "A block within the uplink's network"
+run_case "... a host has an address of the block, and its replies find it" eval '
+	from 2001:db8:1::3 $GLOBAL6 && [[ $(mapped4 2001:db8:1::3) == 203.0.113.* ]]'
+run_case "... the server its own, both ways" eval '
+	same 203.0.113.10 who_tcp "$CLIENT" $GLOBAL6 && ping_once "$SERVER" -I $GLOBAL4 203.0.113.10'
+run_case "... doctor misses no more than a DNS64" healthy no_dns64
+# Neighbours that have forgotten where it is do not find it any more.
+not_found()
+{
+	router sysctl -qw net.ipv4.conf.wan.proxy_arp=0
+	ip -n "$SERVER" neigh flush all
+	fails ping_once "$SERVER" -I $GLOBAL4 -W 1 203.0.113.10
+}
+run_case "... nobody finds it without proxy_arp, and doctor says so" eval '
+	not_found && healthy no_dns64 pool_onlink'
+
+clean
 run_case "SIIT-DC: the recipe" cook "A data centre: SIIT-DC"
 run_case "... a server by its IPv4 address" same $S6 who_tcp "$SERVER" 198.51.100.80
 run_case "... and under it" same 198.51.100.80 who_tcp "$CLIENT" $S6

@@ -152,6 +152,8 @@ run_case "... or drops" unclear_drop
 router iptables-nft -F FORWARD
 run_case "doctor has nothing against a rule that blocks one port" eval '
 	router iptables-nft -A FORWARD -p tcp -m tcp --dport 25 -j REJECT && found'
+run_case "... nor one network, to packets with a mark" eval '
+	router iptables-nft -A FORWARD -m mark --mark 7 -d 10.0.0.0/8 -j REJECT && found'
 router iptables-nft -F FORWARD
 
 deadly forward_drop_nft "the chain inet firewalld filter_FORWARD of nftables drops what no rule accepts" '

@@ -7,6 +7,7 @@
 #define WORDS_MAX 128
 #define DEPTH_MAX 32
 
+/* How much of the packets in question a match takes: of several matches, the lowest counts. */
 enum match {
 	MATCH_NONE,	/* not this packet */
 	MATCH_PART,	/* a part of such packets, which the rule names: a port, an address, a rate */
@@ -176,11 +177,7 @@ static enum match match_rule(char ***words, const struct packet *packet)
 		}
 		match = match_option(*word, word[1] ?: "", packet, negated);
 		negated = false;
-		if (match == MATCH_NONE)
-			all = MATCH_NONE;
-		else if (all != MATCH_NONE && match == MATCH_UNKNOWN)
-			all = MATCH_UNKNOWN;
-		else if (all == MATCH_ALL)
+		if (match < all)
 			all = match;
 	}
 	*words = word;

@@ -5,7 +5,9 @@
 
 . "$(dirname "$0")"/../lib/recipe_lib.sh
 
+GUEST=n64g-$$
 setup_recipes
+start_peers "$ROUTER"
 
 clean
 cook "A home router with one public address" || die "no home router"
@@ -52,5 +54,54 @@ unasked()
 	return $status
 }
 run_case "... the ruleset, and nothing else, lets nobody in from outside" unasked
+
+# Hosts behind an interface of their own, and an IPv4 network on lan, whose one host is the client.
+setup_guests()
+{
+	new_ns "$GUEST"
+	ip -n "$ROUTER" link add guests type veth peer name g0 netns "$GUEST"
+	ip -n "$ROUTER" link set guests up
+	ip -n "$GUEST" link set g0 up
+	ip -n "$ROUTER" addr add 2001:db8:9::1/64 dev guests
+	ip -n "$GUEST" addr add 2001:db8:9::2/64 dev g0
+	ip -n "$GUEST" route add default via 2001:db8:9::1
+	ip -n "$ROUTER" addr add 192.168.1.1/24 dev lan
+	ip -n "$CLIENT" addr add 192.168.1.9/24 dev c0
+	ip -n "$CLIENT" route add default via 192.168.1.1
+}
+# private COMMAND...: the command succeeds for an address of the network on lan, one of the router, and that of
+# a host in the pool.
+private()
+{
+	local address
+
+	for address in 192.168.1.9 192.168.1.1 "$(mapped4 $C6)"; do
+		"$@" "64:ff9b:1::$address" || return
+	done
+}
+refused()
+{
+	fails ping_once "$GUEST" -W 1 "$1"
+}
+answered()
+{
+	[ "$(who_tcp "$1" "$2")" ]
+}
+clean
+setup_guests
+run_case "guests: the recipe" cook "Guests: the Internet only"
+run_case "... guests reach the Internet" same $R4 who_tcp "$GUEST" 64:ff9b:1::$GLOBAL4
+run_case "... hosts behind lan reach it, and each private address" eval '
+	same $R4 who_tcp "$CLIENT" 64:ff9b:1::$GLOBAL4 && private answered "$CLIENT"'
+run_case "... guests none of these" private refused
+run_case "... doctor misses no more than a DNS64" healthy no_dns64
+# Without the mark, they are hosts like any others.
+unmarked()
+{
+	router ip6tables -t raw -F PREROUTING && private answered "$GUEST"
+}
+run_case "... because of the mark" unmarked
+ip -n "$ROUTER" addr del 192.168.1.1/24 dev lan
+ip -n "$CLIENT" addr del 192.168.1.9/24 dev c0
 
 finish

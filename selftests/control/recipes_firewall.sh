@@ -5,9 +5,14 @@
 
 . "$(dirname "$0")"/../lib/recipe_lib.sh
 
+need socat
 GUEST=n64g-$$
+DISTANT4=192.31.197.1
+DISTANT6=64:ff9b::c01f:c501
 setup_recipes
-start_peers "$ROUTER"
+ip -n "$FAR" addr add $DISTANT4/32 dev lo
+ip -n "$SERVER" route add $DISTANT4 via $F4
+start_peers "$ROUTER" "$FAR"
 
 clean
 cook "A home router with one public address" || die "no home router"
@@ -103,5 +108,42 @@ unmarked()
 run_case "... because of the mark" unmarked
 ip -n "$ROUTER" addr del 192.168.1.1/24 dev lan
 ip -n "$CLIENT" addr del 192.168.1.9/24 dev c0
+
+# The uplink is a tunnel with an MTU of 1400, and what its other end says of that gets lost.
+small_uplink()
+{
+	ip -n "$ROUTER" link set wan mtu "$1"
+	ip -n "$SERVER" link set s0 mtu "$1"
+}
+# transfer SECONDS: 64 kilobytes go to the far host and come back.
+transfer()
+{
+	client timeout "$1" socat -t 30 - "TCP:[$DISTANT6]:7" <"$work/bulk" >"$work/echo" &&
+		cmp "$work/echo" "$work/bulk"
+}
+# The MSS is the first option, behind the 20 bytes of the TCP header; tcpdump knows no "tcp" behind IPv6.
+MSS_1360=0x02040550
+offers4()
+{
+	same 1 capture "$FAR" f0 "tcp[tcpflags] & tcp-syn != 0 and tcp[20:4] = $MSS_1360" who_tcp "$CLIENT" $DISTANT6
+}
+offers6()
+{
+	same 1 capture "$CLIENT" c0 "ip6[53] & tcp-syn != 0 and ip6[60:4] = $MSS_1360" who_tcp "$CLIENT" $DISTANT6
+}
+clean
+cook "A home router with one public address" || die "no home router"
+small_uplink 1400
+server iptables -A OUTPUT -p icmp --icmp-type fragmentation-needed -j DROP
+head -c 65536 /dev/urandom >"$work/bulk"
+run_case "path-MTU errors are lost: a transfer hangs" fails transfer 3
+# The router has told the client of its own link meanwhile, and that would do for the next connection.
+ip -n "$CLIENT" -6 route flush cache
+run_case "TCPMSS: the recipe" cook "Where path-MTU errors are lost"
+run_case "... the SYN that arrives offers what fits" offers4
+run_case "... so does the answer to it" offers6
+run_case "... the transfer ends" transfer 60
+small_uplink 1500
+server iptables -F OUTPUT
 
 finish

@@ -2,6 +2,7 @@
 """A host's services: echo (port 7) and "who calls?" (port 13, which returns the caller's address),
 over TCP and UDP, in every family that the namespace has. Prints "ready" once all of them listen."""
 
+import contextlib
 import socket
 import sys
 import threading
@@ -12,7 +13,7 @@ def address(peer):
 
 
 def echo(conn, peer):
-    with conn:
+    with conn, contextlib.suppress(ConnectionError):
         while data := conn.recv(1 << 16):
             conn.sendall(data)
 

@@ -5,7 +5,7 @@
 
 . "$(dirname "$0")"/../lib/recipe_lib.sh
 
-need dnsmasq busybox
+need dnsmasq busybox wg-quick
 STRANGER=2001:db8:bad::2
 setup_recipes
 ip -n "$ROUTER" route add $STRANGER via $C6
@@ -118,5 +118,24 @@ run_case "... not for a stranger, by the rule that says so" stranger
 clean
 run_case "a /64 on the link: the recipe" cook "On a server whose /64 is on the link"
 run_case "... its neighbour finds the server for the IPv4 host" same $R4 who_tcp "$CLIENT" 2001:db8:1:0:64:ff9b:cb00:7102
+
+clean
+run_case "WireGuard: the recipe" cook "Through a WireGuard tunnel"
+run_case "... ping and TCP, from the router's address" eval '
+	ping_once "$CLIENT" $GLOBAL6 && same $R4 who_tcp "$CLIENT" $GLOBAL6'
+run_case "... doctor misses no more than a DNS64" healthy no_dns64
+outside()
+{
+	fails from c0 -W 1 $GLOBAL6 && router ip6tables -F FORWARD && from c0 $GLOBAL6
+}
+run_case "... not beside the tunnel, by the rule that says so" outside
+# The reply may be fragmented, and has 1420 bytes in IPv6.
+whole()
+{
+	same 1 capture "$CLIENT" wg0 "ip6[6] = 58 and ip6[4:2] = 1380" ping_once "$CLIENT" -s 1372 $GLOBAL6
+}
+run_case "... a packet of the tunnel's MTU is not fragmented" whole
+ip -n "$CLIENT" link del wg0
+ip -n "$ROUTER" link del wg0
 
 finish

@@ -51,7 +51,7 @@ host()
 {
 	case $1 in
 	router) echo "$ROUTER" ;;
-	CLAT) echo "$CLIENT" ;;
+	CLAT | client) echo "$CLIENT" ;;
 	esac
 }
 

@@ -146,4 +146,30 @@ run_case "... the transfer ends" transfer 60
 small_uplink 1500
 server iptables -F OUTPUT
 
+clean
+run_case "a server at home: the recipe" cook "A server at home"
+# The service of lib.sh that says who calls is on another port.
+client ip6tables -t nat -A PREROUTING -p tcp --dport 443 -j REDIRECT --to-ports 13
+who_443()
+{
+	on "$1" bash -c 'exec 3<>"/dev/tcp/$0/443" && read -r -t 30 -u 3 line && echo "$line"' "$2"
+}
+# embedded ADDRESS4: in the prefix, as Python writes it.
+embedded()
+{
+	python3 -c 'import ipaddress, sys
+print(ipaddress.IPv6Address("64:ff9b:1::" + sys.argv[1]))' "$1"
+}
+# The caller is a neighbour of the server: an address of its own on the same link.
+hairpin()
+{
+	from 2001:db8:1::3 64:ff9b:1::$GLOBAL4 && ip -n "$CLIENT" route add 64:ff9b:1::$R4 via $R6 src 2001:db8:1::3 &&
+		same "$(embedded "$(mapped4 2001:db8:1::3)")" who_443 "$CLIENT" 64:ff9b:1::$R4
+}
+run_case "... the Internet reaches it under the public address" same "$(embedded $S4)" who_443 "$SERVER" $R4
+run_case "... and so does a host behind lan" hairpin
+run_case "... doctor misses no more than a DNS64" healthy no_dns64
+client ip6tables -t nat -F PREROUTING
+ip -n "$CLIENT" route del 64:ff9b:1::$R4
+
 finish

@@ -34,6 +34,15 @@ run_case "... IPv4 of the CLAT's own programs" same $R4 who_tcp "$CLIENT" $GLOBA
 run_case "... and of a host behind it" ping_once "$DEEP" $GLOBAL4
 nat64 -n "$CLIENT" dev del clat
 
+nat64 -n "$ROUTER" map flush
+run_case "CLAT with a single address: the recipe" cook "A CLAT on a host with a single address" laptop
+run_case "... ping and TCP" eval 'ping_once "$CLIENT" $GLOBAL4 && same $R4 who_tcp "$CLIENT" $GLOBAL4'
+run_case "... an error about a closed port reaches its program" port_unreachable "$CLIENT" $GLOBAL4
+run_case "... the NAT64 knows the one address" same $C6 eval '
+	nat64 -n "$ROUTER" -j map show | jq -r ".[].ipv6"'
+nat64 -n "$CLIENT" dev del clat
+client ip6tables -t nat -F POSTROUTING
+
 clean
 run_case "IPv6-mostly: the recipe" cook "IPv6-mostly: IPv4 only for hosts that need it"
 cat >"$work/leased" <<-'END'

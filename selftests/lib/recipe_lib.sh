@@ -51,7 +51,7 @@ host()
 {
 	case $1 in
 	router) echo "$ROUTER" ;;
-	CLAT | client) echo "$CLIENT" ;;
+	CLAT | client | laptop) echo "$CLIENT" ;;
 	esac
 }
 

@@ -155,6 +155,18 @@ run_case "doctor has nothing against a rule that blocks one port" eval '
 run_case "... nor one network, to packets with a mark" eval '
 	router iptables-nft -A FORWARD -m mark --mark 7 -d 10.0.0.0/8 -j REJECT && found'
 router iptables-nft -F FORWARD
+by_link()
+{
+	door_route
+	router ip6tables-nft -P FORWARD DROP
+	router ip6tables-nft -A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT
+	router ip6tables-nft -A FORWARD -i r7 ! -o r7 -j ACCEPT
+	dead && found forward_drop6 && router ip6tables-nft -R FORWARD 2 -i r6 -o nat64 -j ACCEPT && works && found
+}
+run_case "doctor takes the word of a rule from a link to the device, and of no other" by_link
+router ip6tables-nft -F FORWARD
+router ip6tables-nft -P FORWARD ACCEPT
+door_both
 
 deadly forward_drop_nft "the chain inet firewalld filter_FORWARD of nftables drops what no rule accepts" '
 	router nft "add table inet firewalld

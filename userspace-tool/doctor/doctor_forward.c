@@ -90,6 +90,17 @@ static void report_chain(struct doctor *doctor, const struct instance *instance,
 			     passage->source->command), accept_advice(passage, instance));
 }
 
+/* A rule made for the device and a link: whoever wrote it knows which links lead to the hosts. */
+static bool accepts_link(const struct rule *rule, const struct instance *instance)
+{
+	bool not_in, not_out;
+	char in[64], out[64];
+
+	return rule && rule_has(rule, "-j ACCEPT") && rule_value(rule, "-i", in, &not_in) &&
+	       rule_value(rule, "-o", out, &not_out) && !not_in && !not_out &&
+	       (!strcmp(in, instance->name) || !strcmp(out, instance->name));
+}
+
 /* The rules of a FORWARD chain, for packets that conntrack has seen both ways, or not yet. */
 static bool check_passage(struct doctor *doctor, const struct instance *instance,
 			  const struct passage *passage)
@@ -97,7 +108,8 @@ static bool check_passage(struct doctor *doctor, const struct instance *instance
 	const struct rule *culprit;
 
 	if (chains_verdict(&doctor->firewall, passage->source, passage->table, passage->chain,
-			   &passage->packet, &culprit) == VERDICT_PASSES)
+			   &passage->packet, &culprit) == VERDICT_PASSES ||
+	    accepts_link(culprit, instance))
 		return true;
 	report_chain(doctor, instance, passage, culprit);
 	return false;

@@ -5,7 +5,7 @@
 
 . "$(dirname "$0")"/../lib/recipe_lib.sh
 
-need socat
+need socat ufw firewalld firewall-cmd dbus-daemon dbus-send
 GUEST=n64g-$$
 DISTANT4=192.31.197.1
 DISTANT6=64:ff9b::c01f:c501
@@ -43,22 +43,21 @@ clean
 run_case "nftables: the recipe" cook "Behind nftables"
 run_case "... ping and TCP, from the router's address" eval '
 	ping_once "$CLIENT" $GLOBAL6 && same $R4 who_tcp "$CLIENT" $GLOBAL6'
+# unasked COMMAND...: nobody calls a host from outside, until this command has turned the firewall off.
 unasked()
 {
-	local host4
+	local host4 status
 
 	host4=$(mapped4 $C6)
-	ip -n "$SERVER" route add 198.19.0.0/18 via $R4
 	# From a global address: the well-known prefix would keep out any other.
-	fails ping_once "$SERVER" -I $GLOBAL4 -W 1 "$host4" &&
-		router nft flush chain inet filter forward &&
-		router nft 'chain inet filter forward { policy accept; }' &&
-		ping_once "$SERVER" -I $GLOBAL4 "$host4"
-	local status=$?
+	ip -n "$SERVER" route add 198.19.0.0/18 via $R4 src $GLOBAL4
+	fails server timeout 3 bash -c 'exec 3<>"/dev/tcp/$0/13"' "$host4" && "$@" &&
+		same $GLOBAL6 who_tcp "$SERVER" "$host4"
+	status=$?
 	ip -n "$SERVER" route del 198.19.0.0/18
 	return $status
 }
-run_case "... the ruleset, and nothing else, lets nobody in from outside" unasked
+run_case "... the ruleset, and nothing else, lets nobody in from outside" unasked router nft flush ruleset
 
 # Hosts behind an interface of their own, and an IPv4 network on lan, whose one host is the client.
 setup_guests()
@@ -171,5 +170,49 @@ run_case "... and so does a host behind lan" hairpin
 run_case "... doctor misses no more than a DNS64" healthy no_dns64
 client ip6tables -t nat -F PREROUTING
 ip -n "$CLIENT" route del 64:ff9b:1::$R4
+
+# The files that ufw and firewalld change are the router's own.
+own_files()
+{
+	mkdir -p "/etc/netns/$ROUTER"
+	cp -a "$@" "/etc/netns/$ROUTER/"
+}
+# works: ping, TCP, and nothing for doctor to say but what is left to others.
+works()
+{
+	ping_once "$CLIENT" $GLOBAL6 && same $R4 who_tcp "$CLIENT" $GLOBAL6 && healthy no_dns64
+}
+# No DNS64 listens, but a firewall would give another answer, or none.
+asks_dns()
+{
+	expect 1 "Connection refused" client timeout 60 bash -c 'exec 3<>"/dev/tcp/$0/53"' $R6
+}
+
+clean
+own_files /etc/ufw /etc/default
+router ufw --force enable >/dev/null || die "no ufw"
+run_case "ufw: the recipe" cook "Behind ufw"
+run_case "... ping, TCP, and doctor misses no more than a DNS64" works
+run_case "... hosts may ask a DNS64 on the router" asks_dns
+run_case "... also after a reload" eval 'router ufw reload && works && asks_dns'
+run_case "... ufw, and nothing else, lets nobody in from outside" unasked router ufw disable
+
+clean
+own_files /etc/firewalld
+mkdir -p /run/dbus
+[ -e /run/dbus/system_bus_socket ] || dbus-daemon --system --fork || die "no D-Bus"
+ip netns exec "$ROUTER" firewalld --nofork --nopid >"$work/firewalld" 2>&1 &
+within 60 router firewall-cmd --state >/dev/null 2>&1 || die "no firewalld: $(<"$work/firewalld")"
+run_case "firewalld: the recipe" cook "Behind firewalld"
+run_case "... ping, TCP, and doctor misses no more than a DNS64" works
+run_case "... hosts may ask a DNS64 on the router" asks_dns
+# As "firewall-cmd --reload" does it, which gives up after 25 seconds.
+reload_firewalld()
+{
+	router dbus-send --system --print-reply --reply-timeout=600000 --dest=org.fedoraproject.FirewallD1 \
+		/org/fedoraproject/FirewallD1 org.fedoraproject.FirewallD1.reload
+}
+run_case "... also after a reload" eval 'reload_firewalld && works && asks_dns'
+run_case "... firewalld, and nothing else, lets nobody in from outside" unasked router nft delete table inet firewalld
 
 finish

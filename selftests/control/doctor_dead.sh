@@ -70,22 +70,22 @@ docker()
 		COMMIT
 	END
 }
-# ufw, which accepts what is established and ping, and sends the rest to the policy.
-ufw()
+# As ufw does it, by other names: what is established and ping is accepted, and the rest goes to the policy.
+like_ufw()
 {
 	rules "$1" <<-'END'
 		*filter
 		:FORWARD DROP [0:0]
-		:ufw-before-forward - [0:0]
-		:ufw-user-forward - [0:0]
-		:ufw-after-forward - [0:0]
-		:ufw-skip-to-policy-forward - [0:0]
-		-A FORWARD -j ufw-before-forward
-		-A FORWARD -j ufw-after-forward
-		-A ufw-before-forward -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
-		-A ufw-before-forward -p icmp -m icmp --icmp-type 8 -j ACCEPT
-		-A ufw-before-forward -j ufw-user-forward
-		-A ufw-skip-to-policy-forward -j DROP
+		:fw-before-forward - [0:0]
+		:fw-user-forward - [0:0]
+		:fw-after-forward - [0:0]
+		:fw-skip-to-policy-forward - [0:0]
+		-A FORWARD -j fw-before-forward
+		-A FORWARD -j fw-after-forward
+		-A fw-before-forward -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+		-A fw-before-forward -p icmp -m icmp --icmp-type 8 -j ACCEPT
+		-A fw-before-forward -j fw-user-forward
+		-A fw-skip-to-policy-forward -j DROP
 		COMMIT
 	END
 }
@@ -113,7 +113,7 @@ for variant in nft legacy; do
 	clear="router iptables-$variant -F FORWARD; router iptables-$variant -P FORWARD ACCEPT
 		router iptables-$variant -F; router iptables-$variant -X"
 	deadly forward_drop4 "FORWARD chain of iptables-$variant drops" "docker iptables-$variant" "$clear" "Docker's rules"
-	deadly forward_drop4 "FORWARD chain of iptables-$variant drops" "ufw iptables-$variant" "$clear" "ufw's rules"
+	deadly forward_drop4 "FORWARD chain of iptables-$variant drops" "like_ufw iptables-$variant" "$clear" "rules like ufw's"
 	deadly forward_drop4 "FORWARD chain of iptables-$variant drops" "firewalld iptables-$variant" "$clear" \
 		"firewalld's rules"
 done

@@ -27,10 +27,11 @@ blocked()
 	dead && found "$@" && recovers && works
 }
 
-# What ufw changes in /etc, only the router sees.
-cp -a /etc/ufw /etc/default "$etc/"
 for door in both route; do
 	"door_$door"
+	# What ufw changes in /etc, only the router sees.
+	rm -rf "$etc/ufw" "$etc/default"
+	cp -a /etc/ufw /etc/default "$etc/"
 	run_case "ufw, as it is when enabled ($door)" eval 'router ufw --force enable'
 	if [ $door = both ]; then
 		run_case "doctor finds what ufw drops, and its advice mends ($door)" \
@@ -39,10 +40,10 @@ for door in both route; do
 		run_case "doctor finds what ufw drops, and its advice mends ($door)" \
 			blocked forward_drop4 forward_drop6
 	fi
+	run_case "... in rules of ufw, which it has again after a reload ($door)" eval '
+		router ufw show added | grep -x "ufw route allow in on nat64" && router ufw reload && works && found'
 	run_case "ufw is off: the router works ($door)" eval 'router ufw --force disable && works'
-	# What doctor has advised is not ufw's.
-	router iptables -F FORWARD
-	router ip6tables -F FORWARD
+	# This is not ufw's.
 	router ip6tables -t raw -F PREROUTING
 done
 
@@ -58,6 +59,8 @@ firewalld_up()
 }
 firewalld_up || die "no firewalld"
 door_both
+run_case "doctor says that firewalld forgets the rules of others" eval '
+	doctor; grep -F "put the device into a zone" "$work/found"'
 run_case "doctor finds what firewalld drops, and its advice mends (both)" blocked forward_drop_nft invalid_drop6
 kill $firewalld
 wait $firewalld

@@ -62,10 +62,25 @@ struct passage {
 	struct packet packet;
 };
 
-static struct command_line accept_advice(const struct passage *passage, const struct instance *instance)
+/* Whether ufw(8) is on. It keeps its rules, and both families have the same. */
+static bool is_of_ufw(const struct doctor *doctor, const struct passage *passage)
+{
+	for (size_t i = 0; i < doctor->firewall.count; i++) {
+		const struct rule *rule = &doctor->firewall.rules[i];
+
+		if (rule->source == passage->source && !strncmp(rule->text, "-A FORWARD -j ufw", 17))
+			return true;
+	}
+	return false;
+}
+
+static struct command_line accept_advice(const struct doctor *doctor, const struct passage *passage,
+					 const struct instance *instance)
 {
 	const char *command = passage->source->command, *name = instance->name;
 
+	if (is_of_ufw(doctor, passage))
+		return shell("ufw route allow in on %s && ufw route allow out on %s", name, name);
 	return shell("%s -t %s -I %s -i %s -j ACCEPT && %s -t %s -I %s -o %s -j ACCEPT",
 		     command, passage->table, passage->chain, name,
 		     command, passage->table, passage->chain, name);
@@ -83,11 +98,11 @@ static void report_chain(struct doctor *doctor, const struct instance *instance,
 		       words("doctor cannot tell whether the FORWARD chain of %s lets through what "
 			     "comes from or goes to the device; that depends on this rule: %.*s",
 			     passage->source->command, len, culprit->text),
-		       accept_advice(passage, instance));
+		       accept_advice(doctor, passage, instance));
 	else
 		report(doctor, SEVERITY_ERROR, id, instance,
 		       words("the FORWARD chain of %s drops what comes from or goes to the device",
-			     passage->source->command), accept_advice(passage, instance));
+			     passage->source->command), accept_advice(doctor, passage, instance));
 }
 
 /* A rule made for the device and a link: whoever wrote it knows which links lead to the hosts. */

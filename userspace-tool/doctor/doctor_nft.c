@@ -156,10 +156,14 @@ void check_nftables_forward(struct doctor *doctor, const struct instance *instan
 		if (!drops_forwarded(doctor, chain) || table_knows(doctor, chain, instance))
 			continue;
 		report(doctor, SEVERITY_WARNING, "forward_drop_nft", instance,
-		       words("the chain %s %s %s of nftables drops %s, and no rule names the device",
+		       words("the chain %s %s %s of nftables drops %s, and no rule names the device%s",
 			     member(chain, "family"), member(chain, "table"),
 			     member(chain, "name"), strcmp(member(chain, "policy"), "drop") ?
-			     "what no rule accepts" : "by policy"), forward_advice(chain, instance));
+			     "what no rule accepts" : "by policy",
+			     strcmp(member(chain, "table"), "firewalld") ? "" :
+			     "; firewalld loses rules that it has not made itself when it reloads, so "
+			     "put the device into a zone: see docs/recipes.md"),
+		       forward_advice(chain, instance));
 	}
 }
 

@@ -325,13 +325,32 @@ nat64_src_addr_4to6(const struct nat64_context *ctx, struct nat64_tuple *tuple)
 			       tuple->prefix);
 }
 
+/*
+ * Whether one of our hosts sent a packet to another one. An error about it need
+ * not be a hairpin: this router, or one that it forwards hairpins to, may have
+ * made it between both translations.
+ */
+static bool nat64_was_hairpin(const struct nat64_context *ctx,
+			      const struct nat64_tuple *tuple)
+{
+	u8 len;
+
+	return ctx->hairpin ||
+	       (nat64_lookup4(ctx->nat, ctx->config, tuple->saddr4) &&
+		!nat64_addr4_is_elsewhere(ctx->nat->dev, tuple->daddr4, &len));
+}
+
 static noinline enum nat64_verdict
 nat64_inner_4to6(const struct nat64_context *ctx, struct nat64_tuple *tuple)
 {
+	struct nat64_context inner = *ctx;
+
 	if (!nat64_addr4_is_translatable(tuple->saddr4) ||
-	    !nat64_addr4_is_translatable(tuple->daddr4) ||
-	    nat64_host_4to6(ctx, tuple->saddr4, &tuple->saddr6, &tuple->prefix) ||
-	    nat64_peer_4to6(ctx, tuple->daddr4, &tuple->daddr6, tuple->prefix))
+	    !nat64_addr4_is_translatable(tuple->daddr4))
+		return NAT64_DROP_ICMP_INNER;
+	inner.hairpin = nat64_was_hairpin(ctx, tuple);
+	if (nat64_host_4to6(&inner, tuple->saddr4, &tuple->saddr6, &tuple->prefix) ||
+	    nat64_peer_4to6(&inner, tuple->daddr4, &tuple->daddr6, tuple->prefix))
 		return NAT64_DROP_ICMP_INNER;
 	return NAT64_OK;
 }

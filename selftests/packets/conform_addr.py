@@ -195,6 +195,9 @@ t.nat64("map add 2001:db8:99::5 203.0.113.78")
 route("2001:db8:99::/64")
 t.case("A6 a mapped destination outside the prefix", t.p6(L4, dst="2001:db8:99::5"),
        server=is4(t.C4, "203.0.113.78"))
+t.case("A6 an error about a packet to a mapped IPv4 host",
+       t.p4(icmp4(3, 1, data=IPv4(t.C4, ip("203.0.113.78"), L4, ttl=50)), src="203.0.113.78"),
+       client=t.x6(icmp6(1, 0, data=IPv6(t.C6, ip("2001:db8:99::5"), L4, hl=50)), src="2001:db8:99::5"))
 t.case("A6 a mapped source within the prefix", t.p6(L4, src="2001:db8:64::203.0.113.3"),
        server=is4("203.0.113.77", t.S4))
 t.nat64("map flush static")
@@ -213,6 +216,9 @@ for name, l4 in (("UDP", udp(1, 2, b"pin")), ("TCP", tcp(1, 2, b"pin")), ("ping"
            client=t.x6(l4, src=C64, dst=D6, hl=limit))
     t.case("A7 ... and the reply, %s" % name, t.p6(l4, src=D6, dst=C64),
            client=t.x6(l4, src=D64, dst=t.C6, hl=limit))
+    t.case("A7 ... an error from between both translations names the prefix, too, %s" % name,
+           t.p4(icmp4(3, 1, data=IPv4(t.C4, D4, l4, ttl=50))),
+           client=t.x6(icmp6(1, 0, data=IPv6(t.C6, D64, l4, hl=50))))
 t.case("A7 a host that calls itself through the prefix", t.p6(L4, dst=C64),
        client=t.x6(L4, src=C64, dst=t.C6, hl=limit))
 

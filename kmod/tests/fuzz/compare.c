@@ -144,9 +144,8 @@ static const char *check_error(struct nat64 *nat, const struct fuzz_table *table
 	if (fuzz_model_4to6(nat, table, host4, 0, &addr6) || memcmp(&addr6, inner + 8, 16))
 		return "wrong source in the quoted header";
 	memcpy(&addr4, in_inner + 16, 4);
-	if (!hairpin &&
-	    (fuzz_model_4to6(nat, table, addr4, fuzz_spoken(nat, host4), &addr6) ||
-	     memcmp(&addr6, inner + 24, 16)))
+	if (fuzz_model_quoted_4to6(nat, table, host4, addr4, hairpin, &addr6) ||
+	    memcmp(&addr6, inner + 24, 16))
 		return "wrong destination in the quoted header";
 	return NULL;
 }

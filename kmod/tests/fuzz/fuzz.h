@@ -165,6 +165,8 @@ int fuzz_model_src_6to4(struct nat64 *nat, const struct fuzz_table *table,
 unsigned int fuzz_spoken(const struct nat64 *nat, __be32 host4);
 int fuzz_model_4to6(struct nat64 *nat, const struct fuzz_table *table, __be32 addr4,
 		    unsigned int number, struct in6_addr *addr6);
+int fuzz_model_quoted_4to6(struct nat64 *nat, const struct fuzz_table *table, __be32 host4,
+			   __be32 addr4, bool hairpin, struct in6_addr *addr6);
 void fuzz_addr6(struct fuzz_rand *rand, const struct fuzz_table *table, bool host,
 		struct in6_addr *addr6);
 __be32 fuzz_addr4(struct fuzz_rand *rand, const struct fuzz_table *table, bool host);

@@ -4,6 +4,7 @@
  * which: a list that is searched from end to end.
  */
 
+#include "../../elsewhere.h"
 #include "../../lookup.h"
 #include "fuzz.h"
 
@@ -229,6 +230,34 @@ unsigned int fuzz_spoken(const struct nat64 *nat, __be32 host4)
 	return map && map->spoken < config->n_prefixes ? map->spoken : 0;
 }
 
+/* Whether an IPv4 address has a mapping; its IPv6 address then. */
+static bool model_mapped4(struct nat64 *nat, const struct fuzz_table *table, __be32 addr4,
+			  struct in6_addr *addr6)
+{
+	const struct fuzz_map *map = find4(table, addr4);
+	const struct nat64_map *dynamic = nat64_table_find4(nat->dynamic.table, addr4);
+
+	if (map)
+		map_to6(map, addr4, addr6);
+	else if (dynamic)
+		*addr6 = dynamic->addr6;
+	return map || dynamic;
+}
+
+static int model_embedded(const struct fuzz_table *table, __be32 addr4, unsigned int number,
+			  struct in6_addr *addr6)
+{
+	const struct nat64_prefix6 *prefix = &table->config.prefixes[number];
+
+	if (!table->config.n_prefixes)
+		return NAT64_DROP_NO_PREFIX;
+	/* There are two prefixes at most, and one of them may be barred. */
+	if (is_barred(table, prefix, addr4) && table->config.n_prefixes > 1)
+		prefix = &table->config.prefixes[!number];
+	nat64_rfc6052_embed(prefix, addr4, addr6);
+	return is_barred(table, prefix, addr4) ? NAT64_DROP_WKP_STRICT : 0;
+}
+
 /**
  * fuzz_model_4to6() - what becomes of an IPv4 address
  * @nat: the instance
@@ -242,26 +271,35 @@ unsigned int fuzz_spoken(const struct nat64 *nat, __be32 host4)
 int fuzz_model_4to6(struct nat64 *nat, const struct fuzz_table *table, __be32 addr4,
 		    unsigned int number, struct in6_addr *addr6)
 {
-	const struct nat64_prefix6 *prefix = &table->config.prefixes[number];
-	const struct fuzz_map *map = find4(table, addr4);
-	const struct nat64_map *dynamic;
+	if (model_mapped4(nat, table, addr4, addr6))
+		return 0;
+	return model_embedded(table, addr4, number, addr6);
+}
 
-	if (map) {
-		map_to6(map, addr4, addr6);
-		return 0;
-	}
-	dynamic = nat64_table_find4(nat->dynamic.table, addr4);
-	if (dynamic) {
-		*addr6 = dynamic->addr6;
-		return 0;
-	}
-	if (!table->config.n_prefixes)
-		return NAT64_DROP_NO_PREFIX;
-	/* There are two prefixes at most, and one of them may be barred. */
-	if (is_barred(table, prefix, addr4) && table->config.n_prefixes > 1)
-		prefix = &table->config.prefixes[!number];
-	nat64_rfc6052_embed(prefix, addr4, addr6);
-	return is_barred(table, prefix, addr4) ? NAT64_DROP_WKP_STRICT : 0;
+/**
+ * fuzz_model_quoted_4to6() - what becomes of the destination of a packet that an IPv4 error quotes
+ * @nat: the instance
+ * @table: its configuration
+ * @host4: who sent the packet
+ * @addr4: the destination
+ * @hairpin: whether the error came from the device
+ * @addr6: gets the IPv6 address
+ *
+ * One host reaches another one by the prefix.
+ *
+ * Return: 0, or a NAT64_DROP_* where it cannot be embedded
+ */
+int fuzz_model_quoted_4to6(struct nat64 *nat, const struct fuzz_table *table, __be32 host4,
+			   __be32 addr4, bool hairpin, struct in6_addr *addr6)
+{
+	unsigned int number = fuzz_spoken(nat, host4);
+	u8 len;
+
+	hairpin |= model_mapped4(nat, table, host4, addr6) &&
+		   !nat64_addr4_is_elsewhere(nat->dev, addr4, &len);
+	if (hairpin && table->config.n_prefixes)
+		return model_embedded(table, addr4, number, addr6);
+	return fuzz_model_4to6(nat, table, addr4, number, addr6);
 }
 
 static const __be32 odd4[] = {

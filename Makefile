@@ -73,8 +73,8 @@ check-all: $(docker)
 	$(MAKE) stage
 	$(MAKE) -C bench
 	scripts/uml/build.sh -m -t -z
-	$(run) --rows selftests/rows uml-packets kunit fuzz bench instructions , \
-		uml-control uml-no-ipv6 , vm lint analyze-quick
+	$(run) --rows selftests/rows uml-packets instructions , uml-control kunit fuzz bench , \
+		uml-router uml-no-ipv6 , vm lint analyze-quick
 
 # All selftests in virtual machines with the distribution's own kernel, two at a time.
 check-vm check-selftests: $(docker)

@@ -76,6 +76,7 @@ bench)		uml 0 -m 1G -t 1800 -- bench/bench.py --quick ;;
 instructions)	bench/instructions.py --quick ipv6 nat64-raw-legacy ;;
 uml-packets)	selftests run_uml_packet_tests uml 0 -m 1G -t "${CHECK_TIMEOUT:-7200}" ;;
 uml-control)	selftests run_uml_control_tests uml 1 -m 1G -t "${CHECK_TIMEOUT:-7200}" ;;
+uml-router)	selftests run_uml_router_tests uml 1 -m 1G -t "${CHECK_TIMEOUT:-7200}" ;;
 uml-no-ipv6)	uml 1 -p ipv6.disable=1 -- make -s -C selftests run_tests TESTS=no_ipv6.sh ;;
 vm)		selftests run_vm_tests vm ;;
 packets)	selftests run_packet_tests vm ;;

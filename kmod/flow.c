@@ -377,11 +377,12 @@ bool nat64_flow_is_new(struct nat64_flows *flows,
 		       const struct nat64_flow_key *key)
 {
 	u32 hash = nat64_flow_hash(key->tuple, key->ipv6, key->iif, flows->seed);
-	u32 *seen = &flows->seen[hash & flows->seen_mask];
+	u16 *seen = &flows->seen[hash & flows->seen_mask];
+	u16 mark = hash >> 16;
 
-	if (READ_ONCE(*seen) == hash)
+	if (READ_ONCE(*seen) == mark)
 		return false;
-	WRITE_ONCE(*seen, hash);
+	WRITE_ONCE(*seen, mark);
 	return true;
 }
 

@@ -86,7 +86,8 @@ struct nat64_flow {
  * @max: how many there may be
  * @seed: key of hashes that are not those of @table
  * @seen_mask: length of @seen, less one
- * @seen: hashes of flows of which one packet has come
+ * @seen: upper halves of the hashes of flows of which one packet has come; short, so that they
+ *	  stay in a CPU's cache while many flows begin
  * @making: flows whose packet is between the translator and POSTROUTING
  * @collect: frees flows that have ended
  * @nat: the instance
@@ -97,7 +98,7 @@ struct nat64_flows {
 	u32 max;
 	u32 seed;
 	u32 seen_mask;
-	u32 *seen;
+	u16 *seen;
 	struct nat64_flow __rcu *making[NAT64_MAKING_SIZE];
 	struct delayed_work collect;
 	const struct nat64 *nat;

@@ -83,9 +83,11 @@ private()
 		"$@" "64:ff9b:1::$address" || return
 	done
 }
+# Told so, rather than left to wait.
 refused()
 {
-	fails ping_once "$GUEST" -W 1 "$1"
+	fails ping_once "$GUEST" -W 1 "$1" &&
+		on "$GUEST" timeout 30 bash -c 'exec 3<>"/dev/tcp/$0/13"' "$1" 2>&1 | grep "Connection refused"
 }
 answered()
 {

@@ -24,7 +24,7 @@ arch=$(dpkg --print-architecture)
 # The packages of a machine that can build modules, and those that the tests need. The dependencies
 # of ours come with them.
 packages="linux-image-$arch linux-headers-$arch dkms gcc make xz-utils lintian systemd unbound
-	bind9 bind9-dnsutils knot-resolver pdns-recursor dbus ifupdown network-manager"
+	bind9 bind9-dnsutils knot-resolver pdns-recursor dbus ifupdown netplan.io network-manager"
 
 # Lists every user, and every file except the package manager's own records and caches, and the key
 # that DKMS makes for itself when it signs its first module.
@@ -97,7 +97,7 @@ check_suite()
 
 	flock "$lock" selftests/vm/run.sh -r "$root" -t 1200 -- \
 		sh -c "uname -r; export DNS64_SERVERS='bind unbound knot powerdns'
-			export MANAGERS='networkd ifupdown NetworkManager'
+			export MANAGERS='networkd netplan ifupdown NetworkManager'
 			make -s -C selftests run_tests TESTS='$tests'" |
 		tee "$debs/$suite.log"
 

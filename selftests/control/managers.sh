@@ -68,7 +68,8 @@ inside()
 start()
 {
 	# shellcheck disable=SC2016 # for the other shell
-	ip netns exec "$ROUTER" unshare --mount sh -c 'mount -o remount,ro /sys && mount -t tmpfs run /run &&
+	ip netns exec "$ROUTER" unshare --mount sh -c '
+		mount -o remount,ro /sys && mount -t tmpfs run /run &&
 		mkdir -p /run/dbus /run/systemd/netif/links /run/systemd/netif/leases /run/systemd/netif/lldp &&
 		chown -R systemd-network: /run/systemd/netif && dbus-daemon --system --fork && exec "$@"' sh "$@" \
 		>"$work/daemon" 2>&1 &
@@ -97,10 +98,16 @@ link_state()
 	grep -s "^ADMIN_STATE=$1$" "/proc/$(<"$work/pid")/root/run/systemd/netif/links/$index"
 }
 
-networkd_up()
+networkd=/lib/systemd/systemd-networkd
+
+# manages STATE COMMAND...: the daemon considers the device to be in this state.
+manages()
 {
-	start /lib/systemd/systemd-networkd
-	within 60 link_state "$1" && return
+	local state=$1
+
+	shift
+	start "$@"
+	within 60 link_state "$state" && return
 	cat "$work/daemon"
 	return 1
 }
@@ -128,16 +135,49 @@ with_networkd()
 	router nat64 up || die "no device"
 	before=$(nat64_state)
 	files "systemd-networkd"
-	run_case "networkd: its files leave the device unmanaged" networkd_up unmanaged
+	run_case "networkd: its files leave the device unmanaged" manages unmanaged $networkd
 	run_case "... as nat64 up has made it" same "$before" nat64_state
 	run_case "... and the command as printed works" commands "systemd-networkd" inside
 	run_case "... packets cross" works
 	stop
 	rm "$etc/systemd/network/05-nat64.network"
 	run_case "networkd without the file takes the device" eval '
-		networkd_up configured && inside networkctl reconfigure nat64 && within 60 taken'
+		manages configured $networkd && inside networkctl reconfigure nat64 && within 60 taken'
 	stop
 	run_case "... and nat64 up repairs it" eval 'router nat64 up && same "$before" nat64_state'
+}
+
+# --- netplan, which writes files for networkd
+
+with_netplan()
+{
+	local before generate
+
+	# Not one of those that "make check" installs. This is what "netplan generate" runs.
+	generate=$(find /lib/netplan /usr/libexec/netplan -name generate -print -quit 2>/dev/null)
+	[ "$generate" ] || die "netplan is not installed"
+	mkdir -p "$etc/netplan" /etc/netplan "$etc/systemd"
+	cp -a /etc/systemd/. "$etc/systemd/"
+	rm -f "$etc"/systemd/network/*
+	cat >"$etc/netplan/all.yaml" <<-END
+		network:
+		  version: 2
+		  ethernets:
+		    all:
+		      match: { name: "*" }
+		      link-local: [ ]
+		      accept-ra: false
+	END
+	router nat64 up || die "no device"
+	before=$(nat64_state)
+	run_case "netplan: its file for all interfaces makes networkd take the device" \
+		manages configured sh -c "$generate && exec $networkd"
+	stop
+	files "systemd-networkd"
+	run_case "... but not beside the file for networkd" manages unmanaged sh -c "$generate && exec $networkd"
+	run_case "... as nat64 up has made it" same "$before" nat64_state
+	run_case "... packets cross" works
+	stop
 }
 
 # --- ifupdown

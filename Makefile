@@ -191,7 +191,7 @@ help:
 	@echo
 	@echo 'make demo       show a NAT64 at work in a virtual machine (SHELL_AFTER=1: then a shell) 2 (+3)'
 	@echo 'make shell      a prompt in a virtual machine with everything installed                1'
-	@echo 'make check      run all tests                                                         20 (+10)'
+	@echo 'make check      run all tests                                                         15 (+8)'
 	@echo 'make check TESTS="NAME.sh ..."   some of the selftests, in a virtual machine            1 ...'
 	@echo 'make lint       checkpatch, sparse, gcc, clang and shellcheck                          2 (+5)'
 	@echo 'make analyze    coccinelle, cppcheck, analyzers, sanitizers, a fuzzer (FUZZ_SECONDS=30) 5 (+5)'

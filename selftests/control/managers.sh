@@ -112,10 +112,11 @@ manages()
 	return 1
 }
 
+# For all interfaces but those of the lab, which would lose their addresses, too.
 networkd_for_all()
 {
 	mkdir -p "$etc/systemd/network"
-	printf '[Match]\nName=*\n\n[Network]\nLinkLocalAddressing=no\nIPv6AcceptRA=no\nKeepConfiguration=no\n' \
+	printf '[Match]\nName=!r4 !r6 !lo\n\n[Network]\nLinkLocalAddressing=no\nIPv6AcceptRA=no\nKeepConfiguration=no\n' \
 		>"$etc/systemd/network/90-all.network"
 	chmod -R a+rX "$etc"
 }
@@ -164,15 +165,16 @@ with_netplan()
 		  version: 2
 		  ethernets:
 		    all:
-		      match: { name: "*" }
+		      match: { name: "nat*" }
 		      link-local: [ ]
 		      accept-ra: false
 	END
 	router nat64 up || die "no device"
 	before=$(nat64_state)
-	run_case "netplan: its file for all interfaces makes networkd take the device" \
+	run_case "netplan: a file that matches the device makes networkd take it" \
 		manages configured sh -c "$generate && exec $networkd"
 	stop
+	router nat64 up
 	files "systemd-networkd"
 	run_case "... but not beside the file for networkd" manages unmanaged sh -c "$generate && exec $networkd"
 	run_case "... as nat64 up has made it" same "$before" nat64_state

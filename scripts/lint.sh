@@ -13,7 +13,7 @@ checkpatch()
 {
 	local file ignore bad=0
 
-	for file in $(c_files) $(git ls-files 'xtables-plugin/*.c'); do
+	for file in $(c_files) $(git ls-files 'xtables-plugin/*.c' 'bench/floor/*.c'); do
 		# The macros of tracepoints have a layout of their own, all over the kernel.
 		ignore=
 		[ "${file##*/}" != trace.h ] ||

@@ -17,5 +17,5 @@ sinks()
 floor()
 {
 	[ ! -d /sys/module/floor ] || rmmod floor
-	router insmod "$(contestant_module floor)" "links=rc,rs,$2,rs,rc,$1" || die "no floor"
+	router insmod "$(contestant_module floor)" "links=rc,rs,$2,rs,rc,$1" || die "no floor, which modules.sh builds"
 }

@@ -43,8 +43,10 @@ static unsigned int floor_send(void *priv, struct sk_buff *skb, const struct nf_
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (!skb)
 		return NF_STOLEN;
-	if (skb_cow_head(skb, ETH_HLEN))
-		return NF_DROP;
+	if (skb_cow_head(skb, ETH_HLEN)) {
+		kfree_skb(skb);
+		return NF_STOLEN;
+	}
 	eth = skb_push(skb, ETH_HLEN);
 	ether_addr_copy(eth->h_source, link->source);
 	ether_addr_copy(eth->h_dest, link->destination);

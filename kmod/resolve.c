@@ -107,20 +107,19 @@ static u8 nat64_spoken(const struct nat64_config *config,
 }
 
 /*
- * Translate a host: by its mapping, else as translatable. @prefix gets the
- * prefix for its peer.
+ * Translate a host: by its mapping, which may be NULL, else as translatable.
+ * @prefix gets the prefix for its peer.
  */
-static enum nat64_verdict nat64_host_4to6(const struct nat64_context *ctx,
+static enum nat64_verdict nat64_host_4to6(const struct nat64_config *config,
+					  const struct nat64_map *map,
 					  __be32 addr4, struct in6_addr *addr6,
 					  u8 *prefix)
 {
-	struct nat64_map *map = nat64_lookup4(ctx->nat, ctx->config, addr4);
-
 	*prefix = 0;
 	if (!map)
-		return nat64_embed(ctx->config, 0, addr4, addr6);
+		return nat64_embed(config, 0, addr4, addr6);
 
-	*prefix = nat64_spoken(ctx->config, map);
+	*prefix = nat64_spoken(config, map);
 	nat64_map_to6(map, addr4, addr6);
 	return NAT64_OK;
 }
@@ -325,31 +324,31 @@ nat64_src_addr_4to6(const struct nat64_context *ctx, struct nat64_tuple *tuple)
 			       tuple->prefix);
 }
 
-/*
- * Whether one of our hosts sent a packet to another one. An error about it need
- * not be a hairpin: this router, or one that it forwards hairpins to, may have
- * made it between both translations.
- */
-static bool nat64_was_hairpin(const struct nat64_context *ctx,
-			      const struct nat64_tuple *tuple)
+/* Whether an IPv4 address is that of a host of ours: mapped, and not routed elsewhere. */
+static bool nat64_is_host4(const struct nat64_context *ctx, __be32 addr4)
 {
 	u8 len;
 
-	return ctx->hairpin ||
-	       (nat64_lookup4(ctx->nat, ctx->config, tuple->saddr4) &&
-		!nat64_addr4_is_elsewhere(ctx->nat->dev, tuple->daddr4, &len));
+	return nat64_lookup4(ctx->nat, ctx->config, addr4) &&
+	       !nat64_addr4_is_elsewhere(ctx->nat->dev, addr4, &len);
 }
 
+/*
+ * An error about a hairpin need not be one itself: this router, or one that it
+ * forwards hairpins to, may have made it between both translations.
+ */
 static noinline enum nat64_verdict
 nat64_inner_4to6(const struct nat64_context *ctx, struct nat64_tuple *tuple)
 {
+	struct nat64_map *map = nat64_lookup4(ctx->nat, ctx->config, tuple->saddr4);
 	struct nat64_context inner = *ctx;
 
 	if (!nat64_addr4_is_translatable(tuple->saddr4) ||
 	    !nat64_addr4_is_translatable(tuple->daddr4))
 		return NAT64_DROP_ICMP_INNER;
-	inner.hairpin = nat64_was_hairpin(ctx, tuple);
-	if (nat64_host_4to6(&inner, tuple->saddr4, &tuple->saddr6, &tuple->prefix) ||
+	if (map && nat64_is_host4(ctx, tuple->daddr4))
+		inner.hairpin = true;
+	if (nat64_host_4to6(ctx->config, map, tuple->saddr4, &tuple->saddr6, &tuple->prefix) ||
 	    nat64_peer_4to6(&inner, tuple->daddr4, &tuple->daddr6, tuple->prefix))
 		return NAT64_DROP_ICMP_INNER;
 	return NAT64_OK;

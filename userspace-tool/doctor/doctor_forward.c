@@ -65,10 +65,13 @@ struct passage {
 /* Whether ufw(8) is on. It keeps its rules, and both families have the same. */
 static bool is_of_ufw(const struct doctor *doctor, const struct passage *passage)
 {
+	const char *jump = passage->source->family == AF_INET ?
+			   "-A FORWARD -j ufw-before-forward" : "-A FORWARD -j ufw6-before-forward";
+
 	for (size_t i = 0; i < doctor->firewall.count; i++) {
 		const struct rule *rule = &doctor->firewall.rules[i];
 
-		if (rule->source == passage->source && !strncmp(rule->text, "-A FORWARD -j ufw", 17))
+		if (rule->source == passage->source && rule_has(rule, jump))
 			return true;
 	}
 	return false;

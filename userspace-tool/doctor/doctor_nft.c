@@ -162,7 +162,7 @@ void check_nftables_forward(struct doctor *doctor, const struct instance *instan
 			     "what no rule accepts" : "by policy",
 			     strcmp(member(chain, "table"), "firewalld") ? "" :
 			     "; firewalld loses rules that it has not made itself when it reloads, so "
-			     "put the device into a zone: see docs/recipes.md"),
+			     "put the device into a zone such as trusted"),
 		       forward_advice(chain, instance));
 	}
 }

@@ -110,9 +110,12 @@ static void forget_routes_of_daemons(struct adverts_list *list)
 	for (size_t i = 0; i < list->count; i++)
 		list->links[i].has_route = false;
 	while (fscanf(file, "%*s %x %*s %*s %*s %*s %*s %*s %x %15s", &len, &flags, name) == 3) {
-		struct adverts *adverts = find_name(list, name);
+		struct adverts *adverts;
 
-		if (adverts && !len && flags & RTF_ADDRCONF)
+		if (len || !(flags & RTF_ADDRCONF))
+			continue;
+		adverts = find_name(list, name);
+		if (adverts)
 			adverts->has_route = true;
 	}
 	fclose(file);

@@ -8,22 +8,6 @@
 
 doctor_up
 
-works()
-{
-	ping_once "$CLIENT" -W 5 $S6 && client timeout 60 python3 -c '
-import socket, sys
-sock = socket.create_connection((sys.argv[1], 13), 30)
-sock.sendall(b"who\n")
-print(sock.recv(100))' $S6
-}
-
-dead()
-{
-	fails client python3 -c '
-import socket, sys
-socket.create_connection((sys.argv[1], 13), 2)' $S6 2>/dev/null
-}
-
 # deadly NAME TEXT BREAK [AFTER]: no connection gets through; doctor finds NAME, and its advice brings the router back.
 # It may take a while: a host may just have given up looking on its link for who answers only now.
 found_dead()

@@ -11,16 +11,6 @@ need dockerd docker containerd runc
 doctor_up
 start_peers "$SERVER"
 
-works()
-{
-	who_tcp "$CLIENT" $S6
-}
-
-dead()
-{
-	fails client timeout 3 socat -u OPEN:/dev/null TCP6:[$S6]:13
-}
-
 # With forwarding off, Docker turns it on, and lets the policy drop what is not its own.
 docker_up()
 {

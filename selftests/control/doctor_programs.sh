@@ -9,16 +9,6 @@ need ufw firewalld firewall-cmd dbus-daemon
 doctor_up
 start_peers "$SERVER"
 
-works()
-{
-	who_tcp "$CLIENT" $S6
-}
-
-dead()
-{
-	fails client timeout 3 socat -u OPEN:/dev/null TCP6:[$S6]:13
-}
-
 run_case "the router works, and doctor finds nothing" eval 'works && found'
 
 # blocked NAME...: nothing gets through, doctor finds these, and its advice brings the router back.

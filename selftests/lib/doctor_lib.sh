@@ -10,7 +10,7 @@
 # A loaded machine takes longer to answer than doctor waits.
 export RES_OPTIONS="timeout:30 attempts:2"
 
-need jq unbound setpriv
+need jq unbound setpriv socat
 POOL=198.19.0.0/24
 
 # --- a DNS64 on the router: a resolver, and behind it what stands for the DNS of the world
@@ -131,4 +131,16 @@ doctor_up()
 	masquerade=(-t nat -A POSTROUTING -s 198.19.0.0/18 -o r4 -j MASQUERADE)
 	router "$IPTABLES" "${masquerade[@]}"
 	dns_up
+}
+
+# --- whether packets get through
+
+works()
+{
+	ping_once "$CLIENT" $S6 && who_tcp "$CLIENT" $S6
+}
+
+dead()
+{
+	fails client timeout 3 socat -u OPEN:/dev/null TCP6:[$S6]:13
 }

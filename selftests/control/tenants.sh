@@ -105,7 +105,7 @@ prefixes()
 	}'
 }
 
-# Nobody can stop a request, so it should not take for ever.
+# Nobody can stop a request, so it should not take for ever. A machine may stall for seconds.
 once_for_all()
 {
 	local one many
@@ -114,7 +114,7 @@ once_for_all()
 	prefixes 1 200 >"$work/many"
 	one=$(seconds tenant -b "$work/one") && many=$(seconds tenant -b "$work/many") || return
 	figures "one prefix takes $one s, two hundred $many s"
-	awk -v one="$one" -v many="$many" 'BEGIN { exit many > 100 * one }'
+	awk -v one="$one" -v many="$many" 'BEGIN { exit many > 20 * one + 3 }'
 }
 run_case "mapping two hundred prefixes takes nowhere near two hundred times as long as one" once_for_all
 run_case "others do not wait while dynamic mappings make room for a static one" \

@@ -232,6 +232,18 @@ within()
 	done
 }
 
+# tell WHO COMMAND: as it would look on that host's terminal; what it says is in $work/told, too.
+tell()
+{
+	local status
+
+	echo "# $1# $2"
+	"$1" sh -c "$2" >"$work/told" 2>&1
+	status=$?
+	sed 's/^/# /' "$work/told"
+	return $status
+}
+
 # --- namespaces
 
 on()
@@ -307,18 +319,6 @@ setup_net()
 	ip -n "$CLIENT" route add default via $R6
 	ip -n "$SERVER" addr add $S4/24 dev s0
 	ip -n "$SERVER" route add default via $R4
-}
-
-# tell WHO COMMAND: as it would look on that host's terminal; what it says is in $work/told, too.
-tell()
-{
-	local status
-
-	echo "# $1# $2"
-	"$1" sh -c "$2" >"$work/told" 2>&1
-	status=$?
-	sed 's/^/# /' "$work/told"
-	return $status
 }
 
 # setup_wire: the far ends say nothing of their own. Whatever the router has to send goes to one

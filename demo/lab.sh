@@ -14,6 +14,8 @@ ISP4=198.51.100.1
 WEB4=203.0.113.80
 DNS4=203.0.113.53
 WEB6=2001:db8:6::80
+# Traceroute sends 16 probes at once, and each needs an answer.
+UNLIMITED="net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0"
 export CLIENT6 RESOLVER6 PUBLIC4 ISP4 WEB4 DNS4 WEB6
 
 lab_picture()
@@ -44,18 +46,15 @@ settings()
 lab_wires()
 {
 	local ns
-	local forward="net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1"
-	# Traceroute sends 16 probes at once, and each needs an answer.
-	local answer="net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0"
 
 	for ns in $LAB; do
 		[ -e "/run/netns/$ns" ] || ip netns add "$ns"
 	done
 	settings client
-	# shellcheck disable=SC2086 # lists
-	settings isp $forward $answer
 	# shellcheck disable=SC2086 # a list
-	settings server $answer
+	settings isp net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 $UNLIMITED
+	# shellcheck disable=SC2086 # a list
+	settings server $UNLIMITED
 	settings server6
 
 	ip -n router -batch - <<-END
@@ -101,7 +100,8 @@ lab_wires()
 
 lab_router()
 {
-	settings router net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+	# shellcheck disable=SC2086 # a list
+	settings router $UNLIMITED
 	ip -n router -batch - <<-END
 		link set lo up
 		link set lan up

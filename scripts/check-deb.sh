@@ -24,7 +24,7 @@ arch=$(dpkg --print-architecture)
 # The packages of a machine that can build modules, and those that the tests need. The dependencies
 # of ours come with them.
 packages="linux-image-$arch linux-headers-$arch dkms gcc make xz-utils lintian systemd unbound
-	bind9 bind9-dnsutils knot-resolver pdns-recursor"
+	bind9 bind9-dnsutils knot-resolver pdns-recursor dbus ifupdown netplan.io network-manager"
 
 # Lists every user, and every file except the package manager's own records and caches, and the key
 # that DKMS makes for itself when it signs its first module.
@@ -75,7 +75,7 @@ build_packages()
 check_suite()
 {
 	local suite=$1 base root=$cache/$1.root packages=$packages
-	local tests="target.sh installed.sh dns64_command.sh"
+	local tests="target.sh installed.sh dns64_command.sh managers.sh"
 
 	# The daemons of Debian 12 are too old for this.
 	if [ "$suite" != bookworm ]; then
@@ -97,6 +97,7 @@ check_suite()
 
 	flock "$lock" selftests/vm/run.sh -r "$root" -t 1200 -- \
 		sh -c "uname -r; export DNS64_SERVERS='bind unbound knot powerdns'
+			export MANAGERS='networkd netplan ifupdown NetworkManager'
 			make -s -C selftests run_tests TESTS='$tests'" |
 		tee "$debs/$suite.log"
 

@@ -116,7 +116,7 @@ manages()
 networkd_for_all()
 {
 	mkdir -p "$etc/systemd/network"
-	printf '[Match]\nName=!r4 !r6 !lo\n\n[Network]\nLinkLocalAddressing=no\nIPv6AcceptRA=no\nKeepConfiguration=no\n' \
+	printf '[Match]\nName=!r4 r6 lo\n\n[Network]\nLinkLocalAddressing=no\nIPv6AcceptRA=no\nKeepConfiguration=no\n' \
 		>"$etc/systemd/network/90-all.network"
 	chmod -R a+rX "$etc"
 }

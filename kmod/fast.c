@@ -74,7 +74,7 @@ static bool nat64_fast_read_l4(const struct sk_buff *skb,
 	union {
 		struct tcphdr tcp;
 		struct udphdr udp;
-	} buf;
+	} buf __uninitialized;
 	const struct tcphdr *th;
 	const struct udphdr *uh;
 
@@ -484,8 +484,8 @@ unsigned int nat64_fast_ingress(void *priv, struct sk_buff *skb,
 				const struct nf_hook_state *state)
 {
 	struct nat64 *nat = priv;
+	struct nat64_fast fast __uninitialized;
 	struct nat64_flow *flow;
-	struct nat64_fast fast;
 
 	if (!netif_running(nat->dev) || !nat64_fast_check_ingress(skb) ||
 	    !nat64_fast_begin(nat, skb, skb->dev->ifindex, &fast) || !nat64_fast_read(skb, &fast))

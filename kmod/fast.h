@@ -22,6 +22,9 @@ struct nf_hook_state;
  * @known: whether it has a flow, though one that is not good for it
  * @neigh: the neighbour to send it to
  * @other_family: whether that is one of the family that the packet had
+ *
+ * Variables of it are __uninitialized: they are large, and kernels with
+ * CONFIG_INIT_STACK_ALL_ZERO would clear them for every packet.
  */
 struct nat64_fast {
 	struct nat64_flows *flows;

@@ -264,8 +264,8 @@ static bool nat64_receive_softirq(struct nat64 *nat, struct sk_buff *skb)
 		.xlat.frag_max_size = ipv6 ? IP6CB(skb)->frag_max_size :
 					     IPCB(skb)->frag_max_size,
 	};
+	struct nat64_fast fast __uninitialized;
 	enum nat64_verdict verdict;
-	struct nat64_fast fast;
 	u8 *depth = nat64_depth();
 
 	/*
@@ -375,8 +375,8 @@ void nat64_transmit(struct nat64 *nat, struct sk_buff *skb)
 		},
 		.route = true,
 	};
+	struct nat64_fast fast __uninitialized;
 	enum nat64_verdict verdict;
-	struct nat64_fast fast;
 
 	skb_reset_network_header(skb);
 	verdict = nat64_gather(&path, &skb);

@@ -11,7 +11,7 @@
 #include <net/ipv6.h>
 
 /* How many identifications a flow takes at a time. */
-#define NAT64_RESERVED_IDS 8
+#define NAT64_RESERVED_IDS 16
 
 /**
  * nat64_check_ipv4() - what ip_rcv() checks, for packets that it has not seen
@@ -181,22 +181,24 @@ static void nat64_take_id(u32 *ids, struct net *net, struct iphdr *iph)
 	}
 }
 
+/* For a super-packet, the size of its segments decides whether IPv4 may fragment them. */
+static noinline unsigned int nat64_gso_segs(struct sk_buff *skb, struct iphdr *iph)
+{
+	if (skb_gso_validate_network_len(skb, NAT64_DF_CLEAR_MAX))
+		iph->frag_off = 0;
+	return skb_shinfo(skb)->gso_segs ?: 1;
+}
+
 /*
  * Give a packet that IPv4 may fragment an identification. A packet that was
- * fragmented on its way here may be fragmented again. For a super-packet, the
- * size of its segments decides.
+ * fragmented on its way here may be fragmented again.
  */
-static void nat64_set_id(const struct nat64_xlat *xlat, struct sk_buff *skb)
+static void nat64_set_id(const struct nat64_xlat *xlat, struct sk_buff *skb,
+			 struct iphdr *iph)
 {
 	struct net *net = dev_net(xlat->ctx.nat->dev);
-	struct iphdr *iph = ip_hdr(skb);
-	unsigned int segs = 1;
+	unsigned int segs = skb_is_gso(skb) ? nat64_gso_segs(skb, iph) : 1;
 
-	if (skb_is_gso(skb)) {
-		segs = skb_shinfo(skb)->gso_segs ?: 1;
-		if (skb_gso_validate_network_len(skb, NAT64_DF_CLEAR_MAX))
-			iph->frag_off = 0;
-	}
 	if (xlat->frag_max_size)
 		iph->frag_off = 0;
 	if (iph->frag_off)
@@ -218,7 +220,8 @@ void nat64_write_outer_ipv4(const struct nat64_xlat *xlat, struct sk_buff *skb)
 
 	nat64_write_ipv4(iph, &xlat->hdr, xlat, &xlat->tuple);
 	if (!xlat->hdr.fragment)
-		nat64_set_id(xlat, skb);
-	ip_send_check(iph);
+		nat64_set_id(xlat, skb, iph);
+	iph->check = 0;
+	iph->check = ip_fast_csum(iph, sizeof(*iph) / 4);
 	skb->protocol = htons(ETH_P_IP);
 }

@@ -242,8 +242,8 @@ static void nat64_fast_rewrite_l4(struct sk_buff *skb,
 }
 
 /* It does not fail: nat64_fast_prepare() has done what can. */
-static void nat64_fast_swap_header(struct sk_buff *skb, unsigned int old_len,
-				   unsigned int new_len)
+static inline void nat64_fast_swap_header(struct sk_buff *skb, unsigned int old_len,
+					  unsigned int new_len)
 {
 	if (skb_is_gso(skb))
 		nat64_replace_header(skb, old_len, new_len);
@@ -285,9 +285,12 @@ static void nat64_fast_count(struct nat64 *nat, const struct sk_buff *skb,
 	WRITE_ONCE(flow->packets, flow->packets + 1);
 }
 
-static void nat64_fast_send(struct nat64 *nat, struct sk_buff *skb,
+/* Send a packet, or return false if that takes more memory than there is. */
+static bool nat64_fast_send(struct nat64 *nat, struct sk_buff *skb,
 			    struct nat64_fast *fast, struct nat64_flow *flow)
 {
+	if (unlikely(!nat64_fast_prepare(skb, fast, flow)))
+		return false;
 	nat64_fast_rewrite(skb, fast, flow);
 	nat64_fast_count(nat, skb, flow);
 	nat64_scrub(skb, flow->dst->dev);
@@ -295,6 +298,7 @@ static void nat64_fast_send(struct nat64 *nat, struct sk_buff *skb,
 	skb->priority = flow->priority;
 	skb_dst_set_noref(skb, flow->dst);
 	neigh_output(fast->neigh, skb, fast->other_family);
+	return true;
 }
 
 /*
@@ -304,8 +308,7 @@ static void nat64_fast_send(struct nat64 *nat, struct sk_buff *skb,
  */
 static void nat64_fast_end(struct nat64_fast *fast)
 {
-	const struct nat64_flow_key key = nat64_fast_key(fast);
-	struct nat64_flow *flow = nat64_flow_find(fast->flows, &key);
+	struct nat64_flow *flow = nat64_flow_find(fast->flows, &fast->key);
 
 	if (flow)
 		nat64_flow_end_both(fast->flows, flow);
@@ -317,14 +320,13 @@ static struct nat64_flow *nat64_fast_find(struct nat64 *nat,
 					  const struct sk_buff *skb,
 					  struct nat64_fast *fast)
 {
-	const struct nat64_flow_key key = nat64_fast_key(fast);
 	struct nat64_flow *flow;
 
 	if (unlikely(fast->ends)) {
 		nat64_fast_end(fast);
 		return NULL;
 	}
-	flow = nat64_flow_find(fast->flows, &key);
+	flow = nat64_flow_find(fast->flows, &fast->key);
 	fast->known = flow;
 	if (!flow)
 		return NULL;
@@ -363,7 +365,11 @@ static bool nat64_fast_begin(struct nat64 *nat, const struct sk_buff *skb,
 	fast->xlat.pointer = 0;
 	fast->xlat.frag_max_size = 0;
 	fast->xlat.done = false;
-	fast->iif = iif;
+	fast->key = (struct nat64_flow_key){
+		.tuple = &fast->xlat.tuple,
+		.iif = iif,
+		.ipv6 = fast->xlat.ctx.ipv6,
+	};
 	return true;
 }
 
@@ -399,10 +405,7 @@ bool nat64_fast_receive(struct nat64 *nat, struct sk_buff *skb, u32 generation,
 	fast->mtu = IP_MAX_MTU;
 	fast->hops = 1;
 	flow = nat64_fast_find(nat, skb, fast);
-	if (!flow || !nat64_fast_prepare(skb, fast, flow))
-		return false;
-	nat64_fast_send(nat, skb, fast, flow);
-	return true;
+	return flow && nat64_fast_send(nat, skb, fast, flow);
 }
 
 /* Whether a packet that was routed here is one that a flow may be made of. */
@@ -495,9 +498,7 @@ unsigned int nat64_fast_ingress(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 
 	skb = skb_share_check(skb, GFP_ATOMIC);
-	if (likely(skb && nat64_fast_prepare(skb, &fast, flow))) {
-		nat64_fast_send(nat, skb, &fast, flow);
-	} else {
+	if (unlikely(!skb || !nat64_fast_send(nat, skb, &fast, flow))) {
 		nat64_stats_inc(nat->stats, NAT64_STAT_DROP_NOMEM);
 		kfree_skb(skb);
 	}

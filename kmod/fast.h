@@ -13,7 +13,7 @@ struct nf_hook_state;
  *	   the rest is not valid
  * @xlat: its translation; at first its IP header, which has no options or
  *	  extension headers, and its own addresses and ports
- * @iif: index of the incoming device
+ * @key: by what its flow is found: @xlat.tuple, while that has its own addresses
  * @generation: nat64.generation before its translation
  * @life: for how long a flow may live, jiffies
  * @mtu: longest packet on the way to the translator, bytes
@@ -29,7 +29,7 @@ struct nf_hook_state;
 struct nat64_fast {
 	struct nat64_flows *flows;
 	struct nat64_xlat xlat;
-	u32 iif;
+	struct nat64_flow_key key;
 	u32 generation;
 	unsigned long life;
 	u32 mtu;
@@ -39,16 +39,6 @@ struct nat64_fast {
 	bool other_family;
 	struct neighbour *neigh;
 };
-
-/* By what the flow of a packet is found. */
-static inline struct nat64_flow_key nat64_fast_key(const struct nat64_fast *fast)
-{
-	return (struct nat64_flow_key){
-		.tuple = &fast->xlat.tuple,
-		.iif = fast->iif,
-		.ipv6 = fast->xlat.ctx.ipv6,
-	};
-}
 
 bool nat64_fast_receive(struct nat64 *nat, struct sk_buff *skb, u32 generation,
 			struct nat64_fast *fast);

@@ -43,8 +43,8 @@ static u32 nat64_flow_hash_obj(const void *data, u32 len, u32 seed)
 }
 
 /* Whether two packets of a family are of the same flow. */
-static bool nat64_flow_equals(const struct nat64_tuple *a,
-			      const struct nat64_tuple *b, bool ipv6)
+static inline bool nat64_flow_equals(const struct nat64_tuple *a,
+				     const struct nat64_tuple *b, bool ipv6)
 {
 	if (a->ports != b->ports || a->protocol != b->protocol)
 		return false;
@@ -54,7 +54,7 @@ static bool nat64_flow_equals(const struct nat64_tuple *a,
 	return a->saddr4 == b->saddr4 && a->daddr4 == b->daddr4;
 }
 
-static int nat64_flow_cmp(struct rhashtable_compare_arg *arg, const void *obj)
+static inline int nat64_flow_cmp(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	const struct nat64_flow_key *key = arg->key;
 	const struct nat64_flow *flow = obj;
@@ -107,18 +107,6 @@ void nat64_flow_free(struct nat64_flow *flow)
 static void nat64_flow_destroy(void *flow, void *unused)
 {
 	nat64_flow_free(flow);
-}
-
-/**
- * nat64_flow_is_current() - whether a flow has not ended
- * @nat: the instance
- * @flow: the flow
- */
-bool nat64_flow_is_current(const struct nat64 *nat,
-			   const struct nat64_flow *flow)
-{
-	return flow->generation == READ_ONCE(nat->generation) &&
-	       time_before(jiffies, READ_ONCE(flow->expires));
 }
 
 static bool nat64_flow_has(const struct nat64_flow *flow,

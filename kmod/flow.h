@@ -104,6 +104,18 @@ struct nat64_flows {
 	const struct nat64 *nat;
 };
 
+/**
+ * nat64_flow_is_current() - whether a flow has not ended
+ * @nat: the instance
+ * @flow: the flow
+ */
+static inline bool nat64_flow_is_current(const struct nat64 *nat,
+					 const struct nat64_flow *flow)
+{
+	return flow->generation == READ_ONCE(nat->generation) &&
+	       time_before(jiffies, READ_ONCE(flow->expires));
+}
+
 struct nat64_flows *nat64_flows_alloc(const struct nat64 *nat, u32 max);
 u32 nat64_flows_count(const struct nat64 *nat);
 struct nat64_flows *nat64_flows_get(struct nat64 *nat);
@@ -116,8 +128,6 @@ struct nat64_flow *nat64_flow_find(struct nat64_flows *flows,
 				   const struct nat64_flow_key *key);
 bool nat64_flow_is_new(struct nat64_flows *flows,
 		       const struct nat64_flow_key *key);
-bool nat64_flow_is_current(const struct nat64 *nat,
-			   const struct nat64_flow *flow);
 
 struct nat64_flow *nat64_flow_alloc(const struct nat64 *nat);
 struct nat64_flow *nat64_flow_making(struct nat64_flows *flows,

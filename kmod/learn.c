@@ -17,7 +17,7 @@ static bool nat64_learn_is_started(const struct nat64_flow *flow,
 				   const struct nat64_fast *fast)
 {
 	return flow && flow->generation == fast->generation &&
-	       flow->iif == fast->iif && flow->ports == fast->xlat.tuple.ports &&
+	       flow->iif == fast->key.iif && flow->ports == fast->xlat.tuple.ports &&
 	       flow->hops == fast->hops && flow->ttl == fast->xlat.hdr.ttl &&
 	       flow->tos == (fast->xlat.hdr.tos & ~INET_ECN_MASK);
 }
@@ -32,12 +32,12 @@ static bool nat64_learn_is_started(const struct nat64_flow *flow,
 void nat64_learn_start(const struct nat64_xlat *xlat,
 		       const struct nat64_fast *fast)
 {
-	const struct nat64_flow_key key = nat64_fast_key(fast);
+	const struct nat64_flow_key *key = &fast->key;
 	struct nat64_flow *flow;
 
-	if (!fast->known && nat64_flow_is_new(fast->flows, &key))
+	if (!fast->known && nat64_flow_is_new(fast->flows, key))
 		return;
-	flow = nat64_flow_making(fast->flows, &xlat->tuple, !key.ipv6);
+	flow = nat64_flow_making(fast->flows, &xlat->tuple, !key->ipv6);
 	if (nat64_learn_is_started(flow, fast))
 		return;
 
@@ -45,19 +45,19 @@ void nat64_learn_start(const struct nat64_xlat *xlat,
 	if (!flow)
 		return;
 	flow->tuple = xlat->tuple;
-	if (key.ipv6) {
-		flow->tuple.saddr6 = key.tuple->saddr6;
-		flow->tuple.daddr6 = key.tuple->daddr6;
+	if (key->ipv6) {
+		flow->tuple.saddr6 = key->tuple->saddr6;
+		flow->tuple.daddr6 = key->tuple->daddr6;
 	} else {
-		flow->tuple.saddr4 = key.tuple->saddr4;
-		flow->tuple.daddr4 = key.tuple->daddr4;
+		flow->tuple.saddr4 = key->tuple->saddr4;
+		flow->tuple.daddr4 = key->tuple->daddr4;
 	}
-	flow->ports = key.tuple->ports;
-	flow->iif = key.iif;
-	flow->ipv6 = key.ipv6;
+	flow->ports = key->tuple->ports;
+	flow->iif = key->iif;
+	flow->ipv6 = key->ipv6;
 	flow->generation = fast->generation;
 	flow->expires = fast->life;
-	flow->mtu = key.ipv6 ? fast->mtu - NAT64_GROWTH : fast->mtu + NAT64_GROWTH;
+	flow->mtu = key->ipv6 ? fast->mtu - NAT64_GROWTH : fast->mtu + NAT64_GROWTH;
 	flow->hops = fast->hops;
 	flow->ttl = fast->xlat.hdr.ttl;
 	flow->tos = fast->xlat.hdr.tos & ~INET_ECN_MASK;

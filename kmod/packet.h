@@ -123,7 +123,10 @@ static inline __wsum nat64_csum_diff_4to6(const struct nat64_tuple *tuple)
 static inline void nat64_swap_header(struct sk_buff *skb, unsigned int old_len,
 				     unsigned int new_len)
 {
-	skb_pull_rcsum(skb, old_len);
+	const void *old = skb->data;
+
+	__skb_pull(skb, old_len);
+	skb_postpull_rcsum(skb, old, old_len);
 	skb_reset_transport_header(skb);
 	__skb_push(skb, new_len);
 	skb_reset_network_header(skb);

@@ -4,7 +4,7 @@
 # title: packets for a CPU-second
 # Counts the small packets that get through per second of CPU time, over all CPUs and including the
 # sender. This is fair to a daemon, which has a CPU to itself.
-# contestants: ipv6 nat64-raw tayga
+# contestants: ipv6 nat64-raw nat64-fast-ingress tayga
 # cpus: 2
 
 # busy: hundredths of a second for which CPUs have been busy so far

@@ -8,6 +8,7 @@
 
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <net/dst_metadata.h>
 #include <net/icmp.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
@@ -126,8 +127,8 @@ static bool nat64_find_route4(struct sk_buff *skb)
 {
 	const struct iphdr *iph = ip_hdr(skb);
 
-	return skb_dst(skb) || !ip_route_input_noref(skb, iph->daddr, iph->saddr,
-						     iph->tos, skb->dev);
+	return skb_valid_dst(skb) || !ip_route_input_noref(skb, iph->daddr, iph->saddr,
+							   iph->tos, skb->dev);
 }
 
 /* Answer unicast sources only; the kernel would answer v4-mapped ones, too. */

@@ -16,6 +16,7 @@
 #include <linux/udp.h>
 #include <net/arp.h>
 #include <net/dsfield.h>
+#include <net/dst_metadata.h>
 #include <net/inet_ecn.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
@@ -452,7 +453,8 @@ void nat64_fast_route(struct nat64 *nat, const struct sk_buff *skb,
 	fast->xlat.hdr.ttl++;
 	fast->generation = generation;
 	fast->life = nat64_ct_life(skb);
-	fast->mtu = skb_dst(skb) ? dst_mtu(skb_dst(skb)) : nat->dev->mtu;
+	/* What is redirected here comes without a route, perhaps with a tunnel's metadata. */
+	fast->mtu = skb_valid_dst(skb) ? dst_mtu(skb_dst(skb)) : nat->dev->mtu;
 	fast->hops = 2;
 	fast->known = false;
 }

@@ -84,6 +84,31 @@ run_case "H7 redirected by tc ingress, both ways" both_ways
 router tc qdisc del dev r6 ingress
 router tc qdisc del dev r4 ingress
 
+# The packets of a tunnel that is shared have the tunnel's metadata in the place of a route.
+tunnel()
+{
+	ip -n "$ROUTER" link add shared type ipip external && ip -n "$ROUTER" link set shared up &&
+		tc_redirect shared ip $POOL && ip -n "$SERVER" link add own type ipip local $S4 remote $R4 &&
+		ip -n "$SERVER" link set own up && ip -n "$SERVER" route add $POOL dev own
+}
+tunnel_answers()
+{
+	same $C4 who_udp "$CLIENT" $S6 && same $C4 who_tcp "$CLIENT" $S6
+}
+tunnel || die "no tunnel"
+for door in target fast_rule; do
+	door_$door
+	run_case "H7 redirected by tc from a tunnel with metadata ($door)" tunnel_answers
+done
+tunnel_error()
+{
+	on "$SERVER" ping -n -c 1 -W 30 198.51.100.99 | grep "From .* Destination Host Unreachable"
+}
+run_case "... with an answer, if there is no mapping" tunnel_error
+nat64 -n "$ROUTER" dev set nat64 fast off
+ip -n "$SERVER" link del own
+ip -n "$ROUTER" link del shared
+
 # A bridge of the router's, with its address, the client and another router in it. The bridge's
 # own Ethernet address is that of none of its ports.
 OTHER=n64o-$$

@@ -121,14 +121,29 @@ static bool nat64_fast_has_classifier(const struct net_device *dev)
 #endif
 }
 
+/* A chain of nft's family netdev. */
+static bool nat64_fast_has_chain(const struct net_device *dev)
+{
+#ifdef CONFIG_NETFILTER_INGRESS
+	if (rcu_access_pointer(dev->nf_hooks_ingress))
+		return true;
+#endif
+#ifdef CONFIG_NETFILTER_EGRESS
+	if (rcu_access_pointer(dev->nf_hooks_egress))
+		return true;
+#endif
+	return false;
+}
+
 /*
- * Whether anybody looks at what passes the device itself: a packet socket, a
- * classifier or a queueing discipline.
+ * Whether anybody looks at what passes the device itself: a packet socket, an
+ * XDP program, a classifier, a chain or a queueing discipline.
  */
 static bool nat64_fast_is_watched(const struct net_device *dev)
 {
 	return !list_empty(&dev->ptype_all) || !list_empty(&dev->ptype_specific) ||
-	       nat64_fast_has_classifier(dev) || rcu_dereference(dev->qdisc)->enqueue;
+	       rcu_access_pointer(dev->xdp_prog) || nat64_fast_has_classifier(dev) ||
+	       nat64_fast_has_chain(dev) || rcu_dereference(dev->qdisc)->enqueue;
 }
 
 /*

@@ -711,6 +711,21 @@ def _():
     f.warm()
 
 
+@case("nft's chain at the device's ingress drops every packet", "hook ingress")
+def _():
+    f = t.flow().warm()
+    t.undo("nft delete table netdev looks")
+    t.sh("nft add table netdev looks")
+    t.sh("nft add chain netdev looks at { type filter hook ingress device nat64 priority 0 ; policy drop ; }")
+    f.lost6()
+    f.lost4()
+    t.sh("nft add chain netdev looks at { policy accept ; }")
+    f.never6()
+    f.never4()
+    t.sh("nft delete chain netdev looks at")
+    f.warm()
+
+
 @case("a qdisc on the device", "hook")
 def _():
     f = t.flow().warm6()

@@ -231,6 +231,26 @@ static void nat64_end_flows(struct nat64 *nat)
 	spin_unlock_bh(&nat->dynamic.lock);
 }
 
+/*
+ * The device leaves a namespace. Its flows have routes of that namespace, which
+ * must not outlive it.
+ */
+static void nat64_device_unregistered(struct nat64 *nat)
+{
+	struct nat64_flows *flows;
+
+	nat64_hook_leave(nat);
+	nat64_end_flows(nat);
+	mutex_lock(&nat->lock);
+	flows = rcu_dereference_protected(nat->flows, lockdep_is_held(&nat->lock));
+	if (flows) {
+		/* Packets that were in the hooks may still have made some. */
+		synchronize_net();
+		nat64_flows_flush(flows, NULL, NULL);
+	}
+	mutex_unlock(&nat->lock);
+}
+
 /* Something has happened to a device of the namespace, perhaps to that of @nat. */
 static void nat64_device_event(struct nat64 *nat, struct net_device *dev,
 			       unsigned long event)
@@ -271,7 +291,7 @@ static int nat64_netdev_event(struct notifier_block *this, unsigned long event,
 	if (nat && event == NETDEV_REGISTER)
 		nat64_device_registered(nat);
 	if (nat && event == NETDEV_UNREGISTER)
-		nat64_hook_leave(nat);
+		nat64_device_unregistered(nat);
 
 	if (!nat64_event_matters(event))
 		return NOTIFY_DONE;

@@ -228,4 +228,15 @@ run_case "route says nothing of a fast path that is off" same "" cached $C6 to $
 run_case "... but JSON does" eval 'nat -j route $C6 to $S6 | jq -e ".[0].fast.mode == \"off\""'
 run_case "flow show: without a fast path there are none" same "" nat flow show
 
+# Flows have routes of the namespace, which may go as soon as the device has left it.
+moved()
+{
+	nat dev set fast rule && talk "$CLIENT" $C6 5000 $S6 &&
+		nat -j dev show | jq -e '.[0].flows > 0' && ip -n "$ROUTER" link set nat64 netns "$aside" &&
+		nat64 -n "$aside" -j dev show | jq -e '.[0].flows == 0'
+}
+aside=$ROUTER-aside
+new_ns "$aside"
+run_case "flows do not move to another namespace with the device" moved
+
 finish

@@ -57,7 +57,8 @@ static int nat64_ingress_register(struct nat64 *nat, struct net_device *dev)
 
 /*
  * A device that is about to go is left alone: nat64_ingress_leave() may have
- * been called for it already.
+ * been called for it already. So is one that has the name as an alternative
+ * one: rules do not know it by that, either.
  */
 static int nat64_ingress_on_device(struct nat64 *nat, const char *name)
 {
@@ -67,7 +68,8 @@ static int nat64_ingress_on_device(struct nat64 *nat, const char *name)
 	if (!dev)
 		return 0;
 	/* Not READ_ONCE(): a bit-field before 6.7 (and in 6.1.176). */
-	if (data_race(dev->reg_state) == NETREG_REGISTERED && !nat64_ingress_find(&nat->hook, dev))
+	if (data_race(dev->reg_state) == NETREG_REGISTERED && !strcmp(dev->name, name) &&
+	    !nat64_ingress_find(&nat->hook, dev))
 		err = nat64_ingress_register(nat, dev);
 	dev_put(dev);
 	return err;

@@ -33,7 +33,9 @@ struct nat64_flow_key {
  * @iif: index of the incoming device
  * @ports: the ports that they leave with. While the flow is being made, this
  *	   and @tuple.ports are the other way round
- * @dst: the way out, or NULL while the flow is being made
+ * @dst: the way out
+ * @skb: while the flow is being made, the packet that it is made of, to compare; NULL if that
+ *	 has come to its end
  * @expires: jiffies; then a packet has to take the slow path again. While the
  *	     flow is being made, for how long it may live
  * @generation: nat64.generation when the flow was made; another one means that
@@ -60,7 +62,10 @@ struct nat64_flow {
 	u32 iif;
 	__be32 ports;
 
-	struct dst_entry *dst;
+	union {
+		struct dst_entry *dst;
+		const struct sk_buff *skb;
+	};
 	unsigned long expires;
 	u32 generation;
 	union {
@@ -89,6 +94,7 @@ struct nat64_flow {
  * @seen: upper halves of the hashes of flows of which one packet has come; short, so that they
  *	  stay in a CPU's cache while many flows begin
  * @making: flows whose packet is between the translator and POSTROUTING
+ * @linger: whether flows may stay in @making when their packet has come to its end
  * @collect: frees flows that have ended
  * @nat: the instance
  */
@@ -100,6 +106,7 @@ struct nat64_flows {
 	u32 seen_mask;
 	u16 *seen;
 	struct nat64_flow __rcu *making[NAT64_MAKING_SIZE];
+	bool linger;
 	struct delayed_work collect;
 	const struct nat64 *nat;
 };

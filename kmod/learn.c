@@ -12,6 +12,15 @@
 #include <net/inet_ecn.h>
 #include <net/ip6_route.h>
 
+static bool nat64_learn_is_from(const struct nat64_flow *flow,
+				const struct nat64_flow_key *key)
+{
+	if (key->ipv6)
+		return ipv6_addr_equal(&flow->tuple.saddr6, &key->tuple->saddr6) &&
+		       ipv6_addr_equal(&flow->tuple.daddr6, &key->tuple->daddr6);
+	return flow->tuple.saddr4 == key->tuple->saddr4 && flow->tuple.daddr4 == key->tuple->daddr4;
+}
+
 /* Whether a flow that was started before will do for this packet, too. */
 static bool nat64_learn_is_started(const struct nat64_flow *flow,
 				   const struct nat64_fast *fast)
@@ -19,31 +28,18 @@ static bool nat64_learn_is_started(const struct nat64_flow *flow,
 	return flow && flow->generation == fast->generation &&
 	       flow->iif == fast->key.iif && flow->ports == fast->xlat.tuple.ports &&
 	       flow->hops == fast->hops && flow->ttl == fast->xlat.hdr.ttl &&
-	       flow->tos == (fast->xlat.hdr.tos & ~INET_ECN_MASK);
+	       flow->tos == (fast->xlat.hdr.tos & ~INET_ECN_MASK) &&
+	       nat64_learn_is_from(flow, &fast->key);
 }
 
-/**
- * nat64_learn_start() - a translated packet is about to be received
- * @xlat: its translation
- * @fast: what the packet was before
- *
- * Context: softirqs off, RCU read side.
- */
-void nat64_learn_start(const struct nat64_xlat *xlat,
-		       const struct nat64_fast *fast)
+static struct nat64_flow *nat64_learn_alloc(const struct nat64_xlat *xlat,
+					    const struct nat64_fast *fast)
 {
 	const struct nat64_flow_key *key = &fast->key;
-	struct nat64_flow *flow;
+	struct nat64_flow *flow = nat64_flow_alloc(xlat->ctx.nat);
 
-	if (!fast->known && nat64_flow_is_new(fast->flows, key))
-		return;
-	flow = nat64_flow_making(fast->flows, &xlat->tuple, !key->ipv6);
-	if (nat64_learn_is_started(flow, fast))
-		return;
-
-	flow = nat64_flow_alloc(xlat->ctx.nat);
 	if (!flow)
-		return;
+		return NULL;
 	flow->tuple = xlat->tuple;
 	if (key->ipv6) {
 		flow->tuple.saddr6 = key->tuple->saddr6;
@@ -61,7 +57,95 @@ void nat64_learn_start(const struct nat64_xlat *xlat,
 	flow->hops = fast->hops;
 	flow->ttl = fast->xlat.hdr.ttl;
 	flow->tos = fast->xlat.hdr.tos & ~INET_ECN_MASK;
-	nat64_flow_start(fast->flows, flow);
+	return flow;
+}
+
+/*
+ * No flow is to be made of this packet, nor of one before it that was dropped
+ * and left its flow behind.
+ */
+static void nat64_learn_none(struct nat64_flows *flows,
+			     const struct nat64_xlat *xlat)
+{
+	struct nat64_flow *flow;
+
+	if (likely(!READ_ONCE(flows->linger)))
+		return;
+	flow = nat64_flow_making(flows, &xlat->tuple, !xlat->ctx.ipv6);
+	if (flow && nat64_flow_claim(flows, flow))
+		kfree_rcu(flow, rcu);
+}
+
+static struct nat64_flow *nat64_learn_get(const struct nat64_xlat *xlat,
+					  const struct nat64_fast *fast)
+{
+	struct nat64_flow *flow;
+
+	if (!fast->known && nat64_flow_is_new(fast->flows, &fast->key))
+		return NULL;
+	flow = nat64_flow_making(fast->flows, &xlat->tuple, !xlat->ctx.ipv6);
+	if (nat64_learn_is_started(flow, fast) && nat64_flow_claim(fast->flows, flow))
+		return flow;
+	return nat64_learn_alloc(xlat, fast);
+}
+
+/**
+ * nat64_learn_start() - a translated packet is about to be received
+ * @xlat: its translation
+ * @fast: what the packet was before, or NULL if no flow may be made of it
+ * @skb: the packet
+ *
+ * Only this very packet can finish the flow: a rule may drop another one that
+ * is the same but for the device that it came by.
+ *
+ * Context: softirqs off, RCU read side.
+ * Return: the flow that is made of it, or NULL
+ */
+struct nat64_flow *nat64_learn_start(const struct nat64_xlat *xlat,
+				     const struct nat64_fast *fast,
+				     const struct sk_buff *skb)
+{
+	struct nat64_flows *flows = fast ? fast->flows : rcu_dereference(xlat->ctx.nat->flows);
+	struct nat64_flow *flow = fast ? nat64_learn_get(xlat, fast) : NULL;
+
+	if (!flow) {
+		if (flows)
+			nat64_learn_none(flows, xlat);
+		return NULL;
+	}
+	flow->skb = skb;
+	nat64_flow_start(flows, flow);
+	return flow;
+}
+
+/**
+ * nat64_learn_stop() - a packet has been received, and is at its end
+ * @flows: the flows of its instance
+ * @flow: from nat64_learn_start(); if it is not finished, it has to wait for
+ *	  another packet
+ *
+ * Context: softirqs off, the same RCU read side.
+ */
+void nat64_learn_stop(struct nat64_flows *flows, struct nat64_flow *flow)
+{
+	if (!nat64_flow_claim(flows, flow))
+		return;
+	flow->skb = NULL;
+	nat64_flow_start(flows, flow);
+}
+
+/**
+ * nat64_learn_linger() - a packet will be received later
+ * @flows: the flows of its instance
+ *
+ * Nobody tells when it has come to its end.
+ *
+ * Context: any.
+ */
+void nat64_learn_linger(struct nat64_flows *flows)
+{
+	if (!READ_ONCE(flows->linger))
+		WRITE_ONCE(flows->linger, true);
 }
 
 /* What a packet is like behind POSTROUTING. */
@@ -174,9 +258,9 @@ static unsigned long nat64_learn_life(const struct nat64_config *config,
 				      const struct nat64_flow *flow)
 {
 	unsigned long life = min(flow->expires, nat64_ct_life(skb));
+	u32 half_seconds = min(2 * config->fast_refresh, config->idle_timeout);
 
-	return min3(life, config->fast_refresh * (unsigned long)HZ,
-		    config->idle_timeout * (unsigned long)HZ / 2);
+	return min(life, half_seconds * (unsigned long)HZ / 2);
 }
 
 static void nat64_learn_finish(const struct nat64_config *config,
@@ -230,7 +314,7 @@ static void nat64_learn_flow(const struct nat64 *nat, const struct sk_buff *skb,
 	tuple = learned.tuple;
 	nat64_ct_undo_nat(skb, ipv6, &tuple);
 	flow = nat64_flow_making(flows, &tuple, ipv6);
-	if (!flow)
+	if (!flow || READ_ONCE(flow->skb) != skb)
 		return;
 	why_not = nat64_learn_refuse(nat, skb, out, flow, &learned);
 	if (why_not) {
@@ -240,14 +324,12 @@ static void nat64_learn_flow(const struct nat64 *nat, const struct sk_buff *skb,
 	if (!nat64_flow_claim(flows, flow))
 		return;
 	if (!dst_hold_safe(skb_dst(skb))) {
-		nat64_flow_free(flow);
+		kfree_rcu(flow, rcu);
 		return;
 	}
 	nat64_ct_set_liberal(skb);
 	nat64_learn_finish(nat64_config(nat), skb, &learned, flow);
-	local_bh_disable();
 	nat64_learn_add(nat, flows, flow);
-	local_bh_enable();
 }
 
 /**
@@ -264,7 +346,11 @@ unsigned int nat64_learn(void *priv, struct sk_buff *skb,
 {
 	const struct nat64 *nat = priv;
 
-	if (skb->skb_iif == nat->dev->ifindex)
-		nat64_learn_flow(nat, skb, state->out, state->pf == NFPROTO_IPV6);
+	if (skb->skb_iif != nat->dev->ifindex)
+		return NF_ACCEPT;
+	/* nf_reinject() runs hooks in process context, with softirqs on. */
+	local_bh_disable();
+	nat64_learn_flow(nat, skb, state->out, state->pf == NFPROTO_IPV6);
+	local_bh_enable();
 	return NF_ACCEPT;
 }

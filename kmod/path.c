@@ -64,7 +64,24 @@ struct nat64_path {
 	bool route;
 };
 
-/* Receive a translated packet from the device. */
+/* Receive a translated packet from the device, at once. */
+static void nat64_receive_now(const struct nat64_path *path, struct sk_buff *skb)
+{
+	struct nat64_flow *flow = nat64_learn_start(&path->xlat, path->fast, skb);
+
+	netif_receive_skb(skb);
+	if (flow)
+		nat64_learn_stop(path->fast->flows, flow);
+}
+
+/* The same, when the backlog queue gets there. */
+static int nat64_receive_later(const struct nat64_path *path, struct sk_buff *skb)
+{
+	if (nat64_learn_start(&path->xlat, path->fast, skb))
+		nat64_learn_linger(path->fast->flows);
+	return netif_rx(skb);
+}
+
 static void nat64_deliver(const struct nat64_path *path, struct sk_buff *skb)
 {
 	struct nat64 *nat = path->xlat.ctx.nat;
@@ -72,11 +89,9 @@ static void nat64_deliver(const struct nat64_path *path, struct sk_buff *skb)
 
 	trace_nat64_xlat(&path->xlat, skb);
 	nat64_scrub(skb, nat->dev);
-	if (path->fast)
-		nat64_learn_start(&path->xlat, path->fast);
 	if (!path->route) {
-		netif_receive_skb(skb);
-	} else if (netif_rx(skb) != NET_RX_SUCCESS) {
+		nat64_receive_now(path, skb);
+	} else if (nat64_receive_later(path, skb) != NET_RX_SUCCESS) {
 		DEV_STATS_INC(nat->dev, rx_dropped);
 		nat64_stats_inc(nat->stats, NAT64_STAT_DROP_QUEUE);
 		return;

@@ -841,6 +841,23 @@ def _():
     f.goes6(True)
 
 
+@case("a flow that FORWARD refuses to a forger is not finished by the host's own packet", ALL)
+def _():
+    t.ip("link set r7 up")
+    if t.mode in ("hook", "ingress"):
+        named("r6,r4,r7")
+    t.iptables("ip6tables -t raw -I PREROUTING -i r7 -j MARK --set-mark 7")
+    t.iptables("iptables -I FORWARD -m mark --mark 7 -j DROP")
+    f = t.flow()
+    forged, _ = f.six()
+    for _ in range(3):
+        t.sends("client2", forged, {}, False)
+    # It leaves like the forger's, but no flow can be made of it.
+    own = udp(f.port, f.peer_port, f.data(64))
+    t.sends("client", t.p6(own, ext=[dstopts()]), {"server": t.x4(own, ident=ANY)}, False)
+    t.sends("client2", forged, {}, False)
+
+
 @case("a frame for another host, and one with a VLAN tag, do not use the flow")
 def _():
     f = t.flow().warm6()

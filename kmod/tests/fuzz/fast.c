@@ -99,10 +99,23 @@ static struct dst_entry *route6(const struct sk_buff *skb)
 	return dst;
 }
 
+/* As a router does between the device and POSTROUTING, or back. */
+static void change_hop_limit(struct sk_buff *skb, int by)
+{
+	if (skb->protocol == htons(ETH_P_IPV6)) {
+		ipv6_hdr(skb)->hop_limit += by;
+	} else {
+		ip_hdr(skb)->ttl += by;
+		ip_send_check(ip_hdr(skb));
+	}
+}
+
 /**
  * fuzz_fast_learn() - let the fast path see a translated packet behind POSTROUTING
  * @nat: the instance
- * @skb: the packet, as it came out of the device; it changes
+ * @skb: the packet, while the device receives it; in the end it is as it was
+ *
+ * Context: softirqs off, RCU read side.
  */
 void fuzz_fast_learn(struct nat64 *nat, struct sk_buff *skb)
 {
@@ -119,17 +132,17 @@ void fuzz_fast_learn(struct nat64 *nat, struct sk_buff *skb)
 	if (!dst)
 		return;
 	skb_dst_set(skb, dst);
-	skb->skb_iif = nat->dev->ifindex;
-	if (ipv6)
-		ipv6_hdr(skb)->hop_limit--;
-	else
-		ip_decrease_ttl(ip_hdr(skb));
-	rcu_read_lock();
-	local_bh_disable();
+	change_hop_limit(skb, -1);
 	nat64_learn(nat, skb, &state);
-	local_bh_enable();
-	rcu_read_unlock();
-	/* ICMP errors leave the same way. */
+	change_hop_limit(skb, 1);
+	skb_dst_drop(skb);
+}
+
+/**
+ * fuzz_fast_purge() - forget what has left so far: ICMP errors leave the same way
+ */
+void fuzz_fast_purge(void)
+{
 	__skb_queue_purge(&sent);
 }
 
@@ -190,6 +203,6 @@ const char *fuzz_fast_check(const struct sk_buff *slow, const struct fuzz_result
  */
 void fuzz_fast_forget(struct nat64 *nat)
 {
-	__skb_queue_purge(&sent);
+	fuzz_fast_purge();
 	nat64_flows_flush(rcu_dereference_protected(nat->flows, true), NULL, NULL);
 }

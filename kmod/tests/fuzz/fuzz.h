@@ -213,6 +213,7 @@ const char *fuzz_check_super(struct nat64 *nat, const struct fuzz_table *table,
 int fuzz_fast_init(struct nat64 *nat);
 void fuzz_fast_exit(void);
 void fuzz_fast_learn(struct nat64 *nat, struct sk_buff *skb);
+void fuzz_fast_purge(void);
 const char *fuzz_fast_check(const struct sk_buff *slow, const struct fuzz_result *fast);
 void fuzz_fast_forget(struct nat64 *nat);
 

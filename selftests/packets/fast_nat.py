@@ -315,13 +315,13 @@ def stream(flow, seconds, longest):
 def _():
     t.undo("nat64 dev set nat64 pool none")
     t.undo("nat64 dev set nat64 idle-timeout 7440 fast-refresh 3600")
-    t.nat64("dev set nat64 pool 198.51.100.128/25 idle-timeout 2")
+    t.nat64("dev set nat64 pool 198.51.100.128/25 idle-timeout 4")
     masquerade("-s 198.51.100.128/25")
     t.sysctl("net.netfilter.nf_conntrack_udp_timeout", 2)
     t.sysctl("net.netfilter.nf_conntrack_udp_timeout_stream", 2)
     f = nat(t.flow(host6="2001:db8:1::7"))
     counter = "iptables -t nat -I POSTROUTING -p udp --sport %d" % f.port
-    for what in stream(f, 5, 0.5):
+    for what in stream(f, 9, 0.5):
         if what == "begins":
             f.goes6()
             t.iptables(counter)

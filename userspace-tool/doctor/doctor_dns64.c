@@ -66,7 +66,8 @@ static enum dns64 ask(const struct doctor *doctor)
 
 	if (len < 0)
 		return h_errno == NO_DATA || h_errno == HOST_NOT_FOUND ? ABSENT : NO_ANSWER;
-	return read_answer(doctor, answer, len);
+	/* Of a longer answer, res_query() returns the whole length. */
+	return read_answer(doctor, answer, len < (int)sizeof(answer) ? len : (int)sizeof(answer));
 }
 
 static enum dns64 ask_resolver(const struct doctor *doctor)

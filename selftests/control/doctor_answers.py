@@ -1,0 +1,57 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+"""doctor_answers.py long|counts|noise: a name server on 127.0.0.1 whose answers are not to be trusted.
+
+It tells everybody to ask again by TCP (RFC 1035, section 4.2.1), and answers there with
+
+    long    60,000 bytes of records
+    counts  more records than there are
+    noise   a header, and bytes that mean nothing
+"""
+import socket
+import struct
+import sys
+import threading
+
+RESPONSE, TRUNCATED = 0x8180, 0x0200
+RECORD = b"\0" + struct.pack("!HHIH", 28, 1, 60, 16) + bytes(16)    # AAAA of the root
+
+
+def answer(query, flags, count, records):
+    return query[:2] + struct.pack("!HHHHH", flags, 1, count, 0, 0) + query[12:] + records
+
+
+def by_tcp(kind, query):
+    number = 60000 // len(RECORD)
+    if kind == "long":
+        return answer(query, RESPONSE, number, RECORD * number)
+    if kind == "counts":
+        return answer(query, RESPONSE, 65535, RECORD)
+    return answer(query, RESPONSE, 2, b"\xc0\x0c\x3f\xff" * 500)
+
+
+def serve_udp(sock):
+    while True:
+        data, address = sock.recvfrom(65535)
+        query = data[:12] + data[12:data.index(b"\0", 12) + 5]
+        sock.sendto(answer(query, RESPONSE | TRUNCATED, 0, b""), address)
+
+
+def serve_tcp(sock, kind):
+    while True:
+        connection, _ = sock.accept()
+        with connection, connection.makefile("rb") as stream:
+            data = stream.read(struct.unpack("!H", stream.read(2))[0])
+            query = data[:12] + data[12:data.index(b"\0", 12) + 5]
+            message = by_tcp(kind, query)
+            connection.sendall(struct.pack("!H", len(message)) + message)
+
+
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+for server in udp, tcp:
+    server.bind(("127.0.0.1", 53))
+tcp.listen()
+threading.Thread(target=serve_udp, args=(udp,), daemon=True).start()
+serve_tcp(tcp, sys.argv[1])

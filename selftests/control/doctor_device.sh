@@ -8,6 +8,9 @@
 doctor_up
 
 sick mtu "MTU of 1400 is smaller than that of a link, 1500" 'ip -n "$ROUTER" link set nat64 mtu 1400'
+run_case "doctor does not care about the MTU of a VRF" eval '
+	ip -n "$ROUTER" link add v0 type vrf table 70 && ip -n "$ROUTER" link set v0 up && found'
+ip -n "$ROUTER" link del v0
 sick lowest_ipv6_mtu "there is a link of 1400" '
 	ip -n "$ROUTER" link set r6 mtu 1400 && nat dev set lowest-ipv6-mtu 1500' '
 	ip -n "$ROUTER" link set r6 mtu 1500; nat dev set lowest-ipv6-mtu 1280'

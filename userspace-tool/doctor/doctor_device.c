@@ -203,7 +203,10 @@ void check_rp_filter(struct doctor *doctor, const struct instance *instance)
 	check_rp_filter_of(doctor, instance, AF_INET6);
 }
 
-/* The smallest and the largest MTU of the links that packets may come from and go to. */
+/*
+ * The smallest and the largest MTU of the links that packets may come from and go to. That is no
+ * VRF, whose MTU is beyond what the device can have.
+ */
 static void read_mtus(uint32_t *smallest, uint32_t *largest)
 {
 	struct if_nameindex *names = if_nameindex();
@@ -213,7 +216,7 @@ static void read_mtus(uint32_t *smallest, uint32_t *largest)
 	*largest = 0;
 	for (struct if_nameindex *name = names; name && name->if_name; name++) {
 		if (!strcmp(name->if_name, "lo") || link_find(name->if_name, &link) ||
-		    link.is_nat64 || !link.up)
+		    link.is_nat64 || !link.up || link.mtu > UINT16_MAX)
 			continue;
 		if (link.mtu < *smallest)
 			*smallest = link.mtu;

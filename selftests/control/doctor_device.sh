@@ -79,10 +79,27 @@ unbound_down()
 	pid=$(<"$work/unbound.pid")
 	kill "$pid" && within 60 fails kill -0 "$pid" 2>/dev/null
 }
+dns64_of 64:ff9b::/96
+run_case "the advice on no_dns64 installs unbound first, if need be" not_installed
+dns64_of $PREFIX
 sick no_dns64 "does not answer" unbound_down
 
-sick overlap "prefix 2001:db8:64::/64 overlaps with one of dev nat64" '
-	nat dev add other prefix 2001:db8:64::/64 translatable 10.99.0.0/24 && ip -n "$ROUTER" route add 2001:db8:64::/64 dev other'
+same_prefix()
+{
+	nat dev add other prefix 2001:db8:64::/64 translatable 10.99.0.0/24 && ip -n "$ROUTER" route add 2001:db8:64::/64 dev other &&
+		found overlap && obey && ip -n "$ROUTER" route del 2001:db8:64::/64 dev other && recovers &&
+		nat dev show other | grep "prefix 64:ff9b::/96"
+}
+run_case "doctor finds overlap, and its advice keeps both devices" same_prefix
+nat dev del other
+by_rules()
+{
+	nat dev add other prefix $PREFIX translatable 10.99.0.0/24 &&
+		router "$IP6TABLES" -t raw -I PREROUTING -s 2001:db8:1::99 -d $PREFIX -j NAT64 --device other && found
+}
+run_case "... but nothing against two devices with rules for one prefix" by_rules
+router "$IP6TABLES" -t raw -D PREROUTING 1
+nat dev del other
 sick overlap "prefix 2001:db8:64::/64 overlaps with one of dev nat64" '
 	nat dev add other prefix 2001:db8:65::/96 2001:db8:64::/64 translatable 10.99.0.0/24 &&
 	ip -n "$ROUTER" route add 2001:db8:65::/96 dev other &&

@@ -148,18 +148,14 @@ static struct command_line prefix_advice(const struct instance *instance, const 
 	return command;
 }
 
-/* If this is the only prefix of @other, then @other is of no use without it. */
-static struct command_line overlap_advice(const struct instance *other, const struct prefix *prefix)
+/* Most devices need at least one prefix. The second choice is for networks of one's own (RFC 8215). */
+static struct command_line other_prefix_advice(const struct instance *instance,
+					       const struct prefix *prefix)
 {
-	return other->prefixes.count == 1 ? shell("nat64 dev del %s", other->name) :
-					    prefix_advice(other, prefix);
-}
-
-/* Most devices need at least one prefix. */
-static struct command_line own_advice(const struct instance *instance, const struct prefix *prefix)
-{
-	return instance->prefixes.count == 1 ? shell("nat64 dev set %s prefix " WELL_KNOWN_PREFIX, instance->name) :
-					       prefix_advice(instance, prefix);
+	if (instance->prefixes.count != 1)
+		return prefix_advice(instance, prefix);
+	return shell("nat64 dev set %s prefix %s", instance->name,
+		     is_well_known(prefix) ? "64:ff9b:1::/96" : WELL_KNOWN_PREFIX);
 }
 
 static void report_overlap(struct doctor *doctor, const struct instance *one,
@@ -169,7 +165,15 @@ static void report_overlap(struct doctor *doctor, const struct instance *one,
 
 	report(doctor, SEVERITY_WARNING, "overlap", other,
 	       words("prefix %s overlaps with one of dev %s", prefix_text(prefix, text), one->name),
-	       overlap_advice(other, prefix));
+	       other_prefix_advice(other, prefix));
+}
+
+/* Whether rules with --device say which packets each of two devices gets. */
+static bool rules_tell_apart(const struct doctor *doctor, const struct instance *one,
+			     const struct instance *other, const struct prefix *prefix)
+{
+	return firewall_translates(&doctor->firewall, AF_INET6, one->name, prefix) &&
+	       firewall_translates(&doctor->firewall, AF_INET6, other->name, prefix);
 }
 
 static void check_overlap_of(struct doctor *doctor, const struct instance *one,
@@ -179,7 +183,8 @@ static void check_overlap_of(struct doctor *doctor, const struct instance *one,
 		for (size_t j = 0; j < other->prefixes.count; j++) {
 			const struct prefix *prefix = &other->prefixes.prefixes[j];
 
-			if (prefixes_overlap(&one->prefixes.prefixes[i], prefix))
+			if (prefixes_overlap(&one->prefixes.prefixes[i], prefix) &&
+			    !rules_tell_apart(doctor, one, other, prefix))
 				report_overlap(doctor, one, other, prefix);
 		}
 	}
@@ -203,7 +208,7 @@ static void report_own(struct doctor *doctor, const struct instance *instance,
 	       words("prefix %s lies over the router's own network %s on %s, whose hosts are lost "
 		     "to it", prefix_text(prefix, text),
 		     prefix_text(&onlink->network, network), onlink->link),
-	       own_advice(instance, prefix));
+	       other_prefix_advice(instance, prefix));
 }
 
 static void report_onlink(struct doctor *doctor, const struct instance *instance,
@@ -213,10 +218,10 @@ static void report_onlink(struct doctor *doctor, const struct instance *instance
 
 	report(doctor, SEVERITY_WARNING, "prefix_onlink", instance,
 	       words("prefix %s is in the network %s on %s, whose hosts look for it on the link, and "
-		     "nobody answers: take a prefix of its own, or see ndppd(1)",
+		     "nobody answers: use a prefix outside that network, or see ndppd(1)",
 		     prefix_text(prefix, text), prefix_text(&onlink->network, network),
 		     onlink->link),
-	       own_advice(instance, prefix));
+	       other_prefix_advice(instance, prefix));
 }
 
 void check_onlink(struct doctor *doctor, const struct instance *instance)

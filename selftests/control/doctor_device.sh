@@ -72,6 +72,11 @@ echo "nameserver 127.0.0.1" >"$etc/resolv.conf"
 sick no_dns64 "is no DNS64" '
 	rm "$etc/unbound/unbound.conf.d/dns64.conf" && router systemctl restart unbound'
 sick no_dns64 "a DNS64 for another prefix" 'dns64_of 64:ff9b::/96'
+not_installed()
+{
+	mkdir -p "$work/few" && router env PATH="$work/few" "$(command -v nat64)" -j doctor >"$work/found"
+	jq -r '.[].advice' "$work/found" | grep "^apt install unbound && nat64 dns64 unbound "
+}
 unbound_down()
 {
 	local pid

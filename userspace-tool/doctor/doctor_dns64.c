@@ -12,6 +12,7 @@
 
 #undef REFUSED	/* nameser.h has one of its own */
 
+#include "cli/program.h"
 #include "doctor/doctor.h"
 
 #define NAME "ipv4only.arpa"
@@ -111,7 +112,9 @@ static struct command_line dns64_advice(const struct prefix *prefix)
 	struct command_line command;
 	char text[PREFIX_STRLEN];
 
-	command = shell("nat64 dns64 unbound prefix %s", prefix_text(prefix, text));
+	command = shell(program_exists("unbound") ? "nat64 dns64 unbound prefix %s" :
+			"apt install unbound && nat64 dns64 unbound prefix %s",
+			prefix_text(prefix, text));
 	for (unsigned int i = 0; i < count; i++)
 		shell_append(&command, i ? " %s" : " clients %s", prefix_text(&networks[i], text));
 	shell_append(&command, " >/etc/unbound/unbound.conf.d/dns64.conf && systemctl restart unbound");

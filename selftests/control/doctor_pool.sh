@@ -36,6 +36,29 @@ run_case "a pool of eleven is not full with nine" eval '
 	done && found'
 sick pool_full "10 of the 11 addresses" 'nat map add 2001:db8:1::41 198.19.0.41 dynamic' 'nat map flush'
 
+# full: a pool of two, both taken.
+full()
+{
+	pool 198.19.0.0/30 && nat map add 2001:db8:1::a 198.19.0.1 dynamic && nat map add 2001:db8:1::b 198.19.0.2 dynamic
+}
+beside_network()
+{
+	full && ip -n "$ROUTER" addr add 198.19.0.5/30 dev r4 && found pool_full &&
+		jq -r '.[].advice' "$work/found" | grep idle-timeout
+}
+run_case "doctor does not double a pool over a network of the router" beside_network
+ip -n "$ROUTER" addr del 198.19.0.5/30 dev r4
+of_file()
+{
+	full && router nft "add table ip nat64-nat64
+		add chain ip nat64-nat64 postrouting { type nat hook postrouting priority 100; }
+		add rule ip nat64-nat64 postrouting ip saddr 198.19.0.0/30 oifname r4 masquerade" && found pool_full &&
+		same "sed -i s,198.19.0.0/30,198.19.0.0/29, /etc/nat64/nat64.conf && nat64 up" jq -r '.[].advice' "$work/found"
+}
+run_case "doctor doubles a pool in nat64.conf if that masquerades it" of_file
+router nft delete table ip nat64-nat64
+nat map flush
+
 own 198.19.0.128
 run_case "the router's own address in the middle of a pool has a way of its own" eval '
 	pool 198.19.0.0/24 && found'

@@ -10,8 +10,10 @@
 #include <string.h>
 
 #include "doctor/doctor.h"
+#include "files/masquerade.h"
 
 #define POOL_NEARLY_FULL 90	/* percent */
+#define CONFIGURATION_FILE "/etc/nat64/nat64.conf"
 
 static bool holds(const struct prefix *prefix, struct in_addr addr)
 {
@@ -67,9 +69,58 @@ bool is_own(const struct prefix *pool)
 	return count_own(pool) >= pool_size(pool);
 }
 
-/* Doubles the first pool; false unless the result is private and does not overlap another pool. */
+/*
+ * The link of an IPv4 address that is @wanted, but no NAT64 device. @wanted may leave what it found
+ * in @data.
+ */
+static bool find_link4(bool (*wanted)(const struct ifaddrs *entry, void *data), void *data,
+		       char name[IFNAMSIZ])
+{
+	struct ifaddrs *list, *entry;
+	struct link link;
+
+	if (getifaddrs(&list))
+		return false;
+	for (entry = list; entry; entry = entry->ifa_next) {
+		if (entry->ifa_addr && entry->ifa_addr->sa_family == AF_INET && wanted(entry, data) &&
+		    !link_find(entry->ifa_name, &link) && !link.is_nat64)
+			break;
+	}
+	if (entry)
+		snprintf(name, IFNAMSIZ, "%s", entry->ifa_name);
+	freeifaddrs(list);
+	return entry;
+}
+
+struct pool_network {
+	const struct prefix *pool;
+	struct prefix network;
+};
+
+/* Whether a pool and the network of an address, if it has one, overlap. */
+static bool overlaps_network(const struct ifaddrs *entry, void *data)
+{
+	const struct sockaddr_in *addr = (const struct sockaddr_in *)entry->ifa_addr;
+	const struct sockaddr_in *mask = (const struct sockaddr_in *)entry->ifa_netmask;
+	struct pool_network *found = data;
+
+	if (!mask)
+		return false;
+	found->network = (struct prefix){ .family = AF_INET,
+		.addr4.s_addr = addr->sin_addr.s_addr & mask->sin_addr.s_addr,
+		.len = __builtin_popcount(mask->sin_addr.s_addr) };
+	return found->network.len < 32 && prefixes_overlap(&found->network, found->pool);
+}
+
+/*
+ * Doubles the first pool; false unless the result is private, and overlaps neither another pool nor a
+ * network of the router.
+ */
 static bool double_pool(const struct instance *instance, struct prefix *larger)
 {
+	struct pool_network found = { .pool = larger };
+	char name[IFNAMSIZ];
+
 	*larger = instance->pools.prefixes[0];
 	larger->len--;
 	larger->addr4.s_addr &= ~htonl(1U << (31 - larger->len));
@@ -79,7 +130,15 @@ static bool double_pool(const struct instance *instance, struct prefix *larger)
 		if (prefixes_overlap(&instance->pools.prefixes[i], larger))
 			return false;
 	}
-	return true;
+	return !find_link4(overlaps_network, &found, name);
+}
+
+/* Whether "nat64 up" has made rules for the pools that the file names: then the file has to change. */
+static bool is_masqueraded_by_file(const struct instance *instance)
+{
+	struct masquerade found;
+
+	return !masquerade_find(instance->name, &found) && found.count;
 }
 
 static struct command_line pool_advice(const struct instance *instance)
@@ -87,11 +146,16 @@ static struct command_line pool_advice(const struct instance *instance)
 	const char *name = instance->name;
 	struct command_line command;
 	char text[PREFIX_STRLEN];
+	char before[PREFIX_STRLEN];
 	struct prefix larger;
 
 	if (!double_pool(instance, &larger))
 		return shell("nat64 dev set %s idle-timeout %u", name,
 			     attr_u32(instance->attrs[NAT64_A_IDLE_TIMEOUT]) / 2 + 1);
+	if (is_masqueraded_by_file(instance))
+		return shell("sed -i s,%s,%s, " CONFIGURATION_FILE " && nat64 up",
+			     prefix_text(&instance->pools.prefixes[0], before),
+			     prefix_text(&larger, text));
 	command = shell("nat64 dev set %s pool %s", name, prefix_text(&larger, text));
 	for (size_t i = 1; i < instance->pools.count; i++)
 		shell_append(&command, " %s", prefix_text(&instance->pools.prefixes[i], text));
@@ -146,47 +210,13 @@ void check_mappings(struct doctor *doctor, const struct instance *instance)
 		     RECOMMENDED_POOL, RECOMMENDED_POOL, instance->name));
 }
 
-/*
- * The link of an IPv4 address that is @wanted, but no NAT64 device. @wanted may leave what it found
- * in @data.
- */
-static bool find_link4(bool (*wanted)(const struct ifaddrs *entry, void *data), void *data,
-		       char name[IFNAMSIZ])
-{
-	struct ifaddrs *list, *entry;
-	struct link link;
-
-	if (getifaddrs(&list))
-		return false;
-	for (entry = list; entry; entry = entry->ifa_next) {
-		if (entry->ifa_addr && entry->ifa_addr->sa_family == AF_INET && wanted(entry, data) &&
-		    !link_find(entry->ifa_name, &link) && !link.is_nat64)
-			break;
-	}
-	if (entry)
-		snprintf(name, IFNAMSIZ, "%s", entry->ifa_name);
-	freeifaddrs(list);
-	return entry;
-}
-
-struct pool_network {
-	const struct prefix *pool;
-	struct prefix network;
-};
-
 /* Whether a pool is on the network of an address, so that neighbours ask there for its addresses. */
 static bool has_pool(const struct ifaddrs *entry, void *data)
 {
-	const struct sockaddr_in *addr = (const struct sockaddr_in *)entry->ifa_addr;
-	const struct sockaddr_in *mask = (const struct sockaddr_in *)entry->ifa_netmask;
 	struct pool_network *found = data;
 
-	if (!mask || entry->ifa_flags & (IFF_LOOPBACK | IFF_NOARP | IFF_POINTOPOINT))
-		return false;
-	found->network = (struct prefix){ .family = AF_INET,
-		.addr4.s_addr = addr->sin_addr.s_addr & mask->sin_addr.s_addr,
-		.len = __builtin_popcount(mask->sin_addr.s_addr) };
-	return found->network.len <= 30 && prefixes_overlap(&found->network, found->pool);
+	return !(entry->ifa_flags & (IFF_LOOPBACK | IFF_NOARP | IFF_POINTOPOINT)) &&
+	       overlaps_network(entry, found) && found->network.len <= 30;
 }
 
 void check_pool_onlink(struct doctor *doctor, const struct instance *instance)

@@ -234,8 +234,8 @@ void check_mtu(struct doctor *doctor, const struct instance *instance)
 	read_mtus(&smallest, &largest);
 	if (instance->link.mtu < largest)
 		report(doctor, SEVERITY_WARNING, "mtu", instance,
-		       words("the device's MTU of %u is smaller than that of a link, %u: it cuts "
-			     "packets that need not be", instance->link.mtu, largest),
+		       words("the device's MTU of %u is smaller than that of a link, %u: it "
+			     "fragments packets needlessly", instance->link.mtu, largest),
 		       shell("ip link set %s mtu %u", instance->name, largest));
 }
 

@@ -81,8 +81,8 @@ void check_fast_way_in(struct doctor *doctor, const struct instance *instance)
 	    taken_in_prerouting(doctor, instance, AF_INET, NULL))
 		return;
 	report(doctor, SEVERITY_WARNING, "fast_unused", instance,
-	       words("fast is rule, but neither a rule with -j NAT64 nor the hook takes packets, so that "
-		     "none go fast"), shell("nat64 dev set %s hook any", instance->name));
+	       words("fast is rule, but neither a rule with -j NAT64 nor the hook takes packets, so none "
+		     "go fast"), shell("nat64 dev set %s hook any", instance->name));
 }
 
 void report_unseen(struct doctor *doctor, const struct instance *instance, unsigned int count,

@@ -115,6 +115,15 @@ incomplete()
 run_case "doctor reads what iptables-save prints before it fails" incomplete
 router iptables-nft -P FORWARD ACCEPT
 
+no_json()
+{
+	printf '#!/bin/sh\necho "Error: JSON support not compiled-in" >&2\nexit 1\n' >"$work/bin/nft" &&
+		chmod +x "$work/bin/nft" && found nft_unread &&
+		jq -r '.[].text' "$work/found" | grep -F "JSON support not compiled-in"
+}
+run_case "doctor says so if nft fails" no_json
+rm -f "$work/bin/nft"
+
 # What is not understood is said, and what blocks a part only is no fault.
 unclear()
 {

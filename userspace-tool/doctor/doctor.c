@@ -28,6 +28,7 @@ static void (*const host_checks[])(struct doctor *doctor) = {
 	check_adverts,
 	check_overlap,
 	check_dns64,
+	check_nftables_read,
 };
 
 static void (*const instance_checks[])(struct doctor *doctor, const struct instance *instance) = {

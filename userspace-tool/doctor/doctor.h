@@ -46,6 +46,7 @@ struct doctor {
 	struct adverts_list adverts;
 	struct firewall firewall;
 	struct json_object *nftables;	/* the rulesets of nft, NULL if there is no nft */
+	char *nft_error;		/* why they could not be read, NULL if they could */
 	unsigned int findings;
 	unsigned int notes;
 };
@@ -83,6 +84,7 @@ void check_forwarding(struct doctor *doctor);
 void check_adverts(struct doctor *doctor);
 void check_overlap(struct doctor *doctor);
 void check_dns64(struct doctor *doctor);
+void check_nftables_read(struct doctor *doctor);
 
 /* These do. check_up() returns false if the device is down; then skip the others. */
 bool check_up(struct doctor *doctor, const struct instance *instance);

@@ -16,16 +16,32 @@
 
 void nftables_read(struct doctor *doctor)
 {
-	char *text = program_output((const char *const []){ "nft", "-j", "list", "ruleset", NULL });
+	static const char *const words[] = { "nft", "-j", "list", "ruleset", NULL };
+	struct program program;
 
-	if (text)
-		doctor->nftables = json_tokener_parse(text);
-	free(text);
+	if (!program_exists(words[0]))
+		return;
+	if (!program_run(words, NULL, &program) && program.output)
+		doctor->nftables = json_tokener_parse(program.output);
+	if (program.code || !doctor->nftables)
+		doctor->nft_error = strdup(program_complaint(&program));
+	program_clear(&program);
 }
 
 void nftables_clear(struct doctor *doctor)
 {
 	json_object_put(doctor->nftables);
+	free(doctor->nft_error);
+}
+
+void check_nftables_read(struct doctor *doctor)
+{
+	if (!doctor->nft_error)
+		return;
+	report(doctor, SEVERITY_WARNING, "nft_unread", NULL,
+	       words("doctor knows no rules of nftables, for \"nft -j list ruleset\" fails%s%s",
+		     *doctor->nft_error ? ": " : "", doctor->nft_error),
+	       shell("nft -j list ruleset"));
 }
 
 static const char *member(json_object *object, const char *name)

@@ -24,6 +24,42 @@ sick no_masquerade "the pool $POOL is private" 'router "$IPTABLES" -t nat -F POS
 	router "$IPTABLES" -t nat -A POSTROUTING -s 198.19.1.0/24 -j MASQUERADE' \
 	'router "$IPTABLES" -t nat -F POSTROUTING; router "$IPTABLES" "${masquerade[@]}"'
 
+# Rules of others that do not masquerade the pool. A "|" stands between two of them.
+only_masquerade()
+{
+	local rule
+
+	router "$IPTABLES" -t nat -F POSTROUTING
+	router "$IPTABLES" -t nat -N idle
+	tr '|' '\n' <<<"$1" | while read -r rule; do
+		router "$IPTABLES" -t nat $rule || exit
+	done
+}
+masquerade_again()
+{
+	router "$IPTABLES" -t nat -F
+	router "$IPTABLES" -t nat -X
+	router "$IPTABLES" "${masquerade[@]}"
+}
+for rules in "-A POSTROUTING -o r4 -p udp -j MASQUERADE" "-A POSTROUTING -o r6 -j MASQUERADE" "-A idle -j MASQUERADE" \
+	"-A POSTROUTING -o r4 -m addrtype --src-type LOCAL -j MASQUERADE" \
+	"-A POSTROUTING -m mark --mark 0x4000/0x4000 -j MASQUERADE" \
+	"-A POSTROUTING -s 198.19.0.0/16 -j RETURN|-A POSTROUTING -o r4 -j MASQUERADE" \
+	"-A POSTROUTING -o r4 -j idle|-A idle -m mark ! --mark 0x4000/0x4000 -j RETURN|-A idle -j MASQUERADE"; do
+	run_case "doctor finds no_masquerade, and its advice mends: $rules" \
+		finds no_masquerade "the pool $POOL is private" "only_masquerade '$rules'"
+	masquerade_again
+done
+enough()
+{
+	only_masquerade "$1" && found
+}
+for rules in "-A POSTROUTING ! -d 10.0.0.0/8 -o r4 -j MASQUERADE" \
+	"-A POSTROUTING -j idle|-A idle -s 198.19.0.0/16 -j SNAT --to-source $R4"; do
+	run_case "doctor has nothing against $rules" enough "$rules"
+	masquerade_again
+done
+
 # The hook in place of rule and routes, but for the route of the replies that MASQUERADE gives back.
 by_hook()
 {
@@ -57,6 +93,18 @@ for variant in nft legacy; do
 		router ip6tables-$variant -P FORWARD DROP" "
 		router ip6tables-$variant -P FORWARD ACCEPT; router ip6tables-$variant -F FORWARD"
 done
+# Names in capitals are not iptables' alone, and a bridge is no router.
+sick forward_drop_nft "the chain inet filter FORWARD of nftables drops by policy" '
+	router nft "add table inet filter; add chain inet filter FORWARD { type filter hook forward priority 0; \
+		policy drop; }"' 'router nft delete table inet filter'
+# The kernel may have no such family.
+bridge()
+{
+	printf '#!/bin/sh\necho %s\n' "'{\"nftables\": [{\"chain\": {\"family\": \"bridge\", \"table\": \"fw\", \"name\": \"forward\",
+		\"hook\": \"forward\", \"policy\": \"drop\"}}]}'" >"$work/bin/nft" && chmod +x "$work/bin/nft" && found
+}
+run_case "doctor has nothing against a bridge that drops" bridge
+rm -f "$work/bin/nft"
 # nftables alone: iptables cannot tell that it drops, nor that it masquerades.
 sick forward_drop_nft "the chain inet fw forward of nftables drops by policy" '
 	router nft "add table inet fw; add chain inet fw forward { type filter hook forward priority 0; \
@@ -71,7 +119,31 @@ nft_masquerade()
 }
 run_case "doctor has nothing against the masquerade of nftables" nft_masquerade
 router nft delete table ip mine
-router "$IPTABLES" "${masquerade[@]}"
+run_case "... nor if its chain is called POSTROUTING" eval '
+	router nft "add table inet nat; add chain inet nat POSTROUTING { type nat hook postrouting priority srcnat; };
+		add rule inet nat POSTROUTING oifname { r4, r5 } masquerade" && found'
+router nft delete table inet nat
+for rule in "post ip saddr 192.168.122.0/24" "post oifname r6" "post oifname r4 ip saddr != { 10.0.0.0/8, 198.19.0.0/16 }" idle; do
+	sick no_masquerade "the pool $POOL is private" '
+		router "$IPTABLES" -t nat -F POSTROUTING &&
+		router nft "add table ip mine; add chain ip mine post { type nat hook postrouting priority srcnat; };
+			add chain ip mine idle; add rule ip mine $rule masquerade"' '
+		router nft delete table ip mine; masquerade_again'
+done
+
+# A router without iptables.
+nft_only()
+{
+	mkdir -p "$work/few" && ln -sf "$(command -v nft)" "$work/few/" && router "$IPTABLES" -t nat -F POSTROUTING || return
+	doctor()
+	{
+		router env PATH="$work/few" "$(command -v nat64)" -j doctor >"$work/found"
+	}
+	found no_masquerade && fails grep iptables "$work/found" && obey && found && ping_once "$CLIENT" $S6
+}
+run_case "the advice on no_masquerade does without iptables" nft_only
+router nft delete table ip doctor
+masquerade_again
 
 # Replies would get through, but requests would not.
 sick forward_drop4 "FORWARD chain of iptables-nft" '

@@ -127,6 +127,7 @@ nat()
 doctor_up()
 {
 	setup_net
+	ip -n "$ROUTER" route add default via $S4
 	nat64_up both pool $POOL
 	masquerade=(-t nat -A POSTROUTING -s 198.19.0.0/18 -o r4 -j MASQUERADE)
 	router "$IPTABLES" "${masquerade[@]}"

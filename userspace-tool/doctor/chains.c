@@ -19,16 +19,21 @@ enum match {
 enum end {
 	END_CONTINUES,	/* with the rule behind the jump */
 	END_PASSES,
-	END_LOST,
+	END_LOST,	/* or given another source, where that is what is asked for */
 };
+
+static const char *const dropping[] = { "DROP", "REJECT", NULL };
+static const char *const masquerading[] = { "MASQUERADE", "SNAT", "NETMAP", NULL };
 
 struct walk {
 	const struct firewall *firewall;
 	const struct firewall_source *source;
 	const char *table;
 	const struct packet *packet;
+	const char *const *losing;	/* the targets that end in END_LOST */
 	const struct rule *may_pass;	/* the first rule that lets some packets through */
 	const struct rule *may_drop;	/* the first rule of which nobody can tell what it drops */
+	const struct rule *may_return;	/* the same of one that leaves a chain */
 	const struct rule *unclear;	/* a program decides, or the chains are too deep */
 	int depth;
 };
@@ -80,15 +85,15 @@ static enum match match_device(const char *pattern, const char *device, const ch
 	return MATCH_PART;
 }
 
-static enum match match_source(const char *word, const struct prefix *source)
+static enum match match_address(const char *word, const struct prefix *wanted)
 {
 	struct prefix prefix = { };
 
-	if (!source || !firewall_prefix(source->family, word, &prefix))
+	if (!wanted || !firewall_prefix(wanted->family, word, &prefix))
 		return MATCH_PART;
-	if (!prefixes_overlap(&prefix, source))
+	if (!prefixes_overlap(&prefix, wanted))
 		return MATCH_NONE;
-	return prefix.len <= source->len ? MATCH_ALL : MATCH_PART;
+	return prefix.len <= wanted->len ? MATCH_ALL : MATCH_PART;
 }
 
 static enum match match_state(const char *word, enum packet_state state)
@@ -110,11 +115,18 @@ static enum match match_protocol(const char *word)
 									       MATCH_NONE;
 }
 
+static bool is_among(const char *word, const char *const *list)
+{
+	while (*list && strcmp(word, *list))
+		list++;
+	return *list;
+}
+
 /* Matches by which people name a part of all traffic. Of others, such as marks, nobody can tell. */
 static bool names_a_part(const char *option)
 {
 	static const char *const options[] = {
-		"-d", "-f", "--dport", "--sport", "--dports", "--sports", "--ports", "--syn", "--tcp-flags",
+		"-f", "--dport", "--sport", "--dports", "--sports", "--ports", "--syn", "--tcp-flags",
 		"--tcp-option", "--icmp-type", "--icmpv6-type", "--match-set", "--limit", "--limit-burst",
 		"--hashlimit-above", "--hashlimit-upto", "--hashlimit-name", "--hashlimit-mode",
 		"--hashlimit-burst", "--connlimit-above", "--connlimit-upto", "--connlimit-mask",
@@ -126,11 +138,7 @@ static bool names_a_part(const char *option)
 		"--dst-type", NULL
 	};
 
-	for (const char *const *known = options; *known; known++) {
-		if (!strcmp(option, *known))
-			return true;
-	}
-	return false;
+	return is_among(option, options);
 }
 
 static enum match match_option(const char *option, const char *value, const struct packet *packet,
@@ -143,7 +151,9 @@ static enum match match_option(const char *option, const char *value, const stru
 	else if (!strcmp(option, "-o"))
 		match = match_device(value, packet->out, packet->in);
 	else if (!strcmp(option, "-s"))
-		match = match_source(value, packet->source);
+		match = match_address(value, packet->source);
+	else if (!strcmp(option, "-d"))
+		match = match_address(value, packet->dest);
 	else if (!strcmp(option, "-p"))
 		match = match_protocol(value);
 	else if (!strcmp(option, "--ctstate") || !strcmp(option, "--state"))
@@ -237,12 +247,12 @@ static bool walk_rule(struct walk *walk, const struct rule *rule, char **words, 
 		return false;
 	if (!strcmp(target, "RETURN")) {
 		if (match == MATCH_UNKNOWN)
-			note(&walk->may_drop, rule);
+			note(&walk->may_return, rule);
 		return match == MATCH_ALL;
 	}
 	if (!strcmp(target, "ACCEPT"))
 		*end = END_PASSES;
-	else if (!strcmp(target, "DROP") || !strcmp(target, "REJECT"))
+	else if (is_among(target, walk->losing))
 		*end = END_LOST;
 	else if (!strcmp(target, "QUEUE") || !strcmp(target, "NFQUEUE"))
 		note(&walk->unclear, rule);
@@ -295,15 +305,27 @@ enum verdict chains_verdict(const struct firewall *firewall, const struct firewa
 			    const char *table, const char *chain, const struct packet *packet,
 			    const struct rule **culprit)
 {
-	struct walk walk = { .firewall = firewall, .source = source, .table = table, .packet = packet };
+	struct walk walk = { .firewall = firewall, .source = source, .table = table, .packet = packet,
+			     .losing = dropping };
 	enum end end = walk_chain(&walk, chain);
 
 	if (end == END_CONTINUES)
 		end = drops_by_policy(&walk, chain) ? END_LOST : END_PASSES;
-	*culprit = walk.unclear ?: end == END_LOST ? walk.may_pass : walk.may_drop;
-	if (*culprit)
-		return VERDICT_DEPENDS;
-	return end == END_LOST ? VERDICT_LOST : VERDICT_PASSES;
+	*culprit = walk.unclear ?: end == END_LOST ? walk.may_pass : walk.may_drop ?: walk.may_return;
+	if (end == END_LOST)
+		return *culprit ? VERDICT_MAY_PASS : VERDICT_LOST;
+	return *culprit ? VERDICT_MAY_DROP : VERDICT_PASSES;
+}
+
+bool chains_masquerade(const struct firewall *firewall, const struct firewall_source *source,
+		       const struct packet *packet, const struct rule **culprit)
+{
+	struct walk walk = { .firewall = firewall, .source = source, .table = "nat", .packet = packet,
+			     .losing = masquerading };
+	enum end end = walk_chain(&walk, "POSTROUTING");
+
+	*culprit = end == END_LOST ? walk.may_return : walk.may_drop;
+	return end == END_LOST && !*culprit;
 }
 
 bool chains_untracked(const struct firewall *firewall, const struct firewall_source *source,

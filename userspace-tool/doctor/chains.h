@@ -10,7 +10,9 @@
 
 enum verdict {
 	VERDICT_PASSES,
-	VERDICT_DEPENDS,	/* on a rule that cannot be evaluated here */
+	/* It depends on a rule that cannot be evaluated here. */
+	VERDICT_MAY_DROP,
+	VERDICT_MAY_PASS,
 	VERDICT_LOST,
 };
 
@@ -27,6 +29,7 @@ struct packet {
 	const char *in;			/* devices, NULL if not known */
 	const char *out;
 	const struct prefix *source;	/* NULL if not known */
+	const struct prefix *dest;	/* the same */
 	enum packet_state state;
 };
 
@@ -37,6 +40,13 @@ struct packet {
 enum verdict chains_verdict(const struct firewall *firewall, const struct firewall_source *source,
 			    const char *table, const char *chain, const struct packet *packet,
 			    const struct rule **culprit);
+
+/*
+ * Whether the packet gets another source in POSTROUTING of nat. @culprit: if not for sure, the rule
+ * that this depends on, or NULL.
+ */
+bool chains_masquerade(const struct firewall *firewall, const struct firewall_source *source,
+		       const struct packet *packet, const struct rule **culprit);
 
 /* Whether a rule in PREROUTING of raw exempts what comes from the device from conntrack. */
 bool chains_untracked(const struct firewall *firewall, const struct firewall_source *source,

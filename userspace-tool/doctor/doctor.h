@@ -7,6 +7,7 @@
 
 #include "cli/parse.h"
 #include "cli/shell.h"
+#include "doctor/chains.h"
 #include "doctor/firewall.h"
 #include "netlink/adverts.h"
 #include "netlink/answers.h"
@@ -116,8 +117,13 @@ bool taken_in_prerouting(const struct doctor *doctor, const struct instance *ins
 /* @attr: NAT64_A_HOOK or NAT64_A_FAST_DEVICES. Reports devices in it that are not there. */
 void check_device_list(struct doctor *doctor, const struct instance *instance, uint16_t attr);
 
+/* doctor_forward.c, for checks elsewhere */
+
+/* The link to the IPv4 Internet, NULL if there is none. */
+const char *find_uplink4(char name[IFNAMSIZ]);
+
 /*
- * doctor_forward.c: whether packets of a family that go to the device are taken before conntrack
+ * Whether packets of a family that go to the device are taken before conntrack
  * counts them.
  */
 bool goes_past_conntrack(const struct doctor *doctor, const struct instance *instance, int family);
@@ -135,8 +141,15 @@ void nftables_clear(struct doctor *doctor);
 void check_nftables_forward(struct doctor *doctor, const struct instance *instance);
 void check_nftables_invalid(struct doctor *doctor, const struct instance *instance);
 
-/* Whether some rule changes the source of some packets. Then we cannot say that one is missing. */
-bool nftables_masquerades(const struct doctor *doctor);
+/*
+ * Whether some rule changes the source of the packet, as far as its source and its link out tell: a
+ * rule with other conditions counts, too.
+ */
+bool nftables_masquerade(const struct doctor *doctor, const struct packet *packet);
+
+/* Whether nft can be told of a device by its name, for the advice below. */
+bool nftables_can_name(const char *device);
+struct command_line nftables_masquerade_advice(const char *pool, const struct instance *instance);
 
 /* Whether a rule drops packets of a family to whose source no route leads back. */
 bool nftables_want_way_back(const struct doctor *doctor, int family);

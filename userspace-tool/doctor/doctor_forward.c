@@ -3,54 +3,107 @@
  * nat64 doctor: whether the firewall lets translated packets through, and masquerades them.
  */
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/program.h"
 #include "doctor/chains.h"
 #include "doctor/doctor.h"
 #include "netlink/route_get.h"
 
-static bool rule_covers(const struct rule *rule, const struct prefix *pool)
+/* An address of the IPv4 Internet: that of a root server. */
+static void far_address4(struct prefix *addr)
 {
-	struct prefix source = { };
-	bool negated;
-
-	if (!rule_prefix(rule, "-s", &source, &negated))
-		return true;
-	if (negated)
-		return !prefixes_overlap(&source, pool);
-	return source.len <= pool->len && prefixes_overlap(&source, pool);
+	*addr = (struct prefix){ .family = AF_INET, .len = 32 };
+	inet_pton(AF_INET, "198.41.0.4", &addr->addr4);
 }
 
-static bool is_masqueraded(const struct doctor *doctor, const struct prefix *pool)
+const char *find_uplink4(char name[IFNAMSIZ])
 {
-	for (size_t i = 0; i < doctor->firewall.count; i++) {
-		const struct rule *rule = &doctor->firewall.rules[i];
+	struct prefix addr;
 
-		if (rule->source->family == AF_INET && !strcmp(rule->table, "nat") &&
-		    (rule_has(rule, "-j MASQUERADE") || rule_has(rule, "-j SNAT")) &&
-		    rule_covers(rule, pool))
+	far_address4(&addr);
+	return if_indextoname(route_get(AF_INET, &addr.addr4), name);
+}
+
+/* What leaves by a link. @culprit: see chains_masquerade(). */
+static bool is_masqueraded_on(const struct doctor *doctor, const struct prefix *pool,
+			      const char *link, const struct rule **culprit)
+{
+	const struct firewall_source *source;
+	struct prefix dest;
+	struct packet packet = { .out = link, .source = pool, .dest = &dest, .state = STATE_NEW };
+	const struct rule *unclear;
+
+	far_address4(&dest);
+	for (source = firewall_sources; source->command; source++) {
+		if (source->family != AF_INET)
+			continue;
+		if (chains_masquerade(&doctor->firewall, source, &packet, &unclear))
 			return true;
+		*culprit = *culprit ?: unclear;
 	}
-	return false;
+	return nftables_masquerade(doctor, &packet);
+}
+
+/* Where no route leads to the Internet, any link may be the one. */
+static bool is_masqueraded(const struct doctor *doctor, const struct prefix *pool,
+			   const struct rule **culprit)
+{
+	struct if_nameindex *names, *name;
+	char uplink[IFNAMSIZ];
+	bool found = false;
+
+	*culprit = NULL;
+	if (find_uplink4(uplink))
+		return is_masqueraded_on(doctor, pool, uplink, culprit);
+	names = if_nameindex();
+	for (name = names; !found && name && name->if_name; name++)
+		found = is_masqueraded_on(doctor, pool, name->if_name, culprit);
+	if (names)
+		if_freenameindex(names);
+	return found;
+}
+
+/* In front of all rules, for one of them may be why the pool gets past the others. */
+static struct command_line masquerade_advice(const char *pool, const struct instance *instance)
+{
+	if (program_exists("iptables") || !nftables_can_name(instance->name))
+		return shell("iptables -t nat -I POSTROUTING -s %s ! -o %s -j MASQUERADE", pool,
+			     instance->name);
+	return nftables_masquerade_advice(pool, instance);
+}
+
+static void report_masquerade(struct doctor *doctor, const struct instance *instance,
+			      const struct prefix *pool, const struct rule *culprit)
+{
+	char text[PREFIX_STRLEN];
+
+	prefix_text(pool, text);
+	if (culprit)
+		report(doctor, SEVERITY_WARNING, "no_masquerade", instance,
+		       words("the pool %s is private, and doctor cannot tell whether a rule gives it a "
+			     "public address; that depends on this rule: %.*s", text,
+			     (int)strlen(culprit->text) - 1, culprit->text),
+		       masquerade_advice(text, instance));
+	else
+		report(doctor, SEVERITY_ERROR, "no_masquerade", instance,
+		       words("the pool %s is private, and no rule gives it a public address; nor does a "
+			     "line \"masquerade\" in nat64.conf(5)", text),
+		       masquerade_advice(text, instance));
 }
 
 void check_masquerade(struct doctor *doctor, const struct instance *instance)
 {
-	char text[PREFIX_STRLEN];
+	const struct rule *culprit;
 
 	for (size_t i = 0; i < instance->pools.count; i++) {
 		const struct prefix *pool = &instance->pools.prefixes[i];
 
-		if (is_own(pool) || !is_private(pool->addr4) || is_masqueraded(doctor, pool) ||
-		    nftables_masquerades(doctor))
-			continue;
-		prefix_text(pool, text);
-		report(doctor, SEVERITY_ERROR, "no_masquerade", instance,
-		       words("the pool %s is private, and no rule gives it a public address; nor does a "
-			     "line \"masquerade\" in nat64.conf(5)", text),
-		       shell("iptables -t nat -A POSTROUTING -s %s ! -o %s -j MASQUERADE", text,
-			     instance->name));
+		if (!is_own(pool) && is_private(pool->addr4) &&
+		    !is_masqueraded(doctor, pool, &culprit))
+			report_masquerade(doctor, instance, pool, culprit);
 	}
 }
 
@@ -157,15 +210,6 @@ static void check_forward_of(struct doctor *doctor, const struct instance *insta
 	/* Those that the rule or the hook takes do not get as far as FORWARD. */
 	if (ipv4 || !taken_in_prerouting(doctor, instance, AF_INET6, NULL))
 		check_passage(doctor, instance, &to);
-}
-
-/* The link to the IPv4 Internet, if there is one: by the address of a root server. */
-static const char *find_uplink4(char name[IFNAMSIZ])
-{
-	struct in_addr server;
-
-	inet_pton(AF_INET, "198.41.0.4", &server);
-	return if_indextoname(route_get(AF_INET, &server), name);
 }
 
 void check_forward_chain(struct doctor *doctor, const struct instance *instance)

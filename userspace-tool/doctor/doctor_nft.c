@@ -4,6 +4,7 @@
  * rules let through. It looks for chains whose rules do not name a device, and for rules that do
  * what another check misses.
  */
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <json-c/json.h>
 #include <stdio.h>
@@ -66,10 +67,33 @@ static json_object *next_object(const struct doctor *doctor, const char *kind, s
 	return NULL;
 }
 
-/* The chains of iptables are there, too, but in capitals; other checks look at them. */
-static bool is_of_iptables(const char *chain)
+/*
+ * The base chains of iptables are there, too, in capitals and in tables of these names; other checks
+ * look at them and at where they lead.
+ */
+static bool is_of_iptables(json_object *base)
 {
-	return isupper((unsigned char)*chain);
+	static const char *const tables[] = { "filter", "nat", "mangle", "raw", "security" };
+	const char *family = member(base, "family"), *table = member(base, "table");
+
+	if (!isupper((unsigned char)*member(base, "name")) ||
+	    (strcmp(family, "ip") && strcmp(family, "ip6")))
+		return false;
+	for (size_t i = 0; i < sizeof(tables) / sizeof(*tables); i++) {
+		if (!strcmp(table, tables[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a base chain is at a hook and sees routed packets of a family, AF_UNSPEC for any. */
+static bool is_at(json_object *chain, const char *hook, int af)
+{
+	const char *family = member(chain, "family");
+
+	return !strcmp(member(chain, "hook"), hook) && !is_of_iptables(chain) &&
+	       (!strcmp(family, "inet") || (af != AF_INET6 && !strcmp(family, "ip")) ||
+		(af != AF_INET && !strcmp(family, "ip6")));
 }
 
 static bool is_in(json_object *rule, json_object *chain)
@@ -119,10 +143,9 @@ static bool drops_rest(const struct doctor *doctor, json_object *chain, const ch
 
 static bool drops_forwarded(const struct doctor *doctor, json_object *chain)
 {
-	const char *name = member(chain, "name");
-
-	return !strcmp(member(chain, "hook"), "forward") && !is_of_iptables(name) &&
-	       (!strcmp(member(chain, "policy"), "drop") || drops_rest(doctor, chain, name, 0));
+	return is_at(chain, "forward", AF_UNSPEC) &&
+	       (!strcmp(member(chain, "policy"), "drop") ||
+		drops_rest(doctor, chain, member(chain, "name"), 0));
 }
 
 /* Whether any rule of the chain's table contains the name of the device. */
@@ -148,16 +171,26 @@ static bool is_identifier(const char *name)
 	       !name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.")];
 }
 
-/* Quotes the device's name twice: as a string for nft, which has wildcards, and for the shell. */
+bool nftables_can_name(const char *device)
+{
+	return !strpbrk(device, "\"*\\");
+}
+
+/* A string for nft; the shell quotes it once more. */
+static void quote_device(const struct instance *instance, char device[IFNAMSIZ + 2])
+{
+	snprintf(device, IFNAMSIZ + 2, "\"%s\"", instance->name);
+}
+
 static struct command_line forward_advice(json_object *chain, const struct instance *instance)
 {
 	const char *family = member(chain, "family"), *table = member(chain, "table");
 	const char *name = member(chain, "name");
 	char device[IFNAMSIZ + 2];
 
-	if (!is_identifier(table) || !is_identifier(name) || strpbrk(instance->name, "\"*\\"))
+	if (!is_identifier(table) || !is_identifier(name) || !nftables_can_name(instance->name))
 		return shell("nft -a list ruleset");
-	snprintf(device, sizeof(device), "\"%s\"", instance->name);
+	quote_device(instance, device);
 	return shell("nft insert rule %s %s %s iifname %s accept && "
 		     "nft insert rule %s %s %s oifname %s accept",
 		     family, table, name, device, family, table, name, device);
@@ -181,21 +214,6 @@ void check_nftables_forward(struct doctor *doctor, const struct instance *instan
 			     "put the device into a zone such as trusted"),
 		       forward_advice(chain, instance));
 	}
-}
-
-bool nftables_masquerades(const struct doctor *doctor)
-{
-	json_object *rule;
-	size_t i = 0;
-
-	while ((rule = next_object(doctor, "rule", &i))) {
-		const char *text = json_object_to_json_string(rule);
-
-		if (!is_of_iptables(member(rule, "chain")) &&
-		    (strstr(text, "\"masquerade\"") || strstr(text, "\"snat\"")))
-			return true;
-	}
-	return false;
 }
 
 /* "fib saddr . iif oif missing drop", perhaps behind "meta nfproto". */
@@ -258,14 +276,135 @@ static void reach(const struct doctor *doctor, json_object *base, const char *ch
 	}
 }
 
+static bool is_source(json_object *left)
+{
+	json_object *payload;
+
+	return json_object_object_get_ex(left, "payload", &payload) &&
+	       !strcmp(member(payload, "protocol"), "ip") && !strcmp(member(payload, "field"), "saddr");
+}
+
+static bool is_link_out(json_object *left)
+{
+	json_object *meta;
+
+	return json_object_object_get_ex(left, "meta", &meta) &&
+	       (!strcmp(member(meta, "key"), "oif") || !strcmp(member(meta, "key"), "oifname"));
+}
+
+static bool matches_source(json_object *value, const struct prefix *source)
+{
+	struct prefix prefix = { .family = AF_INET, .len = 32 };
+	const char *text = json_object_get_string(value);
+	json_object *range;
+
+	if (json_object_object_get_ex(value, "prefix", &range)) {
+		text = member(range, "addr");
+		prefix.len = atoi(member(range, "len"));
+	}
+	return inet_pton(AF_INET, text, &prefix.addr4) == 1 && prefix.len <= source->len &&
+	       prefixes_overlap(&prefix, source);
+}
+
+/* "r*" means all names that begin with r. */
+static bool matches_link(json_object *value, const char *link)
+{
+	const char *name = json_object_get_string(value);
+	size_t len = strlen(name);
+
+	return len && name[len - 1] == '*' ? !strncmp(name, link, len - 1) : !strcmp(name, link);
+}
+
+/* @right: a value, or a set of them. */
+static bool matches(json_object *left, json_object *right, const struct packet *packet)
+{
+	json_object *set;
+
+	if (!json_object_object_get_ex(right, "set", &set))
+		return is_source(left) ? matches_source(right, packet->source) :
+					 matches_link(right, packet->out);
+	for (size_t i = 0; i < json_object_array_length(set); i++) {
+		if (matches(left, json_object_array_get_idx(set, i), packet))
+			return true;
+	}
+	return false;
+}
+
+/* What is neither a source nor a link out, or is in a set with a name, may match. */
+static bool may_match(json_object *match, const struct packet *packet)
+{
+	const char *text = json_object_to_json_string(match);
+	json_object *left, *right;
+
+	if (!json_object_object_get_ex(match, "left", &left) ||
+	    !json_object_object_get_ex(match, "right", &right) ||
+	    !(is_source(left) || is_link_out(left)) || strstr(text, "\"@") || strstr(text, "\"range\""))
+		return true;
+	return matches(left, right, packet) != !strcmp(member(match, "op"), "!=");
+}
+
+static bool may_masquerade(json_object *rule, const struct packet *packet)
+{
+	const char *text = json_object_to_json_string(rule);
+	json_object *list, *match;
+
+	if (!(strstr(text, "\"masquerade\"") || strstr(text, "\"snat\"")) ||
+	    !json_object_object_get_ex(rule, "expr", &list))
+		return false;
+	for (size_t i = 0; i < json_object_array_length(list); i++) {
+		if (json_object_object_get_ex(json_object_array_get_idx(list, i), "match", &match) &&
+		    !may_match(match, packet))
+			return false;
+	}
+	return true;
+}
+
+static bool masquerades_from(const struct doctor *doctor, json_object *base,
+			     const struct packet *packet)
+{
+	json_object *reached = json_object_new_object(), *rule;
+	bool found = false;
+	size_t i = 0;
+
+	reach(doctor, base, member(base, "name"), reached);
+	while (!found && (rule = next_object(doctor, "rule", &i)))
+		found = is_in(rule, base) &&
+			json_object_object_get_ex(reached, member(rule, "chain"), NULL) &&
+			may_masquerade(rule, packet);
+	json_object_put(reached);
+	return found;
+}
+
+bool nftables_masquerade(const struct doctor *doctor, const struct packet *packet)
+{
+	json_object *chain;
+	size_t i = 0;
+
+	while ((chain = next_object(doctor, "chain", &i))) {
+		if (is_at(chain, "postrouting", AF_INET) && masquerades_from(doctor, chain, packet))
+			return true;
+	}
+	return false;
+}
+
+struct command_line nftables_masquerade_advice(const char *pool, const struct instance *instance)
+{
+	char device[IFNAMSIZ + 2];
+
+	quote_device(instance, device);
+	return shell("nft add table ip doctor && nft add chain ip doctor postrouting "
+		     "'{ type nat hook postrouting priority 90; }' && "
+		     "nft add rule ip doctor postrouting ip saddr %s oifname != %s masquerade",
+		     pool, device);
+}
+
 /* Whether the rule has a match of the packet's state in which "invalid" is, and drops. */
 static bool drops_invalid(json_object *rule)
 {
 	const char *text = json_object_to_json_string(rule);
 
 	return strstr(text, "\"key\": \"state\"") && strstr(text, "\"invalid\"") &&
-	       (strstr(text, "\"drop\"") || strstr(text, "\"reject\"")) &&
-	       !is_of_iptables(member(rule, "chain"));
+	       (strstr(text, "\"drop\"") || strstr(text, "\"reject\""));
 }
 
 /* A rule that what comes from the device passes, on its way through the base chain. */
@@ -290,13 +429,22 @@ static json_object *find_invalid_drop(const struct doctor *doctor)
 	size_t i = 0;
 
 	while (!found && (chain = next_object(doctor, "chain", &i))) {
-		const char *hook = member(chain, "hook");
-
-		if (strcmp(member(chain, "family"), "ip") &&
-		    (!strcmp(hook, "forward") || !strcmp(hook, "prerouting")))
+		if (is_at(chain, "forward", AF_INET6) || is_at(chain, "prerouting", AF_INET6))
 			found = find_invalid_drop_from(doctor, chain);
 	}
 	return found;
+}
+
+static struct command_line notrack_advice(const struct instance *instance)
+{
+	char device[IFNAMSIZ + 2];
+
+	if (program_exists("ip6tables") || !nftables_can_name(instance->name))
+		return shell("ip6tables -t raw -I PREROUTING -i %s -j CT --notrack", instance->name);
+	quote_device(instance, device);
+	return shell("nft add table ip6 doctor && nft add chain ip6 doctor prerouting "
+		     "'{ type filter hook prerouting priority -300; }' && "
+		     "nft add rule ip6 doctor prerouting iifname %s notrack", device);
 }
 
 /* As check_invalid_drop() does it for iptables. A notrack rule anywhere is taken to be the answer. */
@@ -327,7 +475,7 @@ void check_nftables_invalid(struct doctor *doctor, const struct instance *instan
 		     "it to those from the device: it does not see their other half, which is taken in "
 		     "PREROUTING%s", member(bad, "family"), member(bad, "table"), member(bad, "chain"),
 		     known ? "; doctor cannot tell whether a rule before accepts them" : ""),
-	       shell("ip6tables -t raw -I PREROUTING -i %s -j CT --notrack", instance->name));
+	       notrack_advice(instance));
 }
 
 /* See is_to_see_all() and is_about_slow_packets() in unseen.c. */
@@ -350,14 +498,6 @@ static bool is_to_see_all(json_object *rule)
 			return true;
 	}
 	return false;
-}
-
-static bool sees_forwarded(json_object *chain)
-{
-	const char *family = member(chain, "family");
-
-	return !strcmp(member(chain, "hook"), "forward") && !is_of_iptables(member(chain, "name")) &&
-	       (!strcmp(family, "ip") || !strcmp(family, "ip6") || !strcmp(family, "inet"));
 }
 
 static unsigned int count_unseen(const struct doctor *doctor, json_object *base)
@@ -384,7 +524,7 @@ void check_nftables_unseen(struct doctor *doctor, const struct instance *instanc
 	size_t i = 0;
 
 	while ((chain = next_object(doctor, "chain", &i))) {
-		count = sees_forwarded(chain) ? count_unseen(doctor, chain) : 0;
+		count = is_at(chain, "forward", AF_UNSPEC) ? count_unseen(doctor, chain) : 0;
 		if (count)
 			report_unseen(doctor, instance, count,
 				      words("the chain %s %s %s of nftables, and where it leads",

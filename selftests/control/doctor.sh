@@ -15,6 +15,7 @@ sick forwarding4 "IPv4 forwarding is off" 'router sysctl -qw net.ipv4.ip_forward
 sick forwarding6 "IPv6 forwarding is off" 'router sysctl -qw net.ipv6.conf.all.forwarding=0'
 sick forwarding4 "what comes from the device" \
 	'router sysctl -qw net.ipv4.conf.nat64.forwarding=0'
+sick forwarding4 "what comes from r4" 'router sysctl -qw net.ipv4.conf.r4.forwarding=0'
 sick no_way_in "no route, no hook and no rule with -j NAT64 leads packets for $PREFIX here" '
 	router "$IP6TABLES" -t raw -F PREROUTING && ip -n "$ROUTER" -6 route del $PREFIX' door_both
 sick no_way_back "no route leads replies for the pool $POOL" 'ip -n "$ROUTER" route del $POOL' door_both

@@ -65,6 +65,15 @@ static struct command_line forwarding_advice(const struct doctor *doctor, const 
 	return command;
 }
 
+static bool is_device(const struct doctor *doctor, const char *name)
+{
+	for (size_t i = 0; i < doctor->count; i++) {
+		if (!strcmp(doctor->instances[i].name, name))
+			return true;
+	}
+	return false;
+}
+
 static void check_forwarding_of(struct doctor *doctor, const char *family, const char *id,
 				const char *sysctl)
 {
@@ -86,9 +95,22 @@ static void check_forwarding_of(struct doctor *doctor, const char *family, const
 	}
 }
 
+/* Replies come in by the link to the Internet. IPv6 has no such setting for a link. */
+static void check_uplink_forwarding(struct doctor *doctor)
+{
+	char name[IFNAMSIZ];
+
+	if (sysctl_number(FORWARDING4) && find_uplink4(name) &&
+	    !is_device(doctor, name) && sysctl_number("net/ipv4/conf/%s/forwarding", name) == 0)
+		report(doctor, SEVERITY_ERROR, "forwarding4", NULL,
+		       words("IPv4 forwarding is off for what comes from %s", name),
+		       shell("sysctl -w net/ipv4/conf/%s/forwarding=1", name));
+}
+
 void check_forwarding(struct doctor *doctor)
 {
 	check_forwarding_of(doctor, "IPv4", "forwarding4", FORWARDING4);
+	check_uplink_forwarding(doctor);
 	check_forwarding_of(doctor, "IPv6", "forwarding6", FORWARDING6);
 }
 

@@ -173,6 +173,12 @@ deadly forward_drop_nft "the chain inet firewalld filter_FORWARD of nftables dro
 		add rule inet firewalld filter_FORWARD reject with icmpx admin-prohibited"' \
 	'router nft delete table inet firewalld' "firewalld's chains of nft"
 
+for where in "raw PREROUTING" "mangle PREROUTING" "mangle FORWARD"; do
+	deadly forward_drop6 "the ${where#* } chain of ip6tables-nft (table ${where% *}) drops" "
+		router ip6tables-nft -t ${where/ / -A } -i nat64 -j DROP" "
+		router ip6tables-nft -t ${where% *} -F; door_both"
+done
+
 # --- conntrack has seen one half only
 
 by_rule()

@@ -137,9 +137,20 @@ static struct command_line accept_advice(const struct doctor *doctor, const stru
 
 	if (is_of_ufw(doctor, passage))
 		return shell("ufw route allow in on %s && ufw route allow out on %s", name, name);
+	if (!strcmp(passage->chain, "PREROUTING"))
+		return shell("%s -t %s -I PREROUTING -i %s -j ACCEPT", command, passage->table, name);
 	return shell("%s -t %s -I %s -i %s -j ACCEPT && %s -t %s -I %s -o %s -j ACCEPT",
 		     command, passage->table, passage->chain, name,
 		     command, passage->table, passage->chain, name);
+}
+
+/* "the FORWARD chain of iptables-nft", with its table if that is not the one that filters. */
+static char *passage_words(const struct passage *passage)
+{
+	bool usual = !strcmp(passage->table, "filter");
+
+	return words("the %s chain of %s%s%s%s", passage->chain, passage->source->command,
+		     usual ? "" : " (table ", usual ? "" : passage->table, usual ? "" : ")");
 }
 
 static void report_chain(struct doctor *doctor, const struct instance *instance,
@@ -148,17 +159,18 @@ static void report_chain(struct doctor *doctor, const struct instance *instance,
 	bool ipv4 = passage->source->family == AF_INET;
 	const char *id = ipv4 ? "forward_drop4" : "forward_drop6";
 	int len = culprit ? (int)strlen(culprit->text) - 1 : 0;
+	char *chain = passage_words(passage);
 
 	if (culprit)
 		report(doctor, SEVERITY_WARNING, id, instance,
-		       words("doctor cannot tell whether the FORWARD chain of %s lets through what "
-			     "comes from or goes to the device; that depends on this rule: %.*s",
-			     passage->source->command, len, culprit->text),
-		       accept_advice(doctor, passage, instance));
+		       words("doctor cannot tell whether %s lets through what comes from or goes to "
+			     "the device; that depends on this rule: %.*s", chain, len,
+			     culprit->text), accept_advice(doctor, passage, instance));
 	else
 		report(doctor, SEVERITY_ERROR, id, instance,
-		       words("the FORWARD chain of %s drops what comes from or goes to the device",
-			     passage->source->command), accept_advice(doctor, passage, instance));
+		       words("%s drops what comes from or goes to the device", chain),
+		       accept_advice(doctor, passage, instance));
+	free(chain);
 }
 
 /* A rule made for the device and a link: whoever wrote it knows which links lead to the hosts. */
@@ -172,17 +184,38 @@ static bool accepts_link(const struct rule *rule, const struct instance *instanc
 	       (!strcmp(in, instance->name) || !strcmp(out, instance->name));
 }
 
+static enum verdict passage_verdict(const struct doctor *doctor, const struct instance *instance,
+				    const struct passage *passage, const struct rule **culprit)
+{
+	enum verdict verdict = chains_verdict(&doctor->firewall, passage->source, passage->table,
+					      passage->chain, &passage->packet, culprit);
+
+	return accepts_link(*culprit, instance) ? VERDICT_PASSES : verdict;
+}
+
 /* The rules of a FORWARD chain, for packets that conntrack has seen both ways, or not yet. */
 static bool check_passage(struct doctor *doctor, const struct instance *instance,
 			  const struct passage *passage)
 {
 	const struct rule *culprit;
 
-	if (chains_verdict(&doctor->firewall, passage->source, passage->table, passage->chain,
-			   &passage->packet, &culprit) == VERDICT_PASSES ||
-	    accepts_link(culprit, instance))
+	if (passage_verdict(doctor, instance, passage, &culprit) == VERDICT_PASSES)
 		return true;
 	report_chain(doctor, instance, passage, culprit);
+	return false;
+}
+
+/* Other tables than filter: people seldom filter there, so a rule counts only if it is plain. */
+static bool check_elsewhere(struct doctor *doctor, const struct instance *instance,
+			    struct passage passage, const char *table, const char *chain)
+{
+	const struct rule *culprit;
+
+	passage.table = table;
+	passage.chain = chain;
+	if (passage_verdict(doctor, instance, &passage, &culprit) != VERDICT_LOST)
+		return true;
+	report_chain(doctor, instance, &passage, NULL);
 	return false;
 }
 
@@ -205,10 +238,14 @@ static void check_forward_of(struct doctor *doctor, const struct instance *insta
 
 	if (chains_untracked(&doctor->firewall, source, &from.packet))
 		from.packet.state = STATE_UNTRACKED;
-	if (!check_passage(doctor, instance, &from))
+	if (!check_elsewhere(doctor, instance, from, "raw", "PREROUTING") ||
+	    !check_elsewhere(doctor, instance, from, "mangle", "PREROUTING") ||
+	    !check_elsewhere(doctor, instance, from, "mangle", "FORWARD") ||
+	    !check_passage(doctor, instance, &from))
 		return;
 	/* Those that the rule or the hook takes do not get as far as FORWARD. */
-	if (ipv4 || !taken_in_prerouting(doctor, instance, AF_INET6, NULL))
+	if ((ipv4 || !taken_in_prerouting(doctor, instance, AF_INET6, NULL)) &&
+	    check_elsewhere(doctor, instance, to, "mangle", "FORWARD"))
 		check_passage(doctor, instance, &to);
 }
 

@@ -208,6 +208,44 @@ done
 deadly invalid_drop6 "the chain ip6 fw forward of nftables drops packets in state invalid" '
 	router nft "add table ip6 fw; add chain ip6 fw forward { type filter hook forward priority 0; };
 		add rule ip6 fw forward ct state invalid drop"' 'router nft delete table ip6 fw; no_rule'
+nft_only()
+{
+	mkdir -p "$work/few" && ln -sf "$(command -v nft)" "$work/few/" && door_hook_both || return
+	router nft "add table ip6 fw; add chain ip6 fw forward { type filter hook forward priority 0; };
+		add rule ip6 fw forward ct state invalid drop"
+	dead && router env PATH="$work/few" "$(command -v nat64)" -j doctor >"$work/found"
+	jq -r '.[] | select(.finding == "invalid_drop6").advice' "$work/found" >"$work/advice" &&
+		grep '^nft ' "$work/advice" && router sh -e "$work/advice" && found && within 120 works
+}
+run_case "the advice on invalid_drop6 does without iptables" nft_only
+router nft delete table ip6 doctor
+router nft delete table ip6 fw
+no_rule
+# A port opening is no way for replies, and the way that the advice makes is the whole one.
+opening()
+{
+	by_rule
+	router ip6tables-nft -P FORWARD DROP
+	router ip6tables-nft -A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
+	router ip6tables-nft -A FORWARD -i r6 -j ACCEPT
+	router ip6tables-nft -A FORWARD -d 2001:db8:1::10 -p tcp --dport 443 -j ACCEPT
+	dead && found invalid_drop6 && same warning jq -r '.[].severity' "$work/found" && obey && found && within 120 works
+}
+run_case "doctor finds invalid_drop6 beside a port opening, and its advice is enough" opening
+router ip6tables-nft -P FORWARD ACCEPT
+no_rule
+# Without that opening, nothing is unclear.
+policy()
+{
+	by_rule
+	router ip6tables-nft -P FORWARD DROP
+	router ip6tables-nft -A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
+	router ip6tables-nft -A FORWARD -i r6 -j ACCEPT
+	dead && found invalid_drop6 && same error jq -r '.[].severity' "$work/found" && obey && found && within 120 works
+}
+run_case "... and without one" policy
+router ip6tables-nft -P FORWARD ACCEPT
+no_rule
 run_case "doctor has nothing against such a rule where conntrack sees both halves, by the route" eval '
 	door_route && router ip6tables-nft -A FORWARD -m conntrack --ctstate INVALID -j DROP && works && found'
 no_rule

@@ -269,6 +269,50 @@ bool goes_past_conntrack(const struct doctor *doctor, const struct instance *ins
 	return instance->pools.count && !is_private(instance->pools.prefixes[0].addr4);
 }
 
+static bool is_accepted_untracked(const struct doctor *doctor, const struct instance *instance,
+				  struct passage passage)
+{
+	const struct rule *culprit;
+
+	passage.packet.state = STATE_UNTRACKED;
+	return passage_verdict(doctor, instance, &passage, &culprit) == VERDICT_PASSES;
+}
+
+/* What is not tracked is no longer invalid, but may need a rule of its own. */
+static struct command_line notrack_advice(const struct doctor *doctor,
+					  const struct instance *instance,
+					  const struct passage *passage)
+{
+	const char *command = passage->source->command;
+	struct command_line advice;
+	char text[PREFIX_STRLEN];
+
+	if (is_accepted_untracked(doctor, instance, *passage)) {
+		advice = shell("%s -t raw -I PREROUTING -i %s", command, instance->name);
+	} else {
+		advice = accept_advice(doctor, passage, instance);
+		shell_append(&advice, " && %s -t raw -I PREROUTING -i %s", command, instance->name);
+	}
+	if (passage->source->family == AF_INET)
+		shell_append(&advice, " -s %s", prefix_text(&instance->pools.prefixes[0], text));
+	shell_append(&advice, " -j CT --notrack");
+	return advice;
+}
+
+static void report_invalid(struct doctor *doctor, const struct instance *instance,
+			   const struct passage *passage, const struct rule *culprit)
+{
+	const char *id = passage->source->family == AF_INET ? "invalid_drop4" : "invalid_drop6";
+
+	report(doctor, culprit ? SEVERITY_WARNING : SEVERITY_ERROR, id, instance,
+	       words("%s of %s drops packets in state INVALID, and conntrack gives it to those from the "
+		     "device: it does not see their other half, which is taken in PREROUTING%s%.*s",
+		     passage->chain, passage->source->command,
+		     culprit ? "; only what rules such as this accept gets through: " : "",
+		     culprit ? (int)strlen(culprit->text) - 1 : 0, culprit ? culprit->text : ""),
+	       notrack_advice(doctor, instance, passage));
+}
+
 /*
  * Of a connection whose other half a rule or the hook takes in PREROUTING, conntrack sees one half
  * only, and calls its packets invalid.
@@ -277,27 +321,24 @@ static bool check_invalid_in(struct doctor *doctor, const struct instance *insta
 			     const struct firewall_source *source, const char *table,
 			     const char *chain)
 {
-	bool ipv4 = source->family == AF_INET;
-	struct packet packet = { .in = instance->name, .state = STATE_INVALID };
-	const struct rule *culprit;
-	char text[PREFIX_STRLEN];
+	const struct prefix_list *list = source->family == AF_INET ? &instance->pools :
+								     &instance->prefixes;
+	struct passage passage = {
+		.source = source, .table = table, .chain = chain,
+		.packet = { .in = instance->name, .state = STATE_INVALID,
+			    .source = list->count ? &list->prefixes[0] : NULL },
+	};
+	const struct rule *culprit, *unused;
+	enum verdict verdict;
 
-	if (ipv4)
-		packet.source = &instance->pools.prefixes[0];
-	if (chains_untracked(&doctor->firewall, source, &packet) ||
-	    chains_verdict(&doctor->firewall, source, table, chain, &packet, &culprit) != VERDICT_LOST)
+	verdict = passage_verdict(doctor, instance, &passage, &culprit);
+	if (verdict < VERDICT_MAY_PASS ||
+	    chains_untracked(&doctor->firewall, source, &passage.packet))
 		return false;
-	packet.state = STATE_ESTABLISHED;
-	if (chains_verdict(&doctor->firewall, source, table, chain, &packet, &culprit) == VERDICT_LOST)
+	passage.packet.state = STATE_ESTABLISHED;
+	if (passage_verdict(doctor, instance, &passage, &unused) >= verdict)
 		return false;
-	report(doctor, SEVERITY_ERROR, ipv4 ? "invalid_drop4" : "invalid_drop6", instance,
-	       words("%s of %s drops packets in state INVALID, and conntrack gives it to those from the "
-		     "device: it does not see their other half, which is taken in PREROUTING",
-		     chain, source->command),
-	       ipv4 ? shell("%s -t raw -I PREROUTING -i %s -s %s -j CT --notrack", source->command,
-			    instance->name, prefix_text(&instance->pools.prefixes[0], text)) :
-		      shell("%s -t raw -I PREROUTING -i %s -j CT --notrack", source->command,
-			    instance->name));
+	report_invalid(doctor, instance, &passage, culprit);
 	return true;
 }
 

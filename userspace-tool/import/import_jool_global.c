@@ -10,8 +10,6 @@ static enum status pool6(struct jool *jool, json_object *value)
 {
 	const char *word;
 
-	if (!value)	/* null */
-		return DONE;
 	if (jool_string(value, "pool6", &word) || import_prefix6(jool->import, word))
 		return WRONG;
 	/* Jool treats all IPv4 addresses alike. */
@@ -57,8 +55,6 @@ static enum status rfc6791v4_prefix(struct jool *jool, json_object *value)
 	struct prefix prefix;
 	const char *word;
 
-	if (!value)
-		return DONE;
 	if (jool_string(value, "rfc6791v4-prefix", &word) || parse_prefix(word, AF_INET, &prefix))
 		return WRONG;
 	if (prefix.len < 31)
@@ -75,8 +71,6 @@ static enum status rfc6791v6_prefix(struct jool *jool, json_object *value)
 	struct prefix prefix;
 	const char *word;
 
-	if (!value)
-		return DONE;
 	if (jool_string(value, "rfc6791v6-prefix", &word) || parse_prefix(word, AF_INET6, &prefix))
 		return WRONG;
 	if (prefix.len == 128)
@@ -91,7 +85,7 @@ static enum status eam_hairpin_mode(struct jool *jool, json_object *value)
 {
 	const char *word = json_object_get_string(value);
 
-	if (word && strcmp(word, "intrinsic"))
+	if (strcmp(word, "intrinsic"))
 		import_note(jool->import, "eam-hairpin-mode: always intrinsic (RFC 7757, section 4)");
 	return DONE;
 }
@@ -185,6 +179,8 @@ bool jool_is_of_nat64(const char *name)
 
 enum status jool_read_global(struct jool *jool, const char *name, json_object *value)
 {
+	if (!value)	/* null: as if it were not there */
+		return DONE;
 	for (size_t i = 0; i < sizeof(options_known) / sizeof(*options_known); i++) {
 		if (!strcmp(name, options_known[i].name))
 			return options_known[i].read(jool, value);

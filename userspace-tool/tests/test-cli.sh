@@ -404,6 +404,10 @@ mangle' '{"instance": "default",\n"global": {"pool6": "64:ff9b::/96"},\n"framewo
 expect_import jool '<stdin>:4: not JSON: object property name separator '"':' expected" \
 	'{\n"global": {},\n"eamt"\n}\n'
 expect_import jool '<stdin>:1: the end of something that is not a JSON object' '[]'
+expect_import jool 'dev add nat64 prefix 2001:db8:64::/96 translatable 0.0.0.0/0' \
+	'{"framework": "netfilter", "global": {"pool6": "2001:db8:64::/96", "lowest-ipv6-mtu": null,\n'\
+'"amend-udp-checksum-zero": null, "rfc6791v4-prefix": null, "rfc6791v6-prefix": null,\n'\
+'"eam-hairpin-mode": null, "manually-enabled": null}, "eamt": []}\n'
 expect_import jool '<stdin>: eamt[1]: "192.0.2.1/24" has bits set behind its length: 192.0.2.0/24 is meant?' \
 	'{"framework": "netfilter",\n"eamt": [{"ipv6 prefix": "2001:db8::1", "ipv4 prefix": "192.0.2.9"},\n\n'\
 '{"ipv4 prefix": "192.0.2.1/24", "ipv6 prefix": "2001:db8::"}]}'

@@ -219,6 +219,9 @@ run_case "down leaves nothing" nothing_left
 run_case "down once more is well, too" down
 run_case "down does not mind what is wrong with an option" eval '
 	up "$whole" && sed -i "s/pool/pol/" "$conf" && nothing_left'
+run_case "... nor with another line" eval '
+	up "$whole" && sed -i "1i dev add \"open" "$conf" && expect 2 ":1: " down &&
+	fails ip -n "$ROUTER" link show nat64'
 run_case "down removes no device of another kind" eval '
 	echo "dev add r4" >"$work/broken"
 	expect 1 "broken:1: dev r4: not a NAT64 device" nat down "$work/broken" &&

@@ -239,6 +239,8 @@ static enum status down(struct words *words)
 		return WRONG;
 	if (mkdir(directory, 0700) && errno != EEXIST)
 		fail(DONE, "%s: %s", directory, strerror(errno));
+	/* What is wrong with one line must not keep the devices of others alive. */
+	options.force = true;
 	return read_lines(path, remove_device);
 }
 

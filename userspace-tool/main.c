@@ -14,6 +14,7 @@
 
 #include "cli/cli.h"
 #include "cli/color.h"
+#include "cli/program.h"
 #include "commands/complete.h"
 #include "netlink/nl.h"
 
@@ -129,6 +130,7 @@ int main(int argc, char **argv)
 	if (batch && argv[0])
 		return fail(WRONG, "\"%s\": no command next to a batch", argv[0]);
 
+	search_sbin();
 	if (netns)
 		status = enter_netns(netns);
 	if (!status)

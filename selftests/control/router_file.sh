@@ -156,6 +156,15 @@ unwritable()
 }
 run_case "a setting that cannot be written, with the line" unwritable
 
+# A crontab's PATH has no sbin, where nft is.
+by_cron()
+{
+	printf '%s\n' "$six" >"$conf"
+	router env PATH=/usr/bin:/bin "$(command -v nat64)" "$@" "$conf"
+}
+run_case "up and down find nft where PATH does not" eval '
+	same "" by_cron up && same $R4 who_tcp "$CLIENT" $S6 && same "" by_cron down && same "" router nft list ruleset'
+
 # --- where nft is not installed
 
 # Another PATH, with these programs only.

@@ -16,9 +16,39 @@ struct streams {
 	int fd[3];
 };
 
+static const char *search_path(void)
+{
+	return getenv("PATH") ?: "";
+}
+
+static bool is_searched(const char *directory)
+{
+	const char *path = search_path();
+	size_t len;
+
+	for (; *path; path += len + !!path[len]) {
+		len = strcspn(path, ":");
+		if (len == strlen(directory) && !memcmp(path, directory, len))
+			return true;
+	}
+	return false;
+}
+
+void search_sbin(void)
+{
+	char *path;
+
+	if (!is_searched("/usr/bin") || is_searched("/usr/sbin"))
+		return;
+	if (asprintf(&path, "%s:/usr/sbin:/sbin", search_path()) < 0)
+		return;
+	setenv("PATH", path, 1);
+	free(path);
+}
+
 bool program_exists(const char *name)
 {
-	const char *path = getenv("PATH") ?: "";
+	const char *path = search_path();
 	char file[4096];
 	size_t len;
 

@@ -16,6 +16,12 @@ struct program {
 	char *errors;	/* the same of its standard error */
 };
 
+/*
+ * Programs of root's are searched, too, where PATH has only those of users: in a crontab, or after
+ * su(1) without a login.
+ */
+void search_sbin(void);
+
 /* Whether there is a program of this name in the directories of PATH. */
 bool program_exists(const char *name);
 

@@ -51,7 +51,7 @@ enum status json_file_read(struct json_file *file, const char *path)
 		if (error != json_tokener_success)
 			status = fail(WRONG, "not JSON: %s", json_tokener_error_desc(error));
 		else if (!json_object_is_type(file->root, json_type_object))
-			status = fail(WRONG, "the end of something that is not a JSON object");
+			status = fail(WRONG, "not a JSON object");
 	}
 	json_tokener_free(tokener);
 	return status;

@@ -204,9 +204,9 @@ static enum status not_jool(json_object *root)
 	place.line = 1;
 	json_object_object_foreach(root, name, value) {
 		(void)value;
-		return fail(WRONG, "no file of jool: \"%s\"", name);
+		return fail(WRONG, "not a Jool file: \"%s\"", name);
 	}
-	return fail(WRONG, "no file of jool: there is nothing in it");
+	return fail(WRONG, "not a Jool file: there is nothing in it");
 }
 
 static enum status read_root(struct jool *jool)

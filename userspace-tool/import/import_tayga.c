@@ -252,9 +252,9 @@ static enum status map_file(char **words)
 static enum status not_tayga(void)
 {
 	if (!culprit.file)
-		return fail(WRONG, "no tayga.conf: there is nothing in it");
+		return fail(WRONG, "not a tayga.conf: there is nothing in it");
 	place = culprit;
-	return fail(WRONG, "no tayga.conf: \"%s\"", culprit_word);
+	return fail(WRONG, "not a tayga.conf: \"%s\"", culprit_word);
 }
 
 /* Notes what Tayga does by default. */

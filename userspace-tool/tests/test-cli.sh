@@ -403,7 +403,7 @@ mangle' '{"instance": "default",\n"global": {"pool6": "64:ff9b::/96"},\n"framewo
 '{"protocol": "TCP", "ipv6 address": "2001:db8::1#443", "ipv4 address": "192.0.2.2#443"}\n]}\n'
 expect_import jool '<stdin>:4: not JSON: object property name separator '"':' expected" \
 	'{\n"global": {},\n"eamt"\n}\n'
-expect_import jool '<stdin>:1: the end of something that is not a JSON object' '[]'
+expect_import jool '<stdin>:1: not a JSON object' '[]'
 expect_import jool 'dev add nat64 prefix 2001:db8:64::/96 translatable 0.0.0.0/0' \
 	'{"framework": "netfilter", "global": {"pool6": "2001:db8:64::/96", "lowest-ipv6-mtu": null,\n'\
 '"amend-udp-checksum-zero": null, "rfc6791v4-prefix": null, "rfc6791v6-prefix": null,\n'\
@@ -494,13 +494,13 @@ expect_lines tayga 0 "wkp-strict off only" 'wkpf-strict no\nprefix 64:ff9b::/96\
 expect_lines jool 0 "wkp-strict off only" '{"global": {"pool6": "64:ff9b::/96"}}'
 
 # Files of other kinds.
-expect_import tayga '<stdin>:2: no tayga.conf: "{"' '\n{ "instance": "d", "framework": "netfilter" }\n'
-expect_import tayga '<stdin>:1: no tayga.conf: "config"' "config interface 'nat64'\n\toption proto 'tayga'\n"
-expect_import tayga '<stdin>:1: no tayga.conf: "dev"' 'dev add nat64 prefix 64:ff9b::/96\n'
-expect_import tayga '<stdin>:2: no tayga.conf: there is nothing in it' '# nothing\n\n'
-expect_import tayga '<stdin>:0: no tayga.conf: there is nothing in it' ''
-expect_import jool '<stdin>:1: no file of jool: "foo"' '{"foo": 1}'
-expect_import jool '<stdin>:1: no file of jool: there is nothing in it' '{}'
+expect_import tayga '<stdin>:2: not a tayga.conf: "{"' '\n{ "instance": "d", "framework": "netfilter" }\n'
+expect_import tayga '<stdin>:1: not a tayga.conf: "config"' "config interface 'nat64'\n\toption proto 'tayga'\n"
+expect_import tayga '<stdin>:1: not a tayga.conf: "dev"' 'dev add nat64 prefix 64:ff9b::/96\n'
+expect_import tayga '<stdin>:2: not a tayga.conf: there is nothing in it' '# nothing\n\n'
+expect_import tayga '<stdin>:0: not a tayga.conf: there is nothing in it' ''
+expect_import jool '<stdin>:1: not a Jool file: "foo"' '{"foo": 1}'
+expect_import jool '<stdin>:1: not a Jool file: there is nothing in it' '{}'
 # A byte order mark is not part of a word.
 expect_import tayga 'dev add clat' '\xef\xbb\xbftun-device clat\n'
 expect_import jool 'map add 2001:db8::1 192.0.2.1' \

@@ -72,6 +72,8 @@ enum nat64_verdict nat64_fragment(struct net_device *dev, struct sk_buff **pskb,
 	skb_dst_drop(skb);
 	skb_dst_set_noref(skb, &fragments.rt.dst);
 	skb_orphan(skb);
+	/* The sum of the whole is that of no fragment. */
+	skb_forward_csum(skb);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	IPCB(skb)->frag_max_size = size;
 	/* Makes every fragment of a packet with DF have it too. */

@@ -40,7 +40,7 @@ more_links()
 more_links
 load_modules
 # However slow this machine is, conntrack does not end what a case has begun.
-modprobe -q nf_conntrack
+modprobe -q -a nf_conntrack tun
 on "$ROUTER" sysctl -qw net.netfilter.nf_conntrack_udp_timeout=3600 net.netfilter.nf_conntrack_udp_timeout_stream=3600
 for way in ${FAST_WAYS:-hook target ingress route}; do
 	fast=rule

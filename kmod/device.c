@@ -242,13 +242,14 @@ static void nat64_device_unregistered(struct nat64 *nat)
 	nat64_hook_leave(nat);
 	nat64_end_flows(nat);
 	mutex_lock(&nat->lock);
-	flows = rcu_dereference_protected(nat->flows, lockdep_is_held(&nat->lock));
-	if (flows) {
-		/* Packets that were in the hooks may still have made some. */
-		synchronize_net();
-		nat64_flows_flush(flows, NULL, NULL);
-	}
+	flows = nat64_flows_get(nat);
 	mutex_unlock(&nat->lock);
+	if (!flows)
+		return;
+	/* Packets that were in the hooks may still have made some. */
+	synchronize_net();
+	nat64_flows_flush(flows, NULL, NULL);
+	nat64_flows_put(flows);
 }
 
 /* Something has happened to a device of the namespace, perhaps to that of @nat. */

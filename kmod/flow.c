@@ -46,12 +46,8 @@ static u32 nat64_flow_hash_obj(const void *data, u32 len, u32 seed)
 static inline bool nat64_flow_equals(const struct nat64_tuple *a,
 				     const struct nat64_tuple *b, bool ipv6)
 {
-	if (a->ports != b->ports || a->protocol != b->protocol)
-		return false;
-	if (ipv6)
-		return ipv6_addr_equal(&a->saddr6, &b->saddr6) &&
-		       ipv6_addr_equal(&a->daddr6, &b->daddr6);
-	return a->saddr4 == b->saddr4 && a->daddr4 == b->daddr4;
+	return a->ports == b->ports && a->protocol == b->protocol &&
+	       nat64_flow_addrs_equal(a, b, ipv6);
 }
 
 static inline int nat64_flow_cmp(struct rhashtable_compare_arg *arg, const void *obj)

@@ -111,6 +111,16 @@ struct nat64_flows {
 	const struct nat64 *nat;
 };
 
+/* Whether two packets of a family have the same addresses. */
+static inline bool nat64_flow_addrs_equal(const struct nat64_tuple *a,
+					  const struct nat64_tuple *b, bool ipv6)
+{
+	if (ipv6)
+		return ipv6_addr_equal(&a->saddr6, &b->saddr6) &&
+		       ipv6_addr_equal(&a->daddr6, &b->daddr6);
+	return a->saddr4 == b->saddr4 && a->daddr4 == b->daddr4;
+}
+
 /**
  * nat64_flow_is_current() - whether a flow has not ended
  * @nat: the instance

@@ -12,15 +12,6 @@
 #include <net/inet_ecn.h>
 #include <net/ip6_route.h>
 
-static bool nat64_learn_is_from(const struct nat64_flow *flow,
-				const struct nat64_flow_key *key)
-{
-	if (key->ipv6)
-		return ipv6_addr_equal(&flow->tuple.saddr6, &key->tuple->saddr6) &&
-		       ipv6_addr_equal(&flow->tuple.daddr6, &key->tuple->daddr6);
-	return flow->tuple.saddr4 == key->tuple->saddr4 && flow->tuple.daddr4 == key->tuple->daddr4;
-}
-
 /* Whether a flow that was started before will do for this packet, too. */
 static bool nat64_learn_is_started(const struct nat64_flow *flow,
 				   const struct nat64_fast *fast)
@@ -29,7 +20,7 @@ static bool nat64_learn_is_started(const struct nat64_flow *flow,
 	       flow->iif == fast->key.iif && flow->ports == fast->xlat.tuple.ports &&
 	       flow->hops == fast->hops && flow->ttl == fast->xlat.hdr.ttl &&
 	       flow->tos == (fast->xlat.hdr.tos & ~INET_ECN_MASK) &&
-	       nat64_learn_is_from(flow, &fast->key);
+	       nat64_flow_addrs_equal(&flow->tuple, fast->key.tuple, fast->key.ipv6);
 }
 
 static struct nat64_flow *nat64_learn_alloc(const struct nat64_xlat *xlat,

@@ -181,7 +181,11 @@ static void nat64_take_id(u32 *ids, struct net *net, struct iphdr *iph)
 	}
 }
 
-/* For a super-packet, the size of its segments decides whether IPv4 may fragment them. */
+/*
+ * How many segments a super-packet has: each needs an identification if IPv4
+ * may fragment it, which their size decides. Not inline, so that other packets
+ * do not save registers for it.
+ */
 static noinline unsigned int nat64_gso_segs(struct sk_buff *skb, struct iphdr *iph)
 {
 	if (skb_gso_validate_network_len(skb, NAT64_DF_CLEAR_MAX))

@@ -21,24 +21,38 @@ static const char *search_path(void)
 	return getenv("PATH") ?: "";
 }
 
-static bool is_searched(const char *directory)
+/* Calls @wanted for the directories of PATH until it returns true. Returns whether it has. */
+static bool search(bool (*wanted)(const char *directory, int len, const char *name), const char *name)
 {
 	const char *path = search_path();
 	size_t len;
 
 	for (; *path; path += len + !!path[len]) {
 		len = strcspn(path, ":");
-		if (len == strlen(directory) && !memcmp(path, directory, len))
+		if (len && wanted(path, len, name))
 			return true;
 	}
 	return false;
+}
+
+static bool is_called(const char *directory, int len, const char *name)
+{
+	return len == (int)strlen(name) && !memcmp(directory, name, len);
+}
+
+static bool has_program(const char *directory, int len, const char *name)
+{
+	char file[4096];
+
+	return snprintf(file, sizeof(file), "%.*s/%s", len, directory, name) < (int)sizeof(file) &&
+	       !access(file, X_OK);
 }
 
 void search_sbin(void)
 {
 	char *path;
 
-	if (!is_searched("/usr/bin") || is_searched("/usr/sbin"))
+	if (!search(is_called, "/usr/bin") || search(is_called, "/usr/sbin"))
 		return;
 	if (asprintf(&path, "%s:/usr/sbin:/sbin", search_path()) < 0)
 		return;
@@ -48,17 +62,7 @@ void search_sbin(void)
 
 bool program_exists(const char *name)
 {
-	const char *path = search_path();
-	char file[4096];
-	size_t len;
-
-	for (; *path; path += len + !!path[len]) {
-		len = strcspn(path, ":");
-		if (len && snprintf(file, sizeof(file), "%.*s/%s", (int)len, path, name) <
-				   (int)sizeof(file) && !access(file, X_OK))
-			return true;
-	}
-	return false;
+	return search(has_program, name);
 }
 
 static enum status open_streams(struct streams *streams, const char *input)

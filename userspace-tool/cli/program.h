@@ -17,8 +17,8 @@ struct program {
 };
 
 /*
- * Programs of root's are searched, too, where PATH has only those of users: in a crontab, or after
- * su(1) without a login.
+ * Adds root's directories to PATH if it has only those of users, as in a crontab or after su(1)
+ * without a login.
  */
 void search_sbin(void);
 

@@ -19,7 +19,7 @@ enum match {
 enum end {
 	END_CONTINUES,	/* with the rule behind the jump */
 	END_PASSES,
-	END_LOST,	/* or given another source, where that is what is asked for */
+	END_LOST,	/* by one of walk.losing; for chains_masquerade(), this is what is wanted */
 };
 
 static const char *const dropping[] = { "DROP", "REJECT", NULL };

@@ -15,8 +15,6 @@ echo "nameserver 127.0.0.1" >"$etc/resolv.conf"
 # after KIND COMMAND...: while a name server gives answers of that kind.
 after()
 {
-	local status
-
 	stop_server
 	router "$(dirname "$0")/doctor_answers.py" "$1" &
 	server_pid=$!

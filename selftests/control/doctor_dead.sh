@@ -221,29 +221,22 @@ run_case "the advice on invalid_drop6 does without iptables" nft_only
 router nft delete table ip6 doctor
 router nft delete table ip6 fw
 no_rule
-# A port opening is no way for replies, and the way that the advice makes is the whole one.
-opening()
+# stateful SEVERITY [RULE...]: a firewall that drops what nobody accepts, perhaps with one more rule.
+stateful()
 {
 	by_rule
 	router ip6tables-nft -P FORWARD DROP
 	router ip6tables-nft -A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
 	router ip6tables-nft -A FORWARD -i r6 -j ACCEPT
-	router ip6tables-nft -A FORWARD -d 2001:db8:1::10 -p tcp --dport 443 -j ACCEPT
-	dead && found invalid_drop6 && same warning jq -r '.[].severity' "$work/found" && obey && found && within 120 works
+	[ $# -eq 1 ] || router ip6tables-nft -A FORWARD "${@:2}"
+	dead && found invalid_drop6 && same "$1" jq -r '.[].severity' "$work/found" && obey && found && within 120 works
 }
-run_case "doctor finds invalid_drop6 beside a port opening, and its advice is enough" opening
+# A port opening is no way for replies, and the way that the advice makes is the whole one.
+run_case "doctor finds invalid_drop6 beside a port opening, and its advice is enough" \
+	stateful warning -d 2001:db8:1::10 -p tcp --dport 443 -j ACCEPT
 router ip6tables-nft -P FORWARD ACCEPT
 no_rule
-# Without that opening, nothing is unclear.
-policy()
-{
-	by_rule
-	router ip6tables-nft -P FORWARD DROP
-	router ip6tables-nft -A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
-	router ip6tables-nft -A FORWARD -i r6 -j ACCEPT
-	dead && found invalid_drop6 && same error jq -r '.[].severity' "$work/found" && obey && found && within 120 works
-}
-run_case "... and without one" policy
+run_case "... and without one" stateful error
 router ip6tables-nft -P FORWARD ACCEPT
 no_rule
 run_case "doctor has nothing against such a rule where conntrack sees both halves, by the route" eval '

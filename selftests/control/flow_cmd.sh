@@ -228,6 +228,20 @@ run_case "route says nothing of a fast path that is off" same "" cached $C6 to $
 run_case "... but JSON does" eval 'nat -j route $C6 to $S6 | jq -e ".[0].fast.mode == \"off\""'
 run_case "flow show: without a fast path there are none" same "" nat flow show
 
+# Only the packet that began a flow can finish it, and while it waits, nobody knows of it.
+waits()
+{
+	nat dev set fast rule && router "$IPTABLES" -I FORWARD -p udp -j NFQUEUE --queue-num 5 &&
+		router "$IP6TABLES" -I FORWARD -p udp -j NFQUEUE --queue-num 5 || return
+	router python3 packets/nfqueue.py 5 >"$work/nfqueue" 2>&1 &
+	queue_pid=$!
+	within 60 grep ready "$work/nfqueue" && talk "$CLIENT" $C6 5000 $S6 && same 0 nat flow count
+}
+run_case "what waits in NFQUEUE makes no flow" waits
+kill $queue_pid
+router "$IPTABLES" -F FORWARD
+router "$IP6TABLES" -F FORWARD
+
 # Flows have routes of the namespace, which may go as soon as the device has left it.
 moved()
 {

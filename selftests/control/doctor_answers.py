@@ -1,12 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: GPL-2.0
-"""doctor_answers.py long|counts|noise: a name server on 127.0.0.1 whose answers are not to be trusted.
+"""doctor_answers.py long|counts|noise ADDRESS: a name server whose answers are not to be trusted.
 
 It tells everybody to ask again by TCP (RFC 1035, section 4.2.1), and answers there with
 
     long    60,000 bytes of records
     counts  more records than there are
     noise   a header, and bytes that mean nothing
+
+It prints a line for each answer by TCP, and one when it is ready.
 """
 import socket
 import struct
@@ -45,13 +47,15 @@ def serve_tcp(sock, kind):
             query = data[:12] + data[12:data.index(b"\0", 12) + 5]
             message = by_tcp(kind, query)
             connection.sendall(struct.pack("!H", len(message)) + message)
+            print("answered", flush=True)
 
 
 udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
 tcp = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
 tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
 for server in udp, tcp:
-    server.bind(("127.0.0.1", 53))
+    server.bind((sys.argv[2], 53))
 tcp.listen()
+print("ready", flush=True)
 threading.Thread(target=serve_udp, args=(udp,), daemon=True).start()
 serve_tcp(tcp, sys.argv[1])

@@ -234,11 +234,9 @@ waits()
 	nat dev set fast rule && router "$IPTABLES" -I FORWARD -p udp -j NFQUEUE --queue-num 5 &&
 		router "$IP6TABLES" -I FORWARD -p udp -j NFQUEUE --queue-num 5 || return
 	router python3 packets/nfqueue.py 5 >"$work/nfqueue" 2>&1 &
-	queue_pid=$!
 	within 60 grep ready "$work/nfqueue" && talk "$CLIENT" $C6 5000 $S6 && same 0 nat flow count
 }
 run_case "what waits in NFQUEUE makes no flow" waits
-kill $queue_pid
 router "$IPTABLES" -F FORWARD
 router "$IP6TABLES" -F FORWARD
 

@@ -4,7 +4,7 @@
 
 It tells everybody to ask again by TCP (RFC 1035, section 4.2.1), and answers there with
 
-    long    60,000 bytes of records
+    long    a record of 60,000 bytes, and one behind it
     counts  more records than there are
     noise   a header, and bytes that mean nothing
 
@@ -16,7 +16,11 @@ import sys
 import threading
 
 RESPONSE, TRUNCATED = 0x8180, 0x0200
-RECORD = b"\0" + struct.pack("!HHIH", 28, 1, 60, 16) + bytes(16)    # AAAA of the root
+
+
+def record(length):
+    """AAAA of the root."""
+    return b"\0" + struct.pack("!HHIH", 28, 1, 60, length) + bytes(length)
 
 
 def answer(query, flags, count, records):
@@ -24,11 +28,10 @@ def answer(query, flags, count, records):
 
 
 def by_tcp(kind, query):
-    number = 60000 // len(RECORD)
     if kind == "long":
-        return answer(query, RESPONSE, number, RECORD * number)
+        return answer(query, RESPONSE, 2, record(60000) + record(16))
     if kind == "counts":
-        return answer(query, RESPONSE, 65535, RECORD)
+        return answer(query, RESPONSE, 65535, record(16))
     return answer(query, RESPONSE, 2, b"\xc0\x0c\x3f\xff" * 500)
 
 

@@ -21,13 +21,13 @@ asks()
 
 survives()
 {
-	found no_dns64 && grep answered "$work/server"
+	found no_dns64 && within 60 grep answered "$work/server"
 }
 
 # shows: the router's state, with what doctor finds.
 shows()
 {
-	router nat64 show >"$work/shown" && grep "doctor" "$work/shown" && grep answered "$work/server"
+	router nat64 show >"$work/shown" && grep "doctor" "$work/shown"
 }
 
 asks counts 127.0.0.2

@@ -14,14 +14,15 @@ mkdir -p "$etc"
 # asks KIND ADDRESS: the router's resolver is a name server that gives answers of that kind.
 asks()
 {
-	router "$(dirname "$0")/doctor_answers.py" "$1" "$2" >"$work/server" &
-	within 60 grep ready "$work/server" || die "no name server"
+	server=$work/server-$1
+	router "$(dirname "$0")/doctor_answers.py" "$1" "$2" >"$server" &
+	within 60 grep -s ready "$server" || die "no name server"
 	echo "nameserver $2" >"$etc/resolv.conf"
 }
 
 survives()
 {
-	found no_dns64 && within 60 grep answered "$work/server"
+	found no_dns64 && within 60 grep answered "$server"
 }
 
 # shows: the router's state, with what doctor finds.

@@ -18,17 +18,24 @@
 /* After so many flows, other tasks and softirqs get their turn. */
 #define NAT64_COLLECT_BATCH 256
 
-static u32 nat64_flow_hash(const struct nat64_tuple *tuple, bool ipv6, u32 iif,
-			   u32 seed)
+/* Nobody who has less than a /32 can choose both of an address' first words. */
+static __always_inline u32 nat64_flow_hash6(const struct in6_addr *addr, u32 seed)
+{
+	const u32 *word = (__force const u32 *)addr->s6_addr32;
+
+	return jhash_3words(word[0] ^ word[1], word[2], word[3], seed);
+}
+
+static __always_inline u32 nat64_flow_hash(const struct nat64_tuple *tuple, bool ipv6, u32 iif,
+					   u32 seed)
 {
 	seed += (__force u32)tuple->ports ^ iif;
 	if (ipv6)
-		return jhash2((const u32 *)&tuple->saddr6, 2 * sizeof(tuple->saddr6) / sizeof(u32),
-			      seed);
+		return nat64_flow_hash6(&tuple->daddr6, nat64_flow_hash6(&tuple->saddr6, seed));
 	return jhash_2words((__force u32)tuple->saddr4, (__force u32)tuple->daddr4, seed);
 }
 
-static u32 nat64_flow_hash_key(const void *data, u32 len, u32 seed)
+static __always_inline u32 nat64_flow_hash_key(const void *data, u32 len, u32 seed)
 {
 	const struct nat64_flow_key *key = data;
 

@@ -283,13 +283,14 @@ static void nat64_fast_rewrite(struct sk_buff *skb, struct nat64_fast *fast,
 		nat64_fast_swap_header(skb, sizeof(struct ipv6hdr), sizeof(struct iphdr));
 		nat64_write_outer_ipv4(xlat, skb);
 	} else {
-		xlat->tuple.saddr6 = flow->tuple.saddr6;
-		xlat->tuple.daddr6 = flow->tuple.daddr6;
 		nat64_fast_swap_header(skb, sizeof(struct iphdr), sizeof(struct ipv6hdr));
-		nat64_write_ipv6(ipv6_hdr(skb), &xlat->hdr, xlat, &xlat->tuple);
+		nat64_write_ipv6(ipv6_hdr(skb), &xlat->hdr, xlat, &flow->tuple);
 		skb->protocol = htons(ETH_P_IPV6);
 	}
-	trace_nat64_xlat(xlat, skb);
+	if (trace_nat64_xlat_enabled()) {
+		xlat->tuple = flow->tuple;
+		trace_nat64_xlat(xlat, skb);
+	}
 }
 
 static void nat64_fast_count(struct nat64 *nat, const struct sk_buff *skb,

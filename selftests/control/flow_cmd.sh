@@ -59,22 +59,6 @@ run_case "not all devices" expect 2 'fast-dev "any": must be names of devices or
 
 # --- flow
 
-# talk NS SOURCE PORT DESTINATION: so many datagrams to the echo service that both directions are known, and
-# have been used. Each waits for the answer to the one before.
-talk()
-{
-	on "$1" /usr/bin/python3 -c 'if True:
-		import socket, sys
-		source, port, destination = sys.argv[1:]
-		sock = socket.socket(socket.AF_INET6 if ":" in source else socket.AF_INET, socket.SOCK_DGRAM)
-		sock.settimeout(30)
-		sock.bind((source, int(port)))
-		sock.connect((destination, 7))
-		for number in range(20):
-		    sock.send(b"%d" % number)
-		    assert sock.recv(100) == b"%d" % number' "${@:2}"
-}
-
 # shown [ADDRESS]: the flows, without the numbers that grow and shrink.
 shown()
 {

@@ -14,22 +14,30 @@ nat64_up target pool 198.51.100.0/25
 nat64 -n "$ROUTER" map add $C6 $C4
 ifindex=$(router cat /sys/class/net/nat64/ifindex)
 
-# traced EVENT PATTERN COMMAND...: while the command runs, the event occurs, and matches this.
+# traced EVENT PATTERN COMMAND...: the command must succeed. While it runs, the event occurs, and matches this.
 traced()
 {
-	local event=$1 pattern=$2
+	local event=$1 pattern=$2 status
 
 	shift 2
 	echo >$tracing/trace
 	echo 1 >"$tracing/events/$event/enable"
 	"$@"
+	status=$?
 	echo 0 >"$tracing/events/$event/enable"
 	grep -q -E "$pattern" $tracing/trace || { tail -n 20 $tracing/trace; return 1; }
+	return $status
 }
 
 no_reply()
 {
 	fails ping_once "$@" -W 1
+}
+
+# all_fast: both directions are known.
+all_fast()
+{
+	stat_moves fast_hit 40 talk "$CLIENT" $C6 5000 $S6
 }
 
 for door in target hook route; do
@@ -46,5 +54,14 @@ for door in target hook route; do
 	run_case "skb:kfree_skb names the kernel's reason ($door)" traced skb/kfree_skb \
 		"protocol=2048 .*reason: IP_INNOROUTES" no_reply "$SERVER" 198.51.100.99
 done
+
+# 20 datagrams each way, the first with one digit and the last with two.
+door_fast_rule
+start_peers
+talk "$CLIENT" $C6 5000 $S6 || die "no echo"
+run_case "nat64_xlat tells of packets of known flows on their way to IPv4" traced nat64/nat64_xlat \
+	"ifindex=$ifindex 6to4 src6=$C6 dst6=$S6 src4=$C4 dst4=$S4 proto=17 len=29$" all_fast
+run_case "nat64_xlat tells of their replies" traced nat64/nat64_xlat \
+	"ifindex=$ifindex 4to6 src6=$S6 dst6=$C6 src4=$S4 dst4=$C4 proto=17 len=50$" all_fast
 
 finish

@@ -10,6 +10,7 @@
 #include "dynamic.h"
 #include "dynamic_end.h"
 #include "flow.h"
+#include "generation.h"
 #include "hook.h"
 #include "map.h"
 #include "own.h"

@@ -6,6 +6,7 @@
 
 #include "dynmap.h"
 #include "event.h"
+#include "generation.h"
 #include "pool.h"
 
 #include <linux/memcontrol.h>
@@ -169,7 +170,7 @@ void nat64_dynmap_remove(struct nat64 *nat, struct nat64_map *map)
 	struct nat64_prefix4 prefix4 = nat64_map_prefix4(map);
 
 	nat64_table_remove(nat->dynamic.table, map);
-	nat64_forget_flows(nat);
+	nat64_forget_host(nat, &map->addr6, map->addr4);
 	list_del(&nat64_dynmap(map)->list);
 	nat->dynamic.count--;
 	nat64_quota_drop(nat, nat64_dynmap(map)->quota);

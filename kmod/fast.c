@@ -390,6 +390,21 @@ static bool nat64_fast_begin(struct nat64 *nat, const struct sk_buff *skb,
 	return true;
 }
 
+/* The packet has still the addresses that the translator is about to look up. */
+static void nat64_fast_date(const struct nat64 *nat, struct nat64_fast *fast,
+			    u32 generation)
+{
+	const struct nat64_tuple *tuple = &fast->xlat.tuple;
+
+	if (fast->xlat.ctx.ipv6)
+		fast->slots = (struct nat64_slots){ .src = nat64_slot6(&tuple->saddr6),
+						    .dst = nat64_slot6(&tuple->daddr6) };
+	else
+		fast->slots = (struct nat64_slots){ .src = nat64_slot4(tuple->saddr4),
+						    .dst = nat64_slot4(tuple->daddr4) };
+	fast->generation = generation + nat64_generation_of(nat, fast->slots);
+}
+
 static bool nat64_fast_was_fragmented(const struct sk_buff *skb)
 {
 	return skb->protocol == htons(ETH_P_IPV6) ? IP6CB(skb)->frag_max_size :
@@ -417,12 +432,14 @@ bool nat64_fast_receive(struct nat64 *nat, struct sk_buff *skb, u32 generation,
 		fast->flows = NULL;
 		return false;
 	}
-	fast->generation = generation;
+	flow = nat64_fast_find(nat, skb, fast);
+	if (flow && nat64_fast_send(nat, skb, fast, flow))
+		return true;
+	nat64_fast_date(nat, fast, generation);
 	fast->life = MAX_JIFFY_OFFSET;
 	fast->mtu = IP_MAX_MTU;
 	fast->hops = 1;
-	flow = nat64_fast_find(nat, skb, fast);
-	return flow && nat64_fast_send(nat, skb, fast, flow);
+	return false;
 }
 
 /* Whether a packet that was routed here is one that a flow may be made of. */
@@ -464,10 +481,10 @@ void nat64_fast_route(struct nat64 *nat, const struct sk_buff *skb,
 		fast->flows = NULL;
 		return;
 	}
+	nat64_fast_date(nat, fast, generation);
 	nat64_ct_set_liberal(skb);
 	nat64_ct_undo_nat(skb, fast->xlat.ctx.ipv6, &fast->xlat.tuple);
 	fast->xlat.hdr.ttl++;
-	fast->generation = generation;
 	fast->life = nat64_ct_life(skb);
 	/* What is redirected here comes without a route, perhaps with a tunnel's metadata. */
 	fast->mtu = skb_valid_dst(skb) ? dst_mtu(skb_dst(skb)) : nat->dev->mtu;

@@ -14,7 +14,8 @@ struct nf_hook_state;
  * @xlat: its translation; at first its IP header, which has no options or
  *	  extension headers, and its own addresses and ports
  * @key: by what its flow is found: @xlat.tuple, while that has its own addresses
- * @generation: nat64.generation before its translation
+ * @slots: of its addresses, as the translator is given them
+ * @generation: that of these addresses, before its translation
  * @life: for how long a flow may live, jiffies
  * @mtu: longest packet on the way to the translator, bytes
  * @hops: by how much the slow path lowers its hop limit
@@ -30,6 +31,7 @@ struct nat64_fast {
 	struct nat64_flows *flows;
 	struct nat64_xlat xlat;
 	struct nat64_flow_key key;
+	struct nat64_slots slots;
 	u32 generation;
 	unsigned long life;
 	u32 mtu;

@@ -2,7 +2,7 @@
 #ifndef _NAT64_FLOW_H
 #define _NAT64_FLOW_H
 
-#include "nat64.h"
+#include "generation.h"
 #include "resolve.h"
 
 #include <linux/kref.h>
@@ -38,13 +38,14 @@ struct nat64_flow_key {
  *	 has come to its end
  * @expires: jiffies; then a packet has to take the slow path again. While the
  *	     flow is being made, for how long it may live
- * @generation: nat64.generation when the flow was made; another one means that
- *		mappings or configuration have changed since
+ * @generation: that of its addresses (generation.h) when the flow was made;
+ *		another one means that mappings or configuration have changed since
  * @cookie: for dst_check(), of a way out over IPv6
  * @ids: IPv4 identifications that are reserved for packets that leave: the next
  *	 one in the upper half, how many in the lower
  * @addrs_diff: by how much the sum of the addresses changes
  * @mtu: longest packet that may leave, bytes
+ * @slots: of the addresses that the translator was given
  * @mark: of the packets behind POSTROUTING
  * @priority: likewise
  * @packets: how many have taken the fast path; not exact if several CPUs count
@@ -73,7 +74,8 @@ struct nat64_flow {
 		u32 ids;
 	};
 	__wsum addrs_diff;
-	u32 mtu;
+	u16 mtu;
+	struct nat64_slots slots;
 	u32 mark;
 	u32 priority;
 	u32 packets;
@@ -129,7 +131,7 @@ static inline bool nat64_flow_addrs_equal(const struct nat64_tuple *a,
 static inline bool nat64_flow_is_current(const struct nat64 *nat,
 					 const struct nat64_flow *flow)
 {
-	return flow->generation == READ_ONCE(nat->generation) &&
+	return nat64_is_current(nat, flow->slots, flow->generation) &&
 	       time_before(jiffies, READ_ONCE(flow->expires));
 }
 

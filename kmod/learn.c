@@ -17,6 +17,7 @@ static bool nat64_learn_is_started(const struct nat64_flow *flow,
 				   const struct nat64_fast *fast)
 {
 	return flow && flow->generation == fast->generation &&
+	       flow->slots.src == fast->slots.src && flow->slots.dst == fast->slots.dst &&
 	       flow->iif == fast->key.iif && flow->ports == fast->xlat.tuple.ports &&
 	       flow->hops == fast->hops && flow->ttl == fast->xlat.hdr.ttl &&
 	       flow->tos == (fast->xlat.hdr.tos & ~INET_ECN_MASK) &&
@@ -28,6 +29,7 @@ static struct nat64_flow *nat64_learn_alloc(const struct nat64_xlat *xlat,
 {
 	const struct nat64_flow_key *key = &fast->key;
 	struct nat64_flow *flow = nat64_flow_alloc(xlat->ctx.nat);
+	int growth = key->ipv6 ? -(int)NAT64_GROWTH : NAT64_GROWTH;
 
 	if (!flow)
 		return NULL;
@@ -42,9 +44,10 @@ static struct nat64_flow *nat64_learn_alloc(const struct nat64_xlat *xlat,
 	flow->ports = key->tuple->ports;
 	flow->iif = key->iif;
 	flow->ipv6 = key->ipv6;
+	flow->slots = fast->slots;
 	flow->generation = fast->generation;
 	flow->expires = fast->life;
-	flow->mtu = key->ipv6 ? fast->mtu - NAT64_GROWTH : fast->mtu + NAT64_GROWTH;
+	flow->mtu = clamp_t(int, fast->mtu + growth, 0, U16_MAX);
 	flow->hops = fast->hops;
 	flow->ttl = fast->xlat.hdr.ttl;
 	flow->tos = fast->xlat.hdr.tos & ~INET_ECN_MASK;
@@ -267,11 +270,11 @@ static void nat64_learn_finish(const struct nat64_config *config,
 	if (flow->ipv6) {
 		flow->tuple.saddr4 = learned->tuple.saddr4;
 		flow->tuple.daddr4 = learned->tuple.daddr4;
-		flow->mtu = min(flow->mtu, ip_dst_mtu_maybe_forward(dst, true));
+		flow->mtu = min_t(u32, flow->mtu, ip_dst_mtu_maybe_forward(dst, true));
 	} else {
 		flow->tuple.saddr6 = learned->tuple.saddr6;
 		flow->tuple.daddr6 = learned->tuple.daddr6;
-		flow->mtu = min(flow->mtu, ip6_dst_mtu_maybe_forward(dst, true));
+		flow->mtu = min_t(u32, flow->mtu, ip6_dst_mtu_maybe_forward(dst, true));
 		flow->cookie = rt6_get_cookie((struct rt6_info *)dst);
 	}
 	flow->addrs_diff = nat64_learn_addrs_diff(flow);

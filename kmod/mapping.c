@@ -6,6 +6,7 @@
 #include "mapping.h"
 #include "dynamic_end.h"
 #include "dynmap.h"
+#include "generation.h"
 
 #include <linux/slab.h>
 

@@ -136,6 +136,9 @@ struct nat64_hook {
 	struct nf_hook_ops ingress[2 * NAT64_HOOK_DEVICES_MAX];
 };
 
+/* Length of nat64.ended. */
+#define NAT64_SLOT_BITS 8
+
 /**
  * struct nat64 - an instance: what is behind a device of kind "nat64"
  * @dev: the device
@@ -148,8 +151,9 @@ struct nat64_hook {
  *	  0 if not
  * @hook: its hook
  * @flows: the known flows of the fast path, or NULL if that is off
- * @generation: grows whenever addresses may translate to others than before;
- *		changed under nat64_dynamic.lock
+ * @generation: grows whenever addresses may translate to others than before
+ *		(generation.h); changed under nat64_dynamic.lock
+ * @ended: the same for few addresses each: how many dynamic mappings of theirs have ended
  */
 struct nat64 {
 	struct net_device *dev;
@@ -162,24 +166,8 @@ struct nat64 {
 	struct nat64_hook hook;
 	struct nat64_flows __rcu *flows;
 	u32 generation;
+	u32 ended[1 << NAT64_SLOT_BITS];
 };
-
-/*
- * End all flows, behind a change of mappings, configuration or devices. Needs
- * nat->dynamic.lock.
- */
-static inline void nat64_forget_flows(struct nat64 *nat)
-{
-	/* Behind the change. */
-	smp_store_release(&nat->generation, nat->generation + 1);
-}
-
-/* To be read before all that a flow depends on. */
-static inline u32 nat64_generation(const struct nat64 *nat)
-{
-	/* In front of what it depends on. */
-	return smp_load_acquire(&nat->generation);
-}
 
 /* The configuration. Needs nat->lock or an RCU read side. */
 static inline struct nat64_config *nat64_config(const struct nat64 *nat)

@@ -207,6 +207,22 @@ of this device's, some were refused: fast_changed" cached $C6 to $S6 &&
 run_case "route: flows that were refused" refused
 router "$IPTABLES" -t mangle -F FORWARD
 run_case "route: a packet that is dropped" same "" cached $S4 to 198.51.100.99
+# The end of a dynamic mapping; hashes of these addresses, and of the server's, differ (generation.h).
+ends_alone()
+{
+	local host
+
+	for host in a b; do
+		ip -n "$CLIENT" addr add 2001:db8:1::$host/64 dev c0 nodad preferred_lft 0 || return
+	done
+	nat dev set pool 192.0.2.0/24 pool 198.51.100.128/25 &&
+		nat map add 2001:db8:1::a 198.51.100.130 dynamic && nat map add 2001:db8:1::b 198.51.100.131 dynamic &&
+		talk "$CLIENT" 2001:db8:1::a 5000 $S6 && talk "$CLIENT" 2001:db8:1::b 5000 $S6 &&
+		same 2 nat flow count 198.51.100.130 && same 2 nat flow count 198.51.100.131 &&
+		nat map del 198.51.100.130 && same 0 nat flow count 198.51.100.130 && same 2 nat flow count 198.51.100.131
+}
+run_case "the end of a dynamic mapping ends the flows of its host, and no others" ends_alone
+run_case "... that of a static one ends all" eval 'nat map del $C46 && same 0 nat flow count && nat map add $C46 198.51.100.4'
 nat dev set fast off
 run_case "route says nothing of a fast path that is off" same "" cached $C6 to $S6
 run_case "... but JSON does" eval 'nat -j route $C6 to $S6 | jq -e ".[0].fast.mode == \"off\""'

@@ -339,15 +339,37 @@ static struct notifier_block nat64_inet6addr_notifier = {
 	.notifier_call = nat64_inet6addr_event,
 };
 
+/* Packets to the new address, and those from it, are no longer those of a host behind us. */
+static int nat64_inetaddr_event(struct notifier_block *this,
+				unsigned long event, void *ptr)
+{
+	const struct in_ifaddr *ifa = ptr;
+	struct net_device *dev;
+
+	if (event != NETDEV_UP)
+		return NOTIFY_DONE;
+	for_each_netdev(dev_net(ifa->ifa_dev->dev), dev)
+		if (nat64_from_netdev(dev))
+			nat64_end_flows(nat64_from_netdev(dev));
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block nat64_inetaddr_notifier = {
+	.notifier_call = nat64_inetaddr_event,
+};
+
 int __init nat64_device_init(void)
 {
 	int err = register_inet6addr_notifier(&nat64_inet6addr_notifier);
 
 	if (err)
 		return err;
-	err = register_netdevice_notifier(&nat64_netdev_notifier);
+	err = register_inetaddr_notifier(&nat64_inetaddr_notifier);
 	if (err)
 		goto err_inet6addr;
+	err = register_netdevice_notifier(&nat64_netdev_notifier);
+	if (err)
+		goto err_inetaddr;
 	err = rtnl_link_register(&nat64_link_ops);
 	if (err)
 		goto err_netdev;
@@ -355,6 +377,8 @@ int __init nat64_device_init(void)
 
 err_netdev:
 	unregister_netdevice_notifier(&nat64_netdev_notifier);
+err_inetaddr:
+	unregister_inetaddr_notifier(&nat64_inetaddr_notifier);
 err_inet6addr:
 	unregister_inet6addr_notifier(&nat64_inet6addr_notifier);
 	return err;
@@ -364,6 +388,7 @@ void nat64_device_uninit(void)
 {
 	rtnl_link_unregister(&nat64_link_ops);
 	unregister_netdevice_notifier(&nat64_netdev_notifier);
+	unregister_inetaddr_notifier(&nat64_inetaddr_notifier);
 	unregister_inet6addr_notifier(&nat64_inet6addr_notifier);
 	/*
 	 * Mappings are freed by kfree_rcu(), which needs nothing of this

@@ -520,6 +520,17 @@ def _():
             raise Broken("it left the router")
 
 
+@case("the router gets the address of a host that has no mapping of its own: packets are the router's", ALL)
+def _():
+    t.undo("nat64 map del 198.51.100.4/30")
+    t.nat64("map add 2001:db8:1::4/126 198.51.100.4/30")
+    f = t.flow(host6="2001:db8:1::5", host4="198.51.100.5").warm()
+    t.undo("ip addr del 198.51.100.5/32 dev lo")
+    t.ip("addr add 198.51.100.5/32 dev lo")
+    f.lost4(answer=unreachable4)
+    f.lost6()
+
+
 # --- devices
 
 def named(names):

@@ -391,8 +391,8 @@ static bool nat64_fast_begin(struct nat64 *nat, const struct sk_buff *skb,
 }
 
 /* The packet has still the addresses that the translator is about to look up. */
-static void nat64_fast_date(const struct nat64 *nat, struct nat64_fast *fast,
-			    u32 generation)
+static void nat64_fast_set_generation(const struct nat64 *nat,
+				      struct nat64_fast *fast, u32 generation)
 {
 	const struct nat64_tuple *tuple = &fast->xlat.tuple;
 
@@ -435,7 +435,7 @@ bool nat64_fast_receive(struct nat64 *nat, struct sk_buff *skb, u32 generation,
 	flow = nat64_fast_find(nat, skb, fast);
 	if (flow && nat64_fast_send(nat, skb, fast, flow))
 		return true;
-	nat64_fast_date(nat, fast, generation);
+	nat64_fast_set_generation(nat, fast, generation);
 	fast->life = MAX_JIFFY_OFFSET;
 	fast->mtu = IP_MAX_MTU;
 	fast->hops = 1;
@@ -481,7 +481,7 @@ void nat64_fast_route(struct nat64 *nat, const struct sk_buff *skb,
 		fast->flows = NULL;
 		return;
 	}
-	nat64_fast_date(nat, fast, generation);
+	nat64_fast_set_generation(nat, fast, generation);
 	nat64_ct_set_liberal(skb);
 	nat64_ct_undo_nat(skb, fast->xlat.ctx.ipv6, &fast->xlat.tuple);
 	fast->xlat.hdr.ttl++;

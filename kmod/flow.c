@@ -18,7 +18,7 @@
 /* After so many flows, other tasks and softirqs get their turn. */
 #define NAT64_COLLECT_BATCH 256
 
-/* Nobody who has less than a /32 can choose both of an address' first words. */
+/* Only who has more than a /32 can choose both of an address' first two words. */
 static __always_inline u32 nat64_flow_hash6(const struct in6_addr *addr, u32 seed)
 {
 	const u32 *word = (__force const u32 *)addr->s6_addr32;
@@ -26,13 +26,21 @@ static __always_inline u32 nat64_flow_hash6(const struct in6_addr *addr, u32 see
 	return jhash_3words(word[0] ^ word[1], word[2], word[3], seed);
 }
 
+/*
+ * What senders choose must not be added to the seed, which is added to each
+ * word: they could make up for it there.
+ */
 static __always_inline u32 nat64_flow_hash(const struct nat64_tuple *tuple, bool ipv6, u32 iif,
 					   u32 seed)
 {
-	seed += (__force u32)tuple->ports ^ iif;
-	if (ipv6)
-		return nat64_flow_hash6(&tuple->daddr6, nat64_flow_hash6(&tuple->saddr6, seed));
-	return jhash_2words((__force u32)tuple->saddr4, (__force u32)tuple->daddr4, seed);
+	u32 ports = (__force u32)tuple->ports ^ iif;
+
+	if (!ipv6)
+		return jhash_3words((__force u32)tuple->saddr4, (__force u32)tuple->daddr4, ports,
+				    seed);
+	seed = nat64_flow_hash6(&tuple->saddr6, seed);
+	seed = nat64_flow_hash6(&tuple->daddr6, seed);
+	return jhash_1word(ports, seed);
 }
 
 static __always_inline u32 nat64_flow_hash_key(const void *data, u32 len, u32 seed)

@@ -244,8 +244,11 @@ int nat64_dynmap_insert(struct nat64 *nat, const struct nat64_config *config,
 {
 	struct nat64_dynmap *dynmap = nat64_dynmap_alloc(nat, addr6, addr4, quota);
 
-	if (!dynmap || nat64_table_insert(nat->dynamic.table, &dynmap->map)) {
-		kfree(dynmap);
+	if (!dynmap)
+		return -ENOMEM;
+	if (nat64_table_insert(nat->dynamic.table, &dynmap->map)) {
+		nat64_forget_host(nat, addr6, addr4);
+		kfree_rcu(dynmap, map.rcu);
 		return -ENOMEM;
 	}
 

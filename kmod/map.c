@@ -204,7 +204,8 @@ static void nat64_table_count(struct nat64_table *table,
  * @map: the mapping; the table refers to it until nat64_table_remove()
  *
  * The IPv4 side goes first, so that answers find the mapping as soon as a
- * packet finds it by its IPv6 address.
+ * packet finds it by its IPv6 address. If that fails later, packets may have
+ * found @map: its memory has to stay for a grace period.
  *
  * Context: nat64_dynamic.lock held if packets use @table.
  * Return: 0, -EEXIST if one of the prefixes is taken, -ENOMEM or -E2BIG
@@ -237,7 +238,7 @@ int nat64_table_insert(struct nat64_table *table, struct nat64_map *map)
  * @old4: the mapping with the IPv4 prefix, or NULL
  *
  * There is no moment at which a prefix has no mapping. The caller frees @old6
- * and @old4 after an RCU grace period.
+ * and @old4 after an RCU grace period, or @map if this fails.
  *
  * Context: nat64_dynamic.lock held if packets use @table.
  * Return: 0, -ENOMEM or -E2BIG; then the table is as it was

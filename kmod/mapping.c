@@ -103,13 +103,14 @@ int nat64_mapping_insert(struct nat64 *nat, const struct nat64_prefix6 *prefix6,
 
 	spin_lock_bh(&nat->dynamic.lock);
 	err = nat64_static_insert(nat64_config(nat)->table, map, extack);
-	if (!err) {
+	if (!err)
 		nat64_note_prefix_mapped(nat, map);
+	/* If memory ran out, packets may have found it for a moment. */
+	if (err != -EEXIST)
 		nat64_forget_flows(nat);
-	}
 	spin_unlock_bh(&nat->dynamic.lock);
 	if (err)
-		kfree(map);
+		kfree_rcu(map, rcu);
 	return err;
 }
 
@@ -240,17 +241,16 @@ int nat64_mapping_replace(struct nat64 *nat,
 	old6 = nat64_table_exact6(table, prefix6);
 	old4 = nat64_table_exact4(table, prefix4);
 	err = nat64_table_replace(table, map, old6, old4);
-	if (!err) {
+	if (!err)
 		nat64_note_prefix_mapped(nat, map);
-		nat64_forget_flows(nat);
-	}
+	nat64_forget_flows(nat);
 	if (!err && old6) {
 		freed = nat64_map_prefix4(old6);
 		nat64_dynmap_release(nat, &freed);
 	}
 	spin_unlock_bh(&nat->dynamic.lock);
 	if (err) {
-		kfree(map);
+		kfree_rcu(map, rcu);
 		return err;
 	}
 

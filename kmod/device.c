@@ -275,6 +275,7 @@ static bool nat64_event_matters(unsigned long event)
 	case NETDEV_REGISTER:
 	case NETDEV_UNREGISTER:
 	case NETDEV_CHANGENAME:
+	case NETDEV_UP:
 	case NETDEV_DOWN:
 	case NETDEV_CHANGEMTU:
 	case NETDEV_CHANGEUPPER:

@@ -61,7 +61,7 @@ static inline void nat64_forget_host(struct nat64 *nat, const struct in6_addr *a
 	nat64_forget_slot(nat, nat64_slot4(addr4));
 }
 
-/* To be read before all that a flow depends on but dynamic mappings. */
+/* Read this before anything else that a flow depends on, except dynamic mappings. */
 static inline u32 nat64_generation(const struct nat64 *nat)
 {
 	/* In front of what it depends on. */
@@ -69,8 +69,8 @@ static inline u32 nat64_generation(const struct nat64 *nat)
 }
 
 /*
- * What these addresses add to the generation, to be read before their mappings
- * are looked up.
+ * What these addresses add to the generation. Read it before their mappings are
+ * looked up.
  */
 static inline u32 nat64_generation_of(const struct nat64 *nat, struct nat64_slots slots)
 {

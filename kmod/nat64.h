@@ -153,7 +153,8 @@ struct nat64_hook {
  * @flows: the known flows of the fast path, or NULL if that is off
  * @generation: grows whenever addresses may translate to others than before
  *		(generation.h); changed under nat64_dynamic.lock
- * @ended: the same for few addresses each: how many dynamic mappings of theirs have ended
+ * @ended: how many dynamic mappings have ended, by a hash of each of their addresses; changed
+ *	   likewise
  */
 struct nat64 {
 	struct net_device *dev;

@@ -222,7 +222,9 @@ ends_alone()
 		nat map del 198.51.100.130 && same 0 nat flow count 198.51.100.130 && same 2 nat flow count 198.51.100.131
 }
 run_case "the end of a dynamic mapping ends the flows of its host, and no others" ends_alone
-run_case "... that of a static one ends all" eval 'nat map del $C46 && same 0 nat flow count && nat map add $C46 198.51.100.4'
+run_case "... that of a static one ends all" eval '
+	same 2 nat flow count 198.51.100.131 && nat map del $C46 && same 0 nat flow count'
+nat map add $C46 198.51.100.4 || die "no mapping"
 nat dev set fast off
 run_case "route says nothing of a fast path that is off" same "" cached $C6 to $S6
 run_case "... but JSON does" eval 'nat -j route $C6 to $S6 | jq -e ".[0].fast.mode == \"off\""'

@@ -18,8 +18,8 @@ import traceback
 
 from genl import Namespace
 from packet import ANY, IPv4, IPv6, embed, ip, render, tcp, udp
-from wire import (CLIENT_MAC, NEEDS_CSUM, ROUTER4_MAC, ROUTER6_MAC, SERVER_MAC, Port, Tester, complete,
-                  is_noise)
+from wire import (CLIENT_MAC, NEEDS_CSUM, ROUTER4_MAC, ROUTER6_MAC, SERVER_MAC, Check, Port, Tester,
+                  complete, is_noise)
 
 SOL_PACKET, PACKET_AUXDATA, ETH_P_MARK = 263, 8, 0x88B5
 
@@ -78,6 +78,11 @@ class Link(Port):
 
 class Broken(Exception):
     """What is wrong, in lines."""
+
+
+def unreachable4(_):
+    """An error to the IPv4 end, about an unreachable destination."""
+    return Check(lambda got: None if got[9] == 1 and got[20] == 3 else "not an ICMP error")
 
 
 class Flow:

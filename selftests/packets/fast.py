@@ -10,7 +10,7 @@ import select
 import socket
 import struct
 
-from fastwire import ACK, Broken, FastTester
+from fastwire import ACK, Broken, FastTester, unreachable4
 from genl import Namespace
 from packet import ANY, IPv4, IPv6, dstopts, embed, fragment, hopopts, ip, ping, pseudo, render, udp
 from wire import GSO_TCPV4, GSO_TCPV6, NEEDS_CSUM, Check, Error, Super
@@ -34,10 +34,6 @@ def unreachable6(_):
             return "not an ICMPv6 error about an unreachable destination"
         return None
     return Check(check)
-
-
-def unreachable4(_):
-    return Check(lambda got: None if got[9] == 1 and got[20] == 3 else "not an ICMP error")
 
 
 def routes():

@@ -5,7 +5,7 @@ outlives the connection that it is of. FAST says how the fast path is entered, a
 import re
 import time
 
-from fastwire import ACK, FIN, RST, SYN, Broken, FastTester
+from fastwire import ACK, FIN, RST, SYN, Broken, FastTester, unreachable4
 from packet import ip, render
 
 t = FastTester()
@@ -243,6 +243,18 @@ def _():
 
 
 # --- conntrack's entry
+
+# Hashes of the host's addresses differ from those of the others (kmod/generation.h).
+@case("A11 the dynamic mapping of a host behind MASQUERADE ends: no answers go to it any more", ANSWERS + " route")
+def _():
+    t.undo("nat64 dev set nat64 pool none")
+    t.nat64("dev set nat64 pool 198.51.100.0/24")
+    t.nat64("map add 2001:db8:1::7 198.51.100.7 dynamic")
+    masquerade()
+    f = nat(t.flow(host6="2001:db8:1::7")).warm()
+    t.nat64("map del 198.51.100.7")
+    f.lost4(answer=unreachable4)
+
 
 @case("the entry of conntrack deleted: the connection lives on, UDP", ANSWERS)
 def _():

@@ -58,6 +58,10 @@ done
 # 20 datagrams each way, the first with one digit and the last with two.
 door_fast_rule
 start_peers
+# A neighbour that does not answer in time would send a packet the slow way.
+for link in r6,$C6 r4,$S4; do
+	ip -n "$ROUTER" neigh change "${link#*,}" dev "${link%,*}" nud permanent || die "no neighbour"
+done
 talk "$CLIENT" $C6 5000 $S6 || die "no echo"
 run_case "nat64_xlat tells of packets of known flows on their way to IPv4" traced nat64/nat64_xlat \
 	"ifindex=$ifindex 6to4 src6=$C6 dst6=$S6 src4=$C4 dst4=$S4 proto=17 len=29$" all_fast

@@ -67,14 +67,22 @@ build/docker:
 # With TESTS, these of the selftests only.
 check: $(if $(TESTS),check-selftests,check-all)
 
-check-all: $(docker)
-	scripts/install-deps.sh build check lint analyze uml
+check-all:
+	scripts/install-deps.sh build uml
+	$(MAKE) -j2 check-kernel check-needs
 	scripts/ktap_test.py
 	$(MAKE) stage
 	$(MAKE) -C bench
-	scripts/uml/build.sh -m -t -z
 	$(run) --rows selftests/rows uml-packets instructions , uml-control kunit fuzz bench , \
 		uml-router uml-no-ipv6 , vm lint analyze-quick
+
+# What takes long the first time, side by side: to build a kernel, and to install what the tests need.
+check-kernel:
+	MAKEFLAGS= scripts/uml/build.sh -m -t -z
+
+check-needs:
+	scripts/install-deps.sh check lint analyze
+	$(if $(docker),$(MAKE) $(docker))
 
 # All selftests in virtual machines with the distribution's own kernel, two at a time.
 check-vm check-selftests: $(docker)
@@ -212,5 +220,5 @@ help:
 	@echo 'KDIR=DIRECTORY  kernel headers to build against: $(KDIR)'
 
 .PHONY: all modules $(SUBDIRS) install install-dkms uninstall clean stage check check-selftests check-all \
-	check-vm lint analyze kunit fuzz check-debug deb check-deb check-boot check-fresh check-packaging check-kernels \
-	check-machines upstream check-upstream bench demo shell help
+	check-kernel check-needs check-vm lint analyze kunit fuzz check-debug deb check-deb check-boot \
+	check-fresh check-packaging check-kernels check-machines upstream check-upstream bench demo shell help

@@ -76,7 +76,8 @@ check-all:
 	$(run) --rows selftests/rows uml-packets instructions , uml-control kunit fuzz bench , \
 		uml-router uml-no-ipv6 , vm lint analyze-quick
 
-# What takes long the first time, side by side: to build a kernel, and to install what the tests need.
+# What takes long the first time, side by side: building a kernel, and installing what the tests need. The
+# kernel's make decides for itself how many jobs it has.
 check-kernel:
 	MAKEFLAGS= scripts/uml/build.sh -m -t -z
 
@@ -199,7 +200,7 @@ help:
 	@echo
 	@echo 'make demo       show a NAT64 at work in a virtual machine (SHELL_AFTER=1: then a shell) 2 (+3)'
 	@echo 'make shell      a prompt in a virtual machine with everything installed                1'
-	@echo 'make check      run all tests                                                         15 (+8)'
+	@echo 'make check      run all tests                                                         15 (+6)'
 	@echo 'make check TESTS="NAME.sh ..."   some of the selftests, in a virtual machine            1 ...'
 	@echo 'make lint       checkpatch, sparse, gcc, clang and shellcheck                          2 (+5)'
 	@echo 'make analyze    coccinelle, cppcheck, analyzers, sanitizers, a fuzzer (FUZZ_SECONDS=30) 5 (+5)'

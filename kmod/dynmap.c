@@ -247,6 +247,7 @@ int nat64_dynmap_insert(struct nat64 *nat, const struct nat64_config *config,
 	if (!dynmap)
 		return -ENOMEM;
 	if (nat64_table_insert(nat->dynamic.table, &dynmap->map)) {
+		/* If memory ran out, packets may have found it for a moment. */
 		nat64_forget_host(nat, addr6, addr4);
 		kfree_rcu(dynmap, map.rcu);
 		return -ENOMEM;

@@ -390,7 +390,7 @@ static bool nat64_fast_begin(struct nat64 *nat, const struct sk_buff *skb,
 	return true;
 }
 
-/* The packet still has the addresses that the translator is about to look up. */
+/* Call this while the packet has the addresses that the translator will look up. */
 static void nat64_fast_set_generation(const struct nat64 *nat,
 				      struct nat64_fast *fast, u32 generation)
 {

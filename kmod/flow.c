@@ -18,7 +18,7 @@
 /* After so many flows, other tasks and softirqs get their turn. */
 #define NAT64_COLLECT_BATCH 256
 
-/* Only who has more than a /32 can choose both of an address' first two words. */
+/* A sender can choose both of an address's first two words only with more than a /32. */
 static __always_inline u32 nat64_flow_hash6(const struct in6_addr *addr, u32 seed)
 {
 	const u32 *word = (__force const u32 *)addr->s6_addr32;
@@ -27,8 +27,8 @@ static __always_inline u32 nat64_flow_hash6(const struct in6_addr *addr, u32 see
 }
 
 /*
- * What senders choose must not be added to the seed, which is added to each
- * word: they could make up for it there.
+ * jhash adds the seed to each word. If the ports were part of it, senders could
+ * subtract from their addresses what they add to the ports.
  */
 static __always_inline u32 nat64_flow_hash(const struct nat64_tuple *tuple, bool ipv6, u32 iif,
 					   u32 seed)

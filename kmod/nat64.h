@@ -136,7 +136,7 @@ struct nat64_hook {
 	struct nf_hook_ops ingress[2 * NAT64_HOOK_DEVICES_MAX];
 };
 
-/* Length of nat64.ended. */
+/* Bits of an index into nat64.ended. */
 #define NAT64_SLOT_BITS 8
 
 /**

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hash of flows: senders who do not know its key cannot make collisions.
+ * The hash of flows: addresses cannot make up for other ports.
  */
 
 #include "../flow.c"
@@ -27,7 +27,7 @@ static unsigned int collisions(void (*sender)(struct nat64_tuple *tuple, u32 by)
 	return n;
 }
 
-/* Hosts of a /56, in words that jhash() adds up; ports, which once were added to each of them. */
+/* Hosts of a /56. Each word of the source gains what the ports lose. */
 static void sender6(struct nat64_tuple *tuple, u32 by)
 {
 	u32 *word = (__force u32 *)tuple->saddr6.s6_addr32;

@@ -242,8 +242,6 @@ def _():
     second.goes4()
 
 
-# --- conntrack's entry
-
 # Hashes of the host's addresses differ from those of the others (kmod/generation.h).
 @case("A11 the dynamic mapping of a host behind MASQUERADE ends: no answers go to it any more", ANSWERS + " route")
 def _():
@@ -255,6 +253,8 @@ def _():
     t.nat64("map del 198.51.100.7")
     f.lost4(answer=unreachable4)
 
+
+# --- conntrack's entry
 
 @case("the entry of conntrack deleted: the connection lives on, UDP", ANSWERS)
 def _():

@@ -5,6 +5,7 @@
 
 #include "flow.h"
 
+#include <linux/hash.h>
 #include <linux/jhash.h>
 #include <linux/memcontrol.h>
 #include <linux/random.h>
@@ -43,6 +44,15 @@ static __always_inline u32 nat64_flow_hash(const struct nat64_tuple *tuple, bool
 	return jhash_1word(ports, seed);
 }
 
+/* A shorter one, for where collisions do little harm. */
+static u32 nat64_flow_weak_hash(const struct nat64_tuple *tuple, bool ipv6, u32 iif, u32 seed)
+{
+	u32 saddr = ipv6 ? ipv6_addr_hash(&tuple->saddr6) : (__force u32)tuple->saddr4;
+	u32 daddr = ipv6 ? ipv6_addr_hash(&tuple->daddr6) : (__force u32)tuple->daddr4;
+
+	return jhash_3words(saddr, daddr, (__force u32)tuple->ports ^ iif, seed);
+}
+
 static __always_inline u32 nat64_flow_hash_key(const void *data, u32 len, u32 seed)
 {
 	const struct nat64_flow_key *key = data;
@@ -55,14 +65,6 @@ static u32 nat64_flow_hash_obj(const void *data, u32 len, u32 seed)
 	const struct nat64_flow *flow = data;
 
 	return nat64_flow_hash(&flow->tuple, flow->ipv6, flow->iif, seed);
-}
-
-/* Whether two packets of a family are of the same flow. */
-static inline bool nat64_flow_equals(const struct nat64_tuple *a,
-				     const struct nat64_tuple *b, bool ipv6)
-{
-	return a->ports == b->ports && a->protocol == b->protocol &&
-	       nat64_flow_addrs_equal(a, b, ipv6);
 }
 
 static inline int nat64_flow_cmp(struct rhashtable_compare_arg *arg, const void *obj)
@@ -82,26 +84,6 @@ static const struct rhashtable_params nat64_flow_params = {
 	.obj_cmpfn		= nat64_flow_cmp,
 	.automatic_shrinking	= true,
 };
-
-/**
- * nat64_flow_alloc() - make an empty flow
- * @nat: the instance
- *
- * The memory is charged to whoever made the device. GFP_ATOMIC could exceed
- * their limit.
- *
- * Context: any.
- * Return: the flow or NULL
- */
-struct nat64_flow *nat64_flow_alloc(const struct nat64 *nat)
-{
-	struct mem_cgroup *old = set_active_memcg(nat->dynamic.memcg);
-	struct nat64_flow *flow = kzalloc(sizeof(*flow),
-					  GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
-
-	set_active_memcg(old);
-	return flow;
-}
 
 /**
  * nat64_flow_free() - free a flow that is not in a table, or no longer
@@ -367,15 +349,16 @@ void nat64_flow_end_both(struct nat64_flows *flows, struct nat64_flow *flow)
  * @key: the packet
  *
  * One packet is not worth a flow: scans and most lookups of names have no more.
- * Flows with the same hash may take each other's place, which costs each of
- * them another packet on the slow path.
+ * Flows with the same hash, which a sender can make, may take each other's
+ * place. It costs each of them another packet on the slow path, or a flow is made
+ * of a first packet.
  *
  * Context: any.
  */
 bool nat64_flow_is_new(struct nat64_flows *flows,
 		       const struct nat64_flow_key *key)
 {
-	u32 hash = nat64_flow_hash(key->tuple, key->ipv6, key->iif, flows->seed);
+	u32 hash = nat64_flow_weak_hash(key->tuple, key->ipv6, key->iif, flows->seed);
 	u16 *seen = &flows->seen[hash & flows->seen_mask];
 	u16 mark = hash >> 16;
 
@@ -385,66 +368,111 @@ bool nat64_flow_is_new(struct nat64_flows *flows,
 	return true;
 }
 
-/* Where a flow is while it is made: found by what the translator has made of it. */
-static struct nat64_flow __rcu **
-nat64_flow_making_slot(struct nat64_flows *flows,
-		       const struct nat64_tuple *tuple, bool ipv6)
-{
-	return &flows->making[nat64_flow_hash(tuple, ipv6, 0, flows->seed) %
-			      NAT64_MAKING_SIZE];
-}
-
 /**
- * nat64_flow_making() - the flow that is made of a translated packet
+ * nat64_flow_place_late() - the place of a flow whose packet is received later
  * @flows: the table
  * @tuple: the packet, as the translator has left it
  * @ipv6: whether that is an IPv6 packet
  *
- * Context: RCU read side.
- * Return: the flow or NULL
+ * Nobody tells when the packet has come to its end. So each translated packet
+ * that looks like it, whether a flow is made of it or not, has to clear this
+ * place. What is not translated, but may look like it at its address, must find
+ * no flow: copies, and fragments that were put together.
+ *
+ * Return: the place, which others may have, too
  */
-struct nat64_flow *nat64_flow_making(struct nat64_flows *flows,
-				     const struct nat64_tuple *tuple, bool ipv6)
+struct nat64_flow __rcu **nat64_flow_place_late(struct nat64_flows *flows,
+						const struct nat64_tuple *tuple, bool ipv6)
 {
-	struct nat64_flow *flow = rcu_dereference(*nat64_flow_making_slot(flows, tuple, ipv6));
+	u32 hash = nat64_flow_weak_hash(tuple, ipv6, 0, flows->seed);
 
-	if (!flow || flow->ipv6 == ipv6 || !nat64_flow_equals(&flow->tuple, tuple, ipv6))
-		return NULL;
+	return &flows->making[hash_32(hash, NAT64_MAKING_BITS)];
+}
+
+/**
+ * nat64_flow_alloc() - a flow to make in a place
+ * @flows: the table
+ * @place: the place. If there is a flow in it, the caller gets that, and no flow
+ *	   is made of that one's packet. So packets of which none can be made do
+ *	   not allocate one each.
+ *
+ * The memory is charged to whoever made the device. GFP_ATOMIC could exceed
+ * their limit.
+ *
+ * Context: RCU read side.
+ * Return: the flow, with anything in it, or NULL
+ */
+struct nat64_flow *nat64_flow_alloc(const struct nat64_flows *flows,
+				    struct nat64_flow __rcu **place)
+{
+	struct nat64_flow *flow = NULL;
+	struct mem_cgroup *old;
+
+	if (rcu_access_pointer(*place))
+		flow = unrcu_pointer(xchg(place, NULL));
+	if (flow)
+		return flow;
+	old = set_active_memcg(flows->nat->dynamic.memcg);
+	flow = kmalloc(sizeof(*flow), GFP_NOWAIT | __GFP_NOWARN | __GFP_ACCOUNT);
+	set_active_memcg(old);
 	return flow;
 }
 
 /**
  * nat64_flow_start() - a translated packet is on its way to POSTROUTING
- * @flows: the table
+ * @place: the place of its flow
  * @flow: what is known so far: all but the way out. @flow.tuple has the
  *	  translator's addresses, and the ports, which it does not change.
- *
- * It may push out another one, which has to wait for its next packet.
+ * @skb: the packet
  *
  * Context: RCU read side.
  */
-void nat64_flow_start(struct nat64_flows *flows, struct nat64_flow *flow)
+void nat64_flow_start(struct nat64_flow __rcu **place, struct nat64_flow *flow,
+		      const struct sk_buff *skb)
 {
-	struct nat64_flow __rcu **slot = nat64_flow_making_slot(flows, &flow->tuple, !flow->ipv6);
-	struct nat64_flow *old = unrcu_pointer(xchg(slot, RCU_INITIALIZER(flow)));
+	struct nat64_flow *old;
 
+	WRITE_ONCE(flow->skb, skb);
+	old = unrcu_pointer(xchg(place, RCU_INITIALIZER(flow)));
 	if (old)
 		kfree_rcu(old, rcu);
 }
 
 /**
- * nat64_flow_claim() - take a flow out, to finish it
- * @flows: the table
- * @flow: a flow from nat64_flow_making()
+ * nat64_flow_take() - take the flow that is being made of a packet
+ * @place: the place of its flow
+ * @skb: the packet
  *
  * Context: RCU read side.
- * Return: whether it is the caller's now; if not, another CPU was first
+ * Return: the flow, which is the caller's now, or NULL
  */
-bool nat64_flow_claim(struct nat64_flows *flows, struct nat64_flow *flow)
+struct nat64_flow *nat64_flow_take(struct nat64_flow __rcu **place, const struct sk_buff *skb)
 {
-	struct nat64_flow __rcu **slot = nat64_flow_making_slot(flows, &flow->tuple, !flow->ipv6);
+	struct nat64_flow *flow = rcu_dereference(*place);
 
-	return unrcu_pointer(cmpxchg(slot, RCU_INITIALIZER(flow), NULL)) == flow;
+	if (!flow || READ_ONCE(flow->skb) != skb)
+		return NULL;
+	if (unrcu_pointer(cmpxchg(place, RCU_INITIALIZER(flow), NULL)) != flow)
+		return NULL;
+	if (likely(flow->skb == skb))
+		return flow;
+	/* Meanwhile, another CPU has made it that of another packet. */
+	kfree_rcu(flow, rcu);
+	return NULL;
+}
+
+/**
+ * nat64_flow_give_up() - leave a flow to whoever needs one in this place
+ * @place: the place
+ * @flow: the flow, taken
+ *
+ * Context: RCU read side.
+ */
+void nat64_flow_give_up(struct nat64_flow __rcu **place, struct nat64_flow *flow)
+{
+	WRITE_ONCE(flow->skb, NULL);
+	if (cmpxchg(place, NULL, RCU_INITIALIZER(flow)))
+		kfree_rcu(flow, rcu);
 }
 
 /**

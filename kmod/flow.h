@@ -5,11 +5,12 @@
 #include "generation.h"
 #include "resolve.h"
 
+#include <linux/hash.h>
 #include <linux/kref.h>
 #include <linux/rhashtable.h>
 
-/* Flows that are being made at the same time, a power of two. */
-#define NAT64_MAKING_SIZE 1024
+/* There are places for 2^10 flows that are being made at the same time. */
+#define NAT64_MAKING_BITS 10
 
 /**
  * struct nat64_flow_key - a packet, as the fast path finds it in its first chain
@@ -34,8 +35,8 @@ struct nat64_flow_key {
  * @ports: the ports that they leave with. While the flow is being made, this
  *	   and @tuple.ports are the other way round
  * @dst: the way out
- * @skb: while the flow is being made, the packet that it is made of, to compare; NULL if that
- *	 has come to its end
+ * @skb: while the flow is being made, the packet that it is made of, to compare; NULL if none
+ *	 is made in this place
  * @expires: jiffies; then a packet has to take the slow path again. While the
  *	     flow is being made, for how long it may live
  * @generation: that of its addresses (generation.h) when the flow was made;
@@ -91,12 +92,14 @@ struct nat64_flow {
  * @ref: its users: the instance, and dumps
  * @table: the flows
  * @max: how many there may be
- * @seed: key of hashes that are not those of @table
+ * @seed: key of hashes other than those of @table
  * @seen_mask: length of @seen, less one
  * @seen: upper halves of the hashes of flows of which one packet has come; short, so that they
  *	  stay in a CPU's cache while many flows begin
- * @making: flows whose packet is between the translator and POSTROUTING
- * @linger: whether flows may stay in @making when their packet has come to its end
+ * @making: places for flows whose packet is between the translator and POSTROUTING. A flow may
+ *	    be read and changed by whoever has taken it from its place; others may read its
+ *	    @skb.
+ * @late: whether packets have been received later, see nat64_flow_place_late()
  * @collect: frees flows that have ended
  * @nat: the instance
  */
@@ -107,8 +110,8 @@ struct nat64_flows {
 	u32 seed;
 	u32 seen_mask;
 	u16 *seen;
-	struct nat64_flow __rcu *making[NAT64_MAKING_SIZE];
-	bool linger;
+	struct nat64_flow __rcu *making[1 << NAT64_MAKING_BITS];
+	bool late;
 	struct delayed_work collect;
 	const struct nat64 *nat;
 };
@@ -123,6 +126,14 @@ static inline bool nat64_flow_addrs_equal(const struct nat64_tuple *a,
 	return a->saddr4 == b->saddr4 && a->daddr4 == b->daddr4;
 }
 
+/* Whether two packets of a family are of the same flow. */
+static inline bool nat64_flow_equals(const struct nat64_tuple *a,
+				     const struct nat64_tuple *b, bool ipv6)
+{
+	return a->ports == b->ports && a->protocol == b->protocol &&
+	       nat64_flow_addrs_equal(a, b, ipv6);
+}
+
 /**
  * nat64_flow_is_current() - whether a flow has not ended
  * @nat: the instance
@@ -133,6 +144,22 @@ static inline bool nat64_flow_is_current(const struct nat64 *nat,
 {
 	return nat64_is_current(nat, flow->slots, flow->generation) &&
 	       time_before(jiffies, READ_ONCE(flow->expires));
+}
+
+/**
+ * nat64_flow_place() - the place of a flow that is being made of a packet
+ * @flows: the table
+ * @skb: the packet, which is received at once
+ *
+ * At the packet's end the flow has to leave its place, as another packet may get
+ * the memory of this one.
+ *
+ * Return: the place, which others may have, too
+ */
+static inline struct nat64_flow __rcu **
+nat64_flow_place(struct nat64_flows *flows, const struct sk_buff *skb)
+{
+	return &flows->making[hash_ptr(skb, NAT64_MAKING_BITS)];
 }
 
 struct nat64_flows *nat64_flows_alloc(const struct nat64 *nat, u32 max);
@@ -148,11 +175,14 @@ struct nat64_flow *nat64_flow_find(struct nat64_flows *flows,
 bool nat64_flow_is_new(struct nat64_flows *flows,
 		       const struct nat64_flow_key *key);
 
-struct nat64_flow *nat64_flow_alloc(const struct nat64 *nat);
-struct nat64_flow *nat64_flow_making(struct nat64_flows *flows,
-				     const struct nat64_tuple *tuple, bool ipv6);
-void nat64_flow_start(struct nat64_flows *flows, struct nat64_flow *flow);
-bool nat64_flow_claim(struct nat64_flows *flows, struct nat64_flow *flow);
+struct nat64_flow __rcu **nat64_flow_place_late(struct nat64_flows *flows,
+						const struct nat64_tuple *tuple, bool ipv6);
+struct nat64_flow *nat64_flow_alloc(const struct nat64_flows *flows,
+				    struct nat64_flow __rcu **place);
+void nat64_flow_start(struct nat64_flow __rcu **place, struct nat64_flow *flow,
+		      const struct sk_buff *skb);
+struct nat64_flow *nat64_flow_take(struct nat64_flow __rcu **place, const struct sk_buff *skb);
+void nat64_flow_give_up(struct nat64_flow __rcu **place, struct nat64_flow *flow);
 void nat64_flow_end_both(struct nat64_flows *flows, struct nat64_flow *flow);
 int nat64_flow_add(struct nat64_flows *flows, struct nat64_flow *flow);
 void nat64_flow_free(struct nat64_flow *flow);

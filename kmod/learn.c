@@ -12,27 +12,13 @@
 #include <net/inet_ecn.h>
 #include <net/ip6_route.h>
 
-/* Whether a flow that was started before will do for this packet, too. */
-static bool nat64_learn_is_started(const struct nat64_flow *flow,
-				   const struct nat64_fast *fast)
-{
-	return flow && flow->generation == fast->generation &&
-	       flow->slots.src == fast->slots.src && flow->slots.dst == fast->slots.dst &&
-	       flow->iif == fast->key.iif && flow->ports == fast->xlat.tuple.ports &&
-	       flow->hops == fast->hops && flow->ttl == fast->xlat.hdr.ttl &&
-	       flow->tos == (fast->xlat.hdr.tos & ~INET_ECN_MASK) &&
-	       nat64_flow_addrs_equal(&flow->tuple, fast->key.tuple, fast->key.ipv6);
-}
-
-static struct nat64_flow *nat64_learn_alloc(const struct nat64_xlat *xlat,
-					    const struct nat64_fast *fast)
+/* All that is known before POSTROUTING. */
+static void nat64_learn_fill(struct nat64_flow *flow, const struct nat64_xlat *xlat,
+			     const struct nat64_fast *fast)
 {
 	const struct nat64_flow_key *key = &fast->key;
-	struct nat64_flow *flow = nat64_flow_alloc(xlat->ctx.nat);
 	int growth = key->ipv6 ? -(int)NAT64_GROWTH : NAT64_GROWTH;
 
-	if (!flow)
-		return NULL;
 	flow->tuple = xlat->tuple;
 	if (key->ipv6) {
 		flow->tuple.saddr6 = key->tuple->saddr6;
@@ -51,36 +37,37 @@ static struct nat64_flow *nat64_learn_alloc(const struct nat64_xlat *xlat,
 	flow->hops = fast->hops;
 	flow->ttl = fast->xlat.hdr.ttl;
 	flow->tos = fast->xlat.hdr.tos & ~INET_ECN_MASK;
-	return flow;
+	flow->ids = 0;
+	flow->packets = 0;
 }
 
-/*
- * No flow is to be made of this packet, nor of one before it that was dropped
- * and left its flow behind.
- */
-static void nat64_learn_none(struct nat64_flows *flows,
-			     const struct nat64_xlat *xlat)
+/* Empty a place. The packet whose flow was there makes none. */
+static void nat64_learn_clear(struct nat64_flow __rcu **place)
 {
-	struct nat64_flow *flow;
+	struct nat64_flow *flow = rcu_dereference(*place);
 
-	if (likely(!READ_ONCE(flows->linger)))
+	if (!flow || !READ_ONCE(flow->skb))
 		return;
-	flow = nat64_flow_making(flows, &xlat->tuple, !xlat->ctx.ipv6);
-	if (flow && nat64_flow_claim(flows, flow))
-		kfree_rcu(flow, rcu);
+	flow = unrcu_pointer(xchg(place, NULL));
+	if (flow)
+		nat64_flow_give_up(place, flow);
 }
 
-static struct nat64_flow *nat64_learn_get(const struct nat64_xlat *xlat,
-					  const struct nat64_fast *fast)
+/* The place for the flow of a packet, or NULL if none is to be made of it. */
+static struct nat64_flow __rcu **nat64_learn_place(struct nat64_flows *flows,
+						   const struct nat64_xlat *xlat,
+						   const struct nat64_fast *fast,
+						   const struct sk_buff *skb, bool late)
 {
-	struct nat64_flow *flow;
-
-	if (!fast->known && nat64_flow_is_new(fast->flows, &fast->key))
+	if (!fast || fast->flows != flows)
 		return NULL;
-	flow = nat64_flow_making(fast->flows, &xlat->tuple, !xlat->ctx.ipv6);
-	if (nat64_learn_is_started(flow, fast) && nat64_flow_claim(fast->flows, flow))
-		return flow;
-	return nat64_learn_alloc(xlat, fast);
+	if (!fast->known && nat64_flow_is_new(flows, &fast->key))
+		return NULL;
+	if (!late)
+		return nat64_flow_place(flows, skb);
+	if (!READ_ONCE(flows->late))
+		WRITE_ONCE(flows->late, true);
+	return nat64_flow_place_late(flows, &xlat->tuple, !xlat->ctx.ipv6);
 }
 
 /**
@@ -88,63 +75,65 @@ static struct nat64_flow *nat64_learn_get(const struct nat64_xlat *xlat,
  * @xlat: its translation
  * @fast: what the packet was before, or NULL if no flow may be made of it
  * @skb: the packet
+ * @late: whether it is received later
  *
  * Only this very packet can finish the flow: a rule may drop another one that
  * is the same but for the device that it came by.
  *
  * Context: softirqs off, RCU read side.
- * Return: the flow that is made of it, or NULL
+ * Return: whether a flow is made of it; unless it is received later, call
+ * nat64_learn_stop() then
  */
-struct nat64_flow *nat64_learn_start(const struct nat64_xlat *xlat,
-				     const struct nat64_fast *fast,
-				     const struct sk_buff *skb)
+bool nat64_learn_start(const struct nat64_xlat *xlat, const struct nat64_fast *fast,
+		       const struct sk_buff *skb, bool late)
 {
-	struct nat64_flows *flows = fast ? fast->flows : rcu_dereference(xlat->ctx.nat->flows);
-	struct nat64_flow *flow = fast ? nat64_learn_get(xlat, fast) : NULL;
+	struct nat64_flows *flows = rcu_dereference(xlat->ctx.nat->flows);
+	struct nat64_flow __rcu **place;
+	struct nat64_flow *flow;
 
-	if (!flow) {
-		if (flows)
-			nat64_learn_none(flows, xlat);
-		return NULL;
-	}
-	flow->skb = skb;
-	nat64_flow_start(flows, flow);
-	return flow;
+	if (!flows)
+		return false;
+	/* The flow of another packet, which was here or looked like this one. */
+	nat64_learn_stop(flows, skb);
+	if (READ_ONCE(flows->late))
+		nat64_learn_clear(nat64_flow_place_late(flows, &xlat->tuple, !xlat->ctx.ipv6));
+
+	place = nat64_learn_place(flows, xlat, fast, skb, late);
+	flow = place ? nat64_flow_alloc(flows, place) : NULL;
+	if (!flow)
+		return false;
+	nat64_learn_fill(flow, xlat, fast);
+	nat64_flow_start(place, flow, skb);
+	return true;
 }
 
 /**
- * nat64_learn_stop() - a packet has been received, and is at its end
+ * nat64_learn_stop() - take away the flow that is being made of a packet, if any
  * @flows: the flows of its instance
- * @flow: from nat64_learn_start(); if it is not finished, it has to wait for
- *	  another packet
+ * @skb: the packet, or where it was. If it has not finished its flow, that has
+ *	 to wait for another packet.
  *
- * Context: softirqs off, the same RCU read side.
+ * Context: softirqs off, RCU read side.
  */
-void nat64_learn_stop(struct nat64_flows *flows, struct nat64_flow *flow)
+void nat64_learn_stop(struct nat64_flows *flows, const struct sk_buff *skb)
 {
-	if (!nat64_flow_claim(flows, flow))
-		return;
-	flow->skb = NULL;
-	nat64_flow_start(flows, flow);
+	struct nat64_flow __rcu **place = nat64_flow_place(flows, skb);
+	struct nat64_flow *flow = nat64_flow_take(place, skb);
+
+	if (unlikely(flow))
+		nat64_flow_give_up(place, flow);
 }
 
 /**
- * nat64_learn_linger() - a packet will be received later
- * @flows: the flows of its instance
- *
- * Nobody tells when it has come to its end.
- *
- * Context: any.
+ * struct nat64_learned - what a packet is like behind POSTROUTING
+ * @tuple: as it leaves
+ * @xlat: the same without NAT, as the translator has left it
+ * @tos: type of service or traffic class, without ECN
+ * @ttl: hop limit
  */
-void nat64_learn_linger(struct nat64_flows *flows)
-{
-	if (!READ_ONCE(flows->linger))
-		WRITE_ONCE(flows->linger, true);
-}
-
-/* What a packet is like behind POSTROUTING. */
 struct nat64_learned {
 	struct nat64_tuple tuple;
+	struct nat64_tuple xlat;
 	u8 tos;
 	u8 ttl;
 };
@@ -159,7 +148,7 @@ static bool nat64_learn_read4(const struct sk_buff *skb,
 	learned->tuple.protocol = iph->protocol;
 	learned->tos = iph->tos & ~INET_ECN_MASK;
 	learned->ttl = iph->ttl;
-	return iph->ihl == 5 && !ip_is_fragment(iph);
+	return iph->ihl == 5 && !ip_is_fragment(iph) && !IPCB(skb)->frag_max_size;
 }
 
 static bool nat64_learn_read6(const struct sk_buff *skb,
@@ -172,10 +161,14 @@ static bool nat64_learn_read6(const struct sk_buff *skb,
 	learned->tuple.protocol = ip6h->nexthdr;
 	learned->tos = ipv6_get_dsfield(ip6h) & ~INET_ECN_MASK;
 	learned->ttl = ip6h->hop_limit;
-	return true;
+	return !IP6CB(skb)->frag_max_size;
 }
 
-/* Whether a packet is one of a flow, and of which one. */
+/*
+ * Whether a packet may be one of a flow, and of which one. Fragments that have
+ * been put together are another packet than those that the translator has seen,
+ * but may be at the address of one.
+ */
 static bool nat64_learn_read(const struct sk_buff *skb, bool ipv6,
 			     struct nat64_learned *learned)
 {
@@ -192,6 +185,8 @@ static bool nat64_learn_read(const struct sk_buff *skb, bool ipv6,
 	if (!ports)
 		return false;
 	tuple->ports = *ports;
+	learned->xlat = *tuple;
+	nat64_ct_undo_nat(skb, ipv6, &learned->xlat);
 	return true;
 }
 
@@ -294,36 +289,52 @@ static void nat64_learn_add(const struct nat64 *nat, struct nat64_flows *flows,
 	nat64_flow_free(flow);
 }
 
-static void nat64_learn_flow(const struct nat64 *nat, const struct sk_buff *skb,
-			     const struct net_device *out, bool ipv6)
+/* Returns whether the flow is the table's now, or gone. */
+static bool nat64_learn_flow(const struct nat64 *nat, struct nat64_flows *flows,
+			     struct nat64_flow *flow, const struct sk_buff *skb,
+			     const struct net_device *out, const struct nat64_learned *learned)
 {
-	struct nat64_flows *flows = rcu_dereference(nat->flows);
-	struct nat64_learned learned;
-	struct nat64_tuple tuple;
 	enum nat64_stat why_not;
-	struct nat64_flow *flow;
 
-	if (!flows || !nat64_learn_read(skb, ipv6, &learned))
-		return;
-	tuple = learned.tuple;
-	nat64_ct_undo_nat(skb, ipv6, &tuple);
-	flow = nat64_flow_making(flows, &tuple, ipv6);
-	if (!flow || READ_ONCE(flow->skb) != skb)
-		return;
-	why_not = nat64_learn_refuse(nat, skb, out, flow, &learned);
+	if (!nat64_flow_equals(&flow->tuple, &learned->xlat, !flow->ipv6))
+		return false;
+	why_not = nat64_learn_refuse(nat, skb, out, flow, learned);
 	if (why_not) {
 		nat64_stats_inc(nat->stats, why_not);
-		return;
+		return false;
 	}
-	if (!nat64_flow_claim(flows, flow))
-		return;
-	if (!dst_hold_safe(skb_dst(skb))) {
-		kfree_rcu(flow, rcu);
-		return;
-	}
+	if (!dst_hold_safe(skb_dst(skb)))
+		return false;
 	nat64_ct_set_liberal(skb);
-	nat64_learn_finish(nat64_config(nat), skb, &learned, flow);
+	nat64_learn_finish(nat64_config(nat), skb, learned, flow);
 	nat64_learn_add(nat, flows, flow);
+	return true;
+}
+
+/*
+ * Find the flow of a packet, unless it is given, and finish it. Not inlined,
+ * because nat64_learn() sees all packets that the router forwards, most of which
+ * end there.
+ */
+static noinline void nat64_learn_packet(const struct nat64 *nat, struct nat64_flows *flows,
+					struct nat64_flow *flow, const struct sk_buff *skb,
+					const struct nf_hook_state *state)
+{
+	struct nat64_flow __rcu **place = nat64_flow_place(flows, skb);
+	bool ipv6 = state->pf == NFPROTO_IPV6;
+	struct nat64_learned learned;
+	bool ok;
+
+	ok = nat64_learn_read(skb, ipv6, &learned);
+	if (ok && !flow) {
+		place = nat64_flow_place_late(flows, &learned.xlat, ipv6);
+		flow = nat64_flow_take(place, skb);
+	}
+	if (!flow)
+		return;
+	if (!ok || flow->ipv6 == ipv6 ||
+	    !nat64_learn_flow(nat, flows, flow, skb, state->out, &learned))
+		nat64_flow_give_up(place, flow);
 }
 
 /**
@@ -339,12 +350,21 @@ unsigned int nat64_learn(void *priv, struct sk_buff *skb,
 			 const struct nf_hook_state *state)
 {
 	const struct nat64 *nat = priv;
+	struct nat64_flows *flows;
+	struct nat64_flow *flow;
 
-	if (skb->skb_iif != nat->dev->ifindex)
+	/* A copy for another way (TEE) has not come in by a device. */
+	if (state->in != nat->dev || skb->skb_iif != nat->dev->ifindex)
+		return NF_ACCEPT;
+	flows = rcu_dereference(nat->flows);
+	if (!flows)
+		return NF_ACCEPT;
+	flow = nat64_flow_take(nat64_flow_place(flows, skb), skb);
+	if (likely(!flow && !READ_ONCE(flows->late)))
 		return NF_ACCEPT;
 	/* nf_reinject() runs hooks in process context, with softirqs on. */
 	local_bh_disable();
-	nat64_learn_flow(nat, skb, state->out, state->pf == NFPROTO_IPV6);
+	nat64_learn_packet(nat, flows, flow, skb, state);
 	local_bh_enable();
 	return NF_ACCEPT;
 }

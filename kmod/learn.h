@@ -6,11 +6,9 @@
 
 struct nf_hook_state;
 
-struct nat64_flow *nat64_learn_start(const struct nat64_xlat *xlat,
-				     const struct nat64_fast *fast,
-				     const struct sk_buff *skb);
-void nat64_learn_stop(struct nat64_flows *flows, struct nat64_flow *flow);
-void nat64_learn_linger(struct nat64_flows *flows);
+bool nat64_learn_start(const struct nat64_xlat *xlat, const struct nat64_fast *fast,
+		       const struct sk_buff *skb, bool late);
+void nat64_learn_stop(struct nat64_flows *flows, const struct sk_buff *skb);
 unsigned int nat64_learn(void *priv, struct sk_buff *skb,
 			 const struct nf_hook_state *state);
 

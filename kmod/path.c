@@ -67,18 +67,17 @@ struct nat64_path {
 /* Receive a translated packet from the device, at once. */
 static void nat64_receive_now(const struct nat64_path *path, struct sk_buff *skb)
 {
-	struct nat64_flow *flow = nat64_learn_start(&path->xlat, path->fast, skb);
+	bool learning = nat64_learn_start(&path->xlat, path->fast, skb, false);
 
 	netif_receive_skb(skb);
-	if (flow)
-		nat64_learn_stop(path->fast->flows, flow);
+	if (learning)
+		nat64_learn_stop(path->fast->flows, skb);
 }
 
 /* The same, when the backlog queue gets there. */
 static int nat64_receive_later(const struct nat64_path *path, struct sk_buff *skb)
 {
-	if (nat64_learn_start(&path->xlat, path->fast, skb))
-		nat64_learn_linger(path->fast->flows);
+	nat64_learn_start(&path->xlat, path->fast, skb, true);
 	return netif_rx(skb);
 }
 
@@ -116,8 +115,8 @@ static void nat64_drop(const struct nat64_path *path, struct sk_buff *skb,
 	kfree_skb_reason(skb, nat64_drop_reason(verdict));
 }
 
-/* Finish a covered packet; a translated one may be a list. */
-static void nat64_finish(const struct nat64_path *path, struct sk_buff *skb,
+/* Finish a covered packet; a translated one may be a list of fragments. */
+static void nat64_finish(struct nat64_path *path, struct sk_buff *skb,
 			 enum nat64_verdict verdict)
 {
 	struct sk_buff *next;
@@ -129,6 +128,8 @@ static void nat64_finish(const struct nat64_path *path, struct sk_buff *skb,
 
 	nat64_stats_inc(path->xlat.ctx.nat->stats, path->xlat.ctx.ipv6 ?
 			NAT64_STAT_XLAT_6TO4 : NAT64_STAT_XLAT_4TO6);
+	if (skb->next)
+		path->fast = NULL;
 	skb_list_walk_safe(skb, skb, next) {
 		skb_mark_not_on_list(skb);
 		nat64_deliver(path, skb);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The hash of flows: addresses cannot make up for other ports.
+ * The hash of flows: addresses cannot make up for other ports. Flows that are
+ * being made: each belongs to its packet.
  */
 
 #include "../flow.c"
@@ -54,8 +55,78 @@ static void compensated(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, collisions(sender4, false));
 }
 
+static struct nat64_flows *test_flows(struct kunit *test)
+{
+	struct nat64_flows *flows = kunit_kzalloc(test, sizeof(*flows), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, flows);
+	flows->nat = kunit_kzalloc(test, sizeof(*flows->nat), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, flows->nat);
+	return flows;
+}
+
+/* A packet whose flow has the same place as that of another one. */
+static const struct sk_buff *neighbour(struct nat64_flows *flows, const struct sk_buff *skb)
+{
+	const struct sk_buff *other = skb;
+
+	do
+		other++;
+	while (nat64_flow_place(flows, other) != nat64_flow_place(flows, skb));
+	return other;
+}
+
+/* Begin a flow in the place of a packet. */
+static struct nat64_flow *begin(struct nat64_flows *flows, const struct sk_buff *skb)
+{
+	struct nat64_flow __rcu **place = nat64_flow_place(flows, skb);
+	struct nat64_flow *flow = nat64_flow_alloc(flows, place);
+
+	nat64_flow_start(place, flow, skb);
+	return flow;
+}
+
+static void taken_by_its_packet(struct kunit *test)
+{
+	struct nat64_flows *flows = test_flows(test);
+	const struct sk_buff *skb = (const struct sk_buff *)flows;
+	struct nat64_flow __rcu **place = nat64_flow_place(flows, skb);
+	struct nat64_flow *flow;
+
+	rcu_read_lock();
+	flow = begin(flows, skb);
+	KUNIT_EXPECT_PTR_EQ(test, NULL, nat64_flow_take(place, neighbour(flows, skb)));
+	KUNIT_EXPECT_PTR_EQ(test, flow, nat64_flow_take(place, skb));
+	KUNIT_EXPECT_PTR_EQ(test, NULL, nat64_flow_take(place, skb));
+	rcu_read_unlock();
+	kfree(flow);
+}
+
+static void left_to_the_next(struct kunit *test)
+{
+	struct nat64_flows *flows = test_flows(test);
+	const struct sk_buff *skb = (const struct sk_buff *)flows;
+	const struct sk_buff *other = neighbour(flows, skb);
+	struct nat64_flow __rcu **place = nat64_flow_place(flows, skb);
+	struct nat64_flow *flow;
+
+	rcu_read_lock();
+	flow = begin(flows, skb);
+	nat64_flow_give_up(place, nat64_flow_take(place, skb));
+	KUNIT_EXPECT_PTR_EQ(test, NULL, nat64_flow_take(place, skb));
+	/* Its memory is used again, also before the packet is at its end. */
+	KUNIT_EXPECT_PTR_EQ(test, flow, begin(flows, skb));
+	KUNIT_EXPECT_PTR_EQ(test, flow, begin(flows, other));
+	KUNIT_EXPECT_PTR_EQ(test, NULL, nat64_flow_take(place, skb));
+	KUNIT_EXPECT_PTR_EQ(test, flow, nat64_flow_take(place, other));
+	rcu_read_unlock();
+	kfree(flow);
+}
+
 static struct kunit_case flow_cases[] = {
 	KUNIT_CASE(compensated),
+	KUNIT_CASE(taken_by_its_packet),
+	KUNIT_CASE(left_to_the_next),
 	{}
 };
 

@@ -10,7 +10,8 @@
 
 kunit_test_suites(&nat64_addr_suite, &nat64_map_suite, &nat64_pool_suite,
 		  &nat64_dynamic_suite, &nat64_icmp_suite,
-		  &nat64_csum_suite, &nat64_flow_suite, &nat64_path_suite);
+		  &nat64_csum_suite, &nat64_flow_suite, &nat64_learn_suite,
+		  &nat64_path_suite);
 
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Unit tests of nat64");

@@ -13,6 +13,7 @@ extern struct kunit_suite nat64_dynamic_suite;
 extern struct kunit_suite nat64_icmp_suite;
 extern struct kunit_suite nat64_csum_suite;
 extern struct kunit_suite nat64_flow_suite;
+extern struct kunit_suite nat64_learn_suite;
 extern struct kunit_suite nat64_path_suite;
 
 static inline struct in6_addr test_addr6(struct kunit *test, const char *text)

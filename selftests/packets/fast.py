@@ -851,8 +851,7 @@ def _():
 @case("a flow that FORWARD refuses to a forger is not finished by the host's own packet", ALL)
 def _():
     t.ip("link set r7 up")
-    if t.mode in ("hook", "ingress"):
-        named("r6,r4,r7")
+    named("r6,r4,r7")
     t.iptables("ip6tables -t raw -I PREROUTING -i r7 -j MARK --set-mark 7")
     t.iptables("iptables -I FORWARD -m mark --mark 7 -j DROP")
     f = t.flow()

@@ -122,6 +122,7 @@ void fuzz_fast_learn(struct nat64 *nat, struct sk_buff *skb)
 	bool ipv6 = skb->protocol == htons(ETH_P_IPV6);
 	struct nf_hook_state state = {
 		.pf = ipv6 ? NFPROTO_IPV6 : NFPROTO_IPV4,
+		.in = nat->dev,
 		.out = way_out,
 	};
 	struct dst_entry *dst;

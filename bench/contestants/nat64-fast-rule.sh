@@ -7,11 +7,16 @@ setup()
 {
 	nat64_up
 	nat64 -n $ROUTER map add $C6 $MAPPED_C4
-	nat64 -n $ROUTER dev set nat64 hook rc,rs fast rule fast-refresh 3600 fast-flows 524288
+	nat64 -n $ROUTER dev set nat64 hook rc,rs fast rule fast-refresh 3600
 	SERVER_ADDR=$EMBEDDED_S4 CLIENT_ADDR=$MAPPED_C4
 }
 
 dynamic()
 {
 	nat64_dynamic
+}
+
+many_flows()
+{
+	nat64 -n $ROUTER dev set nat64 fast-flows 524288
 }

@@ -10,6 +10,7 @@ run()
 {
 	local number sources
 
+	! declare -F many_flows >/dev/null || many_flows
 	sinks
 	to_server
 	for number in 1 1024 32768 262144; do

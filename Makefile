@@ -126,6 +126,14 @@ check-debug: $(docker)
 	$(MAKE) stage KDIR=$(debug)
 	$(run) $(if $(TESTS),debug-selftests,debug-packets , debug-hard debug-control)
 
+# Most of the selftests in a User Mode Linux that watches its locks and objects.
+check-lockdep: $(docker)
+	scripts/install-deps.sh build check uml
+	scripts/uml/build.sh -d build/uml-lockdep -f scripts/uml/config-lockdep -m
+	$(MAKE) stage
+	$(MAKE) -C bench
+	$(run) lockdep-packets , lockdep-control
+
 # The Debian packages, in build/deb; and the same installed, used and purged in clean roots.
 deb:
 	scripts/install-deps.sh build deb
@@ -208,6 +216,7 @@ help:
 	@echo
 	@echo 'make check-vm        all selftests with the kernel of the distribution, emulated      40'
 	@echo 'make check-debug     all selftests and fault tests with KASAN, lockdep ... (TESTS=)    hours'
+	@echo 'make check-lockdep   most selftests with lockdep, in a User Mode Linux                15 (+5)'
 	@echo 'make check-kernels   the selftests on kernels of Debian (KERNELS="trixie ...", TESTS=) hours'
 	@echo 'make check-machines  unit and packet tests on i386 and s390x (MACHINES="i386 ...")     60'
 	@echo 'make check-deb       the packages on Debian 12 and 13                                  20'
@@ -221,5 +230,5 @@ help:
 	@echo 'KDIR=DIRECTORY  kernel headers to build against: $(KDIR)'
 
 .PHONY: all modules $(SUBDIRS) install install-dkms uninstall clean stage check check-selftests check-all \
-	check-kernel check-needs check-vm lint analyze kunit fuzz check-debug deb check-deb check-boot \
+	check-kernel check-needs check-vm lint analyze kunit fuzz check-debug check-lockdep deb check-deb check-boot \
 	check-fresh check-packaging check-kernels check-machines upstream check-upstream bench demo shell help

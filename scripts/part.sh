@@ -31,6 +31,11 @@ uml()
 	nice -n 5 scripts/uml/run.sh -n "$part" -c "$cpu" "$@"
 }
 
+lockdep()
+{
+	uml "$1" -k build/uml-lockdep -m 2G -t 0 "${@:2}"
+}
+
 # In a virtual machine with two processors, by default with the distribution's own kernel.
 vm()
 {
@@ -82,6 +87,8 @@ vm)		selftests run_vm_tests vm ;;
 packets)	selftests run_packet_tests vm ;;
 control)	selftests run_control_tests vm ;;
 selftests)	selftests run_tests vm ;;
+lockdep-packets) TIMEOUT=${TIMEOUT:-3000} selftests run_uml_packet_tests lockdep 0 ;;
+lockdep-control) TIMEOUT=${TIMEOUT:-3000} selftests run_uml_control_tests lockdep 1 ;;
 debug-packets)	selftests run_packet_tests debug_vm ;;
 debug-control)	selftests run_control_tests debug_vm ;;
 debug-hard)	selftests run_hard_tests debug_vm ;;

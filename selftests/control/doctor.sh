@@ -18,6 +18,9 @@ sick forwarding4 "what comes from the device" \
 sick forwarding4 "what comes from r4" 'router sysctl -qw net.ipv4.conf.r4.forwarding=0'
 sick no_way_in "no route, no hook and no rule with -j NAT64 leads packets for $PREFIX here" '
 	router "$IP6TABLES" -t raw -F PREROUTING && ip -n "$ROUTER" -6 route del $PREFIX' door_both
+run_case "doctor finds no_way_out, which only the user can mend" eval '
+	ip -n "$ROUTER" route del default && found no_way_out'
+ip -n "$ROUTER" route add default via $S4
 sick no_way_back "no route leads replies for the pool $POOL" 'ip -n "$ROUTER" route del $POOL' door_both
 sick no_masquerade "the pool $POOL is private" 'router "$IPTABLES" -t nat -F POSTROUTING' \
 	'router "$IPTABLES" -t nat -F POSTROUTING; router "$IPTABLES" "${masquerade[@]}"'

@@ -7,6 +7,7 @@
 . "$(dirname "$0")"/../lib/doctor_lib.sh
 
 setup_net
+ip -n "$ROUTER" route add default via $S4
 nat64_up both pool $POOL
 router "$IPTABLES" -t nat -A POSTROUTING -s 198.19.0.0/18 -o r4 -j MASQUERADE
 mkdir -p "$etc"

@@ -9,6 +9,7 @@
 
 need ping unbound
 setup_net
+ip -n "$ROUTER" route add default via $S4
 router sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0
 load_modules
 start_peers "$SERVER"

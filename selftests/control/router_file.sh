@@ -8,6 +8,7 @@
 
 need ping nft iptables-save iptables-restore
 setup_net
+ip -n "$ROUTER" route add default via $S4
 load_modules
 start_peers "$SERVER"
 router sysctl -qw net.ipv4.ip_forward=0 net.ipv6.conf.all.forwarding=0

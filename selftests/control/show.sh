@@ -7,6 +7,7 @@
 
 need setpriv
 setup_net
+ip -n "$ROUTER" route add default via $S4
 load_modules
 
 run_case "no device: says so, and how to make one; that is no failure" eval '

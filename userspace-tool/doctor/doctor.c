@@ -25,6 +25,7 @@ static void (*const host_checks[])(struct doctor *doctor) = {
 	check_module_version,
 	check_devices,
 	check_forwarding,
+	check_way_out,
 	check_adverts,
 	check_overlap,
 	check_dns64,

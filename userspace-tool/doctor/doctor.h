@@ -82,6 +82,7 @@ bool is_private(struct in_addr addr);
 void check_module_version(struct doctor *doctor);
 void check_devices(struct doctor *doctor);
 void check_forwarding(struct doctor *doctor);
+void check_way_out(struct doctor *doctor);
 void check_adverts(struct doctor *doctor);
 void check_overlap(struct doctor *doctor);
 void check_dns64(struct doctor *doctor);

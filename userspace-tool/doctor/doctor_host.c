@@ -114,6 +114,30 @@ void check_forwarding(struct doctor *doctor)
 	check_forwarding_of(doctor, "IPv6", "forwarding6", FORWARDING6);
 }
 
+static bool has_pools(const struct doctor *doctor)
+{
+	for (size_t i = 0; i < doctor->count; i++) {
+		if (doctor->instances[i].pools.count)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Hosts that get an address of a pool want to reach the IPv4 Internet. It is a warning, since a
+ * network may be closed.
+ */
+void check_way_out(struct doctor *doctor)
+{
+	char name[IFNAMSIZ];
+
+	if (!has_pools(doctor) || find_uplink4(name))
+		return;
+	report(doctor, SEVERITY_WARNING, "no_way_out", NULL,
+	       words("no route leads to the IPv4 Internet"),
+	       shell("ip route add default via GATEWAY"));
+}
+
 static void report_adverts(struct doctor *doctor, enum severity severity,
 			   const struct adverts *adverts, char *text)
 {

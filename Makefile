@@ -216,7 +216,7 @@ help:
 	@echo
 	@echo 'make check-vm        all selftests with the kernel of the distribution, emulated      40'
 	@echo 'make check-debug     all selftests and fault tests with KASAN, lockdep ... (TESTS=)    hours'
-	@echo 'make check-lockdep   most selftests with lockdep, in a User Mode Linux                15 (+5)'
+	@echo 'make check-lockdep   most selftests with lockdep, in a User Mode Linux                20 (+5)'
 	@echo 'make check-kernels   the selftests on kernels of Debian (KERNELS="trixie ...", TESTS=) hours'
 	@echo 'make check-machines  unit and packet tests on i386 and s390x (MACHINES="i386 ...")     60'
 	@echo 'make check-deb       the packages on Debian 12 and 13                                  20'

@@ -49,10 +49,14 @@ static enum status split_line(char *text, char *words[WORDS_MAX])
 	return DONE;
 }
 
-static enum status read_line(char *line, enum status (*each)(char **words))
+static enum status read_line(char *line, size_t length, enum status (*each)(char **words))
 {
 	char *words[WORDS_MAX];
 
+	if (strlen(line) != length)
+		return fail(WRONG, "a zero byte, so this is not a text file");
+	if (place.line == 1)
+		line = skip_bom(line);
 	if (split_line(line, words))
 		return WRONG;
 	return words[0] ? each(words) : DONE;
@@ -67,12 +71,12 @@ static enum status read_file(FILE *file, enum status (*each)(char **words))
 {
 	enum status status = DONE;
 	char *line = NULL;
+	ssize_t length;
 	size_t size = 0;
 
-	while ((!status || options.force) && getline(&line, &size, file) >= 0) {
+	while ((!status || options.force) && (length = getline(&line, &size, file)) >= 0) {
 		place.line++;
-		status = worse(status, settle_line(read_line(place.line > 1 ? line : skip_bom(line),
-							     each)));
+		status = worse(status, settle_line(read_line(line, length, each)));
 	}
 	if (ferror(file))
 		status = fail(REFUSED, "%s", strerror(errno));

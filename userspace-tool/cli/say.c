@@ -45,8 +45,10 @@ void print_place(FILE *file)
 {
 	if (place.file && place.part)
 		fprintf(file, "%s: %s%s", place.file, place.part, *place.part ? ": " : "");
-	else if (place.file)
+	else if (place.file && place.line)
 		fprintf(file, "%s:%u: ", place.file, place.line);
+	else if (place.file)
+		fprintf(file, "%s: ", place.file);
 }
 
 enum status fail(enum status status, const char *format, ...)

@@ -498,7 +498,7 @@ expect_import tayga '<stdin>:2: not a tayga.conf: "{"' '\n{ "instance": "d", "fr
 expect_import tayga '<stdin>:1: not a tayga.conf: "config"' "config interface 'nat64'\n\toption proto 'tayga'\n"
 expect_import tayga '<stdin>:1: not a tayga.conf: "dev"' 'dev add nat64 prefix 64:ff9b::/96\n'
 expect_import tayga '<stdin>:2: not a tayga.conf: there is nothing in it' '# nothing\n\n'
-expect_import tayga '<stdin>:0: not a tayga.conf: there is nothing in it' ''
+expect_import tayga '<stdin>: not a tayga.conf: there is nothing in it' ''
 expect_import jool '<stdin>:1: not a Jool file: "foo"' '{"foo": 1}'
 expect_import jool '<stdin>:1: not a Jool file: there is nothing in it' '{}'
 # A byte order mark is not part of a word.
@@ -516,6 +516,8 @@ expect_import tayga "dev add 'a'\"'\"';b'
 address 192.0.2.1/32 dev 'a'\"'\"';b'" "tun-device \"a';b\"\\nipv4-addr 192.0.2.1\\n"
 
 expect_batch '3: unknown word "foo", see "nat64 help"' '# comment\n\n  foo bar # baz\nqux\n'
+expect_batch '2: a zero byte, so this is not a text file' '# comment\n#\0\ndev\n'
+expect 1 '/etc: Is a directory' -b /etc
 expect_batch '1: a quote (") is left open' 'map get "192.0.2.1\n'
 expect_batch '2: "a b" is not a device name' '\t\ndev show "a b"\n'
 expect_batch '1: top: among the commands of a file it needs a count' 'top interval 5\ndev\n'

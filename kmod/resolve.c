@@ -139,6 +139,9 @@ static enum nat64_verdict nat64_peer_4to6(const struct nat64_context *ctx,
 		map = nat64_lookup4(ctx->nat, ctx->config, addr4);
 	if (!map)
 		return nat64_embed(ctx->config, prefix, addr4, addr6);
+	/* Only a host behind us has one. Its packets to others behind us are hairpins. */
+	if (unlikely(map->type == NAT64_MAP_DYNAMIC && !ctx->hairpin))
+		return NAT64_DROP_SRC4;
 
 	nat64_map_to6(map, addr4, addr6);
 	return NAT64_OK;

@@ -115,6 +115,17 @@ forged("translatable 0.0.0.0/0: from the router's own address: dropped", t.p6(L4
 t.run("ip", "route", "del", "2001:db8:64::c633:6463/128")
 t.nat64("dev set nat64 translatable none icmp-source none")
 
+# --- the IPv4 Internet has no host with a dynamic mapping, though it may have one with a static mapping (A6)
+
+t.nat64("dev set nat64 pool 198.51.100.128/25")
+t.nat64("map add 2001:db8:1::a 198.51.100.130 dynamic")
+t.case("A11 from IPv4, with the address of a host that has a dynamic mapping: dropped",
+       t.p4(L4, src=ip("198.51.100.130")), count="drop_src4")
+t.case("A11 an error with that address: dropped", t.p4(icmp4(3, 3, bytes(4), t.x4(L4)), src=ip("198.51.100.130")),
+       count="drop_src4")
+t.nat64("map del 198.51.100.130")
+t.nat64("dev set nat64 pool none")
+
 # --- A13: nor is the router itself a destination, not even for what is put into the device
 
 if t.door == "device":

@@ -85,6 +85,7 @@ static bool is_resolved(struct nat64 *nat, const struct fuzz_table *table,
 		       !fuzz_model_src_6to4(nat, table, &in->saddr6, &src) &&
 		       nat64_addr4_is_translatable(dst) && nat64_addr4_is_translatable(src);
 	return nat64_addr4_is_translatable(in->daddr4) && nat64_addr4_is_translatable(in->saddr4) &&
+	       !fuzz_is_behind(nat, in->saddr4) &&
 	       !fuzz_model_4to6(nat, table, in->daddr4, 0, &addr6) &&
 	       !fuzz_model_4to6(nat, table, in->saddr4, fuzz_spoken(nat, in->daddr4), &addr6);
 }
@@ -104,6 +105,17 @@ static const char *check_sound(struct nat64 *nat, const struct fuzz_table *table
 	if (fuzz_reaches_too_far(&in))
 		return NULL;
 	return is_resolved(nat, table, &in) ? "a sound packet was dropped" : NULL;
+}
+
+/* Nobody outside has the address of a host behind the router. */
+static const char *check_source(struct nat64 *nat, const struct fuzz_packet *packet,
+				const struct fuzz_shape *shape)
+{
+	struct fuzz_view in;
+
+	if (shape->hairpin || !fuzz_parse(packet->data, packet->len, &in) || in.ipv6)
+		return NULL;
+	return fuzz_is_behind(nat, in.saddr4) ? "as of a host behind us, but from outside" : NULL;
 }
 
 /* Put a packet into fuzz_in as it would be on the wire. Returns the number of bytes. */
@@ -172,6 +184,9 @@ const char *fuzz_check(struct nat64 *nat, const struct fuzz_table *table,
 	skb_queue_walk(&result->out, skb)
 		wrong = wrong ?: check_skb(nat, skb);
 	if (wrong || !n)
+		return wrong;
+	wrong = check_source(nat, packet, shape);
+	if (wrong)
 		return wrong;
 	if (shape->gso_type)
 		return fuzz_check_super(nat, table, packet, shape, result);

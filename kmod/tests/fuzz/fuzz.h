@@ -163,6 +163,7 @@ int fuzz_model_6to4(struct nat64 *nat, const struct fuzz_table *table,
 int fuzz_model_src_6to4(struct nat64 *nat, const struct fuzz_table *table,
 			const struct in6_addr *addr6, __be32 *addr4);
 unsigned int fuzz_spoken(const struct nat64 *nat, __be32 host4);
+bool fuzz_is_behind(const struct nat64 *nat, __be32 addr4);
 int fuzz_model_4to6(struct nat64 *nat, const struct fuzz_table *table, __be32 addr4,
 		    unsigned int number, struct in6_addr *addr6);
 int fuzz_model_quoted_4to6(struct nat64 *nat, const struct fuzz_table *table, __be32 host4,

@@ -249,6 +249,9 @@ static const char *run_back(struct nat64 *nat, struct fuzz_rand *rand,
 
 	if (skb_queue_len(&result->out) != 1 || !fuzz_reply_make(there, &reply))
 		return NULL;
+	/* Its reply would be a hairpin, too. */
+	if (!reply.ipv6 && fuzz_is_behind(nat, ip_hdr(there)->daddr))
+		return NULL;
 	shape.linear = reply.len;
 	skb = fuzz_skb_make(rand, nat, &reply, &shape);
 	if (!skb)

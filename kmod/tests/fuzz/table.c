@@ -230,6 +230,21 @@ unsigned int fuzz_spoken(const struct nat64 *nat, __be32 host4)
 	return map && map->spoken < config->n_prefixes ? map->spoken : 0;
 }
 
+/**
+ * fuzz_is_behind() - whether an address is surely that of a host behind the router
+ * @nat: the instance
+ * @addr4: the IPv4 address
+ *
+ * No others have a dynamic mapping.
+ */
+bool fuzz_is_behind(const struct nat64 *nat, __be32 addr4)
+{
+	const struct nat64_config *config = rcu_dereference_protected(nat->config, true);
+	const struct nat64_map *map = nat64_lookup4(nat, config, addr4);
+
+	return map && map->type == NAT64_MAP_DYNAMIC;
+}
+
 /* Whether an IPv4 address has a mapping; its IPv6 address then. */
 static bool model_mapped4(struct nat64 *nat, const struct fuzz_table *table, __be32 addr4,
 			  struct in6_addr *addr6)

@@ -102,13 +102,13 @@ void nat64_ct_set_liberal(const struct sk_buff *skb)
  * Context: any.
  * Return: jiffies
  */
-unsigned long nat64_ct_life(const struct sk_buff *skb)
+u32 nat64_ct_life(const struct sk_buff *skb)
 {
 	enum ip_conntrack_info ctinfo;
 	struct nf_conn *ct;
 
 	ct = nf_ct_get(skb, &ctinfo);
-	return ct ? nf_ct_expires(ct) / 2 : MAX_JIFFY_OFFSET;
+	return ct ? nf_ct_expires(ct) / 2 : INT_MAX;
 }
 
 #else
@@ -127,9 +127,9 @@ void nat64_ct_set_liberal(const struct sk_buff *skb)
 {
 }
 
-unsigned long nat64_ct_life(const struct sk_buff *skb)
+u32 nat64_ct_life(const struct sk_buff *skb)
 {
-	return MAX_JIFFY_OFFSET;
+	return INT_MAX;
 }
 
 #endif

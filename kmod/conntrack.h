@@ -10,6 +10,6 @@ void nat64_ct_undo_nat(const struct sk_buff *skb, bool ipv6,
 		       struct nat64_tuple *tuple);
 bool nat64_ct_agrees(const struct sk_buff *skb);
 void nat64_ct_set_liberal(const struct sk_buff *skb);
-unsigned long nat64_ct_life(const struct sk_buff *skb);
+u32 nat64_ct_life(const struct sk_buff *skb);
 
 #endif /* _NAT64_CONNTRACK_H */

@@ -24,6 +24,7 @@
 #include <net/neighbour.h>
 #include <net/route.h>
 #include <net/sch_generic.h>
+#include <net/xfrm.h>
 
 #include "trace.h"
 
@@ -171,7 +172,8 @@ static bool nat64_fast_fits(const struct sk_buff *skb,
 
 /*
  * Whether what was decided about a flow still holds, and holds for this packet.
- * A rule may look at the hop limit and the type of service, or change them.
+ * A rule may look at the mark, the hop limit and the type of service, or change
+ * them.
  */
 static bool nat64_fast_is_valid(const struct nat64 *nat,
 				const struct nat64_fast *fast,
@@ -180,6 +182,8 @@ static bool nat64_fast_is_valid(const struct nat64 *nat,
 	if (!nat64_flow_is_current(nat, flow))
 		return false;
 	if (fast->xlat.hdr.ttl != flow->ttl || (fast->xlat.hdr.tos & ~INET_ECN_MASK) != flow->tos)
+		return false;
+	if (fast->mark != flow->mark_in)
 		return false;
 	if (!flow->ipv6 && !READ_ONCE(dev_net(nat->dev)->ipv6.devconf_all->forwarding))
 		return false;
@@ -369,7 +373,7 @@ static bool nat64_fast_begin(struct nat64 *nat, const struct sk_buff *skb,
 	fast->flows = rcu_dereference(nat->flows);
 	if (!fast->flows)
 		return false;
-	if (unlikely(nat64_fast_is_watched(nat->dev))) {
+	if (unlikely(secpath_exists(skb) || nat64_fast_is_watched(nat->dev))) {
 		fast->flows = NULL;
 		return false;
 	}
@@ -378,6 +382,7 @@ static bool nat64_fast_begin(struct nat64 *nat, const struct sk_buff *skb,
 		.config = nat64_config(nat),
 		.ipv6 = skb->protocol == htons(ETH_P_IPV6),
 	};
+	fast->mark = skb->mark;
 	fast->xlat.ids = NULL;
 	fast->xlat.pointer = 0;
 	fast->xlat.frag_max_size = 0;
@@ -436,18 +441,21 @@ bool nat64_fast_receive(struct nat64 *nat, struct sk_buff *skb, u32 generation,
 	if (flow && nat64_fast_send(nat, skb, fast, flow))
 		return true;
 	nat64_fast_set_generation(nat, fast, generation);
-	fast->life = MAX_JIFFY_OFFSET;
+	fast->life = INT_MAX;
 	fast->mtu = IP_MAX_MTU;
 	fast->hops = 1;
 	return false;
 }
 
-/* Whether a packet that was routed here is one that a flow may be made of. */
+/*
+ * Whether a packet that was routed here is one that a flow may be made of. What tc
+ * redirects has no route.
+ */
 static bool nat64_fast_read_routed(const struct nat64 *nat,
 				   const struct sk_buff *skb,
 				   struct nat64_fast *fast)
 {
-	if (!skb->skb_iif || skb->skb_iif == nat->dev->ifindex || skb->sk ||
+	if (!skb->skb_iif || skb->skb_iif == nat->dev->ifindex || skb->sk || !skb_valid_dst(skb) ||
 	    nat64_fast_was_fragmented(skb) || !nat64_fast_read(skb, fast))
 		return false;
 	if (unlikely(fast->ends)) {
@@ -486,8 +494,7 @@ void nat64_fast_route(struct nat64 *nat, const struct sk_buff *skb,
 	nat64_ct_undo_nat(skb, fast->xlat.ctx.ipv6, &fast->xlat.tuple);
 	fast->xlat.hdr.ttl++;
 	fast->life = nat64_ct_life(skb);
-	/* What is redirected here comes without a route, perhaps with a tunnel's metadata. */
-	fast->mtu = skb_valid_dst(skb) ? dst_mtu(skb_dst(skb)) : nat->dev->mtu;
+	fast->mtu = dst_mtu(skb_dst(skb));
 	fast->hops = 2;
 	fast->known = false;
 }

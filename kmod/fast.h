@@ -16,6 +16,7 @@ struct nf_hook_state;
  * @key: by what its flow is found: @xlat.tuple, while that has its own addresses
  * @slots: of its addresses, as the translator is given them
  * @generation: that of these addresses, before its translation
+ * @mark: what it has come with
  * @life: for how long a flow may live, jiffies
  * @mtu: longest packet on the way to the translator, bytes
  * @hops: by how much the slow path lowers its hop limit
@@ -33,7 +34,8 @@ struct nat64_fast {
 	struct nat64_flow_key key;
 	struct nat64_slots slots;
 	u32 generation;
-	unsigned long life;
+	u32 mark;
+	u32 life;
 	u32 mtu;
 	u8 hops;
 	bool ends;

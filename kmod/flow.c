@@ -338,9 +338,9 @@ void nat64_flow_end_both(struct nat64_flows *flows, struct nat64_flow *flow)
 {
 	struct nat64_flow *opposite = nat64_flow_opposite(flows, flow);
 
-	WRITE_ONCE(flow->expires, jiffies);
+	WRITE_ONCE(flow->expires, (u32)jiffies);
 	if (opposite)
-		WRITE_ONCE(opposite->expires, jiffies);
+		WRITE_ONCE(opposite->expires, (u32)jiffies);
 }
 
 /**

@@ -37,7 +37,7 @@ struct nat64_flow_key {
  * @dst: the way out
  * @skb: while the flow is being made, the packet that it is made of, to compare; NULL if none
  *	 is made in this place
- * @expires: jiffies; then a packet has to take the slow path again. While the
+ * @expires: jiffies, the lower half; then a packet has to take the slow path again. While the
  *	     flow is being made, for how long it may live
  * @generation: that of its addresses (generation.h) when the flow was made;
  *		another one means that mappings or configuration have changed since
@@ -47,7 +47,8 @@ struct nat64_flow_key {
  * @addrs_diff: by how much the sum of the addresses changes
  * @mtu: longest packet that may leave, bytes
  * @slots: of the addresses that the translator was given
- * @mark: of the packets behind POSTROUTING
+ * @mark_in: mark that packets come in with
+ * @mark: the one that they have behind POSTROUTING
  * @priority: likewise
  * @packets: how many have taken the fast path; not exact if several CPUs count
  * @ipv6: whether packets come in as IPv6
@@ -68,7 +69,7 @@ struct nat64_flow {
 		struct dst_entry *dst;
 		const struct sk_buff *skb;
 	};
-	unsigned long expires;
+	u32 expires;
 	u32 generation;
 	union {
 		u32 cookie;
@@ -77,6 +78,7 @@ struct nat64_flow {
 	__wsum addrs_diff;
 	u16 mtu;
 	struct nat64_slots slots;
+	u32 mark_in;
 	u32 mark;
 	u32 priority;
 	u32 packets;
@@ -143,7 +145,7 @@ static inline bool nat64_flow_is_current(const struct nat64 *nat,
 					 const struct nat64_flow *flow)
 {
 	return nat64_is_current(nat, flow->slots, flow->generation) &&
-	       time_before(jiffies, READ_ONCE(flow->expires));
+	       time_before32((u32)jiffies, READ_ONCE(flow->expires));
 }
 
 /**

@@ -33,6 +33,7 @@ static void nat64_learn_fill(struct nat64_flow *flow, const struct nat64_xlat *x
 	flow->slots = fast->slots;
 	flow->generation = fast->generation;
 	flow->expires = fast->life;
+	flow->mark_in = fast->mark;
 	flow->mtu = clamp_t(int, fast->mtu + growth, 0, U16_MAX);
 	flow->hops = fast->hops;
 	flow->ttl = fast->xlat.hdr.ttl;
@@ -242,14 +243,13 @@ static __wsum nat64_learn_addrs_diff(const struct nat64_flow *flow)
  * For how long a flow may live, however busy: so long that a mapping or
  * connection that is in use does not end meanwhile.
  */
-static unsigned long nat64_learn_life(const struct nat64_config *config,
-				      const struct sk_buff *skb,
-				      const struct nat64_flow *flow)
+static u32 nat64_learn_life(const struct nat64_config *config, const struct sk_buff *skb,
+			    const struct nat64_flow *flow)
 {
-	unsigned long life = min(flow->expires, nat64_ct_life(skb));
+	u32 life = min(flow->expires, nat64_ct_life(skb));
 	u32 half_seconds = min(2 * config->fast_refresh, config->idle_timeout);
 
-	return min(life, half_seconds * (unsigned long)HZ / 2);
+	return min_t(u64, life, half_seconds * (u64)HZ / 2);
 }
 
 static void nat64_learn_finish(const struct nat64_config *config,

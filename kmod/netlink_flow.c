@@ -37,7 +37,7 @@ static int nat64_fill_flow_attrs(struct sk_buff *skb,
 				 const struct nat64_flow *flow)
 {
 	const struct nat64_tuple *tuple = &flow->tuple;
-	long left = READ_ONCE(flow->expires) - jiffies;
+	s32 left = READ_ONCE(flow->expires) - (u32)jiffies;
 
 	if (nla_put_u32(skb, NAT64_FLOW_A_PROTOCOL, tuple->protocol) ||
 	    nat64_fill_ends(skb, tuple, flow->ipv6, NAT64_FLOW_A_SRC, NAT64_FLOW_A_DST) ||
@@ -49,7 +49,7 @@ static int nat64_fill_flow_attrs(struct sk_buff *skb,
 	    nla_put_u32(skb, NAT64_FLOW_A_MTU, flow->mtu) ||
 	    (flow->mark && nla_put_u32(skb, NAT64_FLOW_A_MARK, flow->mark)) ||
 	    nla_put_u32(skb, NAT64_FLOW_A_PACKETS, READ_ONCE(flow->packets)) ||
-	    nla_put_u32(skb, NAT64_FLOW_A_EXPIRES, jiffies_to_msecs(max(left, 0L))))
+	    nla_put_u32(skb, NAT64_FLOW_A_EXPIRES, jiffies_to_msecs(max(left, 0))))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -848,6 +848,15 @@ def _():
     f.goes6(True)
 
 
+@case("a mark that a rule in raw gives to some packets of a flow: the others do not use it", "hook target ingress")
+def _():
+    t.iptables("ip6tables -t raw -I PREROUTING -m length --length 0:200 -j MARK --set-mark 1")
+    t.iptables("iptables -I FORWARD -i nat64 -m mark ! --mark 1 -j DROP")
+    f = t.flow().warm6()
+    f.lost6(size=300)
+    f.goes6(True)
+
+
 @case("a flow that FORWARD refuses to a forger is not finished by the host's own packet", ALL)
 def _():
     t.ip("link set r7 up")

@@ -109,6 +109,25 @@ for door in both hook_both route; do
 			encrypted "$CLIENT" c0 ping_once "$CLIENT" $S6 && traffic'
 done
 
+# Packets that came in ESP make no flow, which others in the clear would use.
+in_the_clear()
+{
+	talk "$CLIENT" $C6 5000 $S6 || return
+	ip -n "$CLIENT" xfrm policy flush
+	on "$CLIENT" /usr/bin/python3 -c 'if True:
+		import socket, sys
+		sock = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+		sock.bind((sys.argv[1], 5000))
+		sock.sendto(b"clear", (sys.argv[2], 7))' $C6 $S6
+}
+door_route
+ipsec_down
+ipsec6_up
+nat64 -n "$ROUTER" dev set nat64 fast ingress fast-dev r6,r4
+run_case "H11 what came in ESP opens no fast path for packets in the clear" eval '
+	same 20 capture "$SERVER" s0 "udp dst port 7" in_the_clear && same 0 stat fast_hit'
+nat64 -n "$ROUTER" dev set nat64 fast off
+
 # A policy can forbid what the translator makes.
 block()
 {

@@ -176,6 +176,7 @@ static bool nat64_fast_fits(const struct sk_buff *skb,
  * them.
  */
 static bool nat64_fast_is_valid(const struct nat64 *nat,
+				const struct sk_buff *skb,
 				const struct nat64_fast *fast,
 				const struct nat64_flow *flow)
 {
@@ -183,7 +184,7 @@ static bool nat64_fast_is_valid(const struct nat64 *nat,
 		return false;
 	if (fast->xlat.hdr.ttl != flow->ttl || (fast->xlat.hdr.tos & ~INET_ECN_MASK) != flow->tos)
 		return false;
-	if (fast->mark != flow->mark_in)
+	if (skb->mark != flow->mark_in)
 		return false;
 	if (!flow->ipv6 && !READ_ONCE(dev_net(nat->dev)->ipv6.devconf_all->forwarding))
 		return false;
@@ -351,7 +352,7 @@ static struct nat64_flow *nat64_fast_find(struct nat64 *nat,
 	fast->known = flow;
 	if (!flow)
 		return NULL;
-	if (!nat64_fast_is_valid(nat, fast, flow)) {
+	if (!nat64_fast_is_valid(nat, skb, fast, flow)) {
 		nat64_stats_inc(nat->stats, NAT64_STAT_FAST_STALE);
 		return NULL;
 	}
@@ -382,7 +383,6 @@ static bool nat64_fast_begin(struct nat64 *nat, const struct sk_buff *skb,
 		.config = nat64_config(nat),
 		.ipv6 = skb->protocol == htons(ETH_P_IPV6),
 	};
-	fast->mark = skb->mark;
 	fast->xlat.ids = NULL;
 	fast->xlat.pointer = 0;
 	fast->xlat.frag_max_size = 0;
@@ -408,12 +408,6 @@ static void nat64_fast_set_generation(const struct nat64 *nat,
 		fast->slots = (struct nat64_slots){ .src = nat64_slot4(tuple->saddr4),
 						    .dst = nat64_slot4(tuple->daddr4) };
 	fast->generation = generation + nat64_generation_of(nat, fast->slots);
-}
-
-static bool nat64_fast_was_fragmented(const struct sk_buff *skb)
-{
-	return skb->protocol == htons(ETH_P_IPV6) ? IP6CB(skb)->frag_max_size :
-						    IPCB(skb)->frag_max_size;
 }
 
 /**

@@ -5,6 +5,9 @@
 #include "flow.h"
 #include "packet.h"
 
+#include <linux/ipv6.h>
+#include <net/ip.h>
+
 struct nf_hook_state;
 
 /**
@@ -16,7 +19,6 @@ struct nf_hook_state;
  * @key: by what its flow is found: @xlat.tuple, while that has its own addresses
  * @slots: of its addresses, as the translator is given them
  * @generation: that of these addresses, before its translation
- * @mark: what it has come with
  * @life: for how long a flow may live, jiffies
  * @mtu: longest packet on the way to the translator, bytes
  * @hops: by how much the slow path lowers its hop limit
@@ -34,7 +36,6 @@ struct nat64_fast {
 	struct nat64_flow_key key;
 	struct nat64_slots slots;
 	u32 generation;
-	u32 mark;
 	u32 life;
 	u32 mtu;
 	u8 hops;
@@ -43,6 +44,13 @@ struct nat64_fast {
 	bool other_family;
 	struct neighbour *neigh;
 };
+
+/* Whether a packet was put together from fragments. */
+static inline bool nat64_fast_was_fragmented(const struct sk_buff *skb)
+{
+	return skb->protocol == htons(ETH_P_IPV6) ? IP6CB(skb)->frag_max_size :
+						    IPCB(skb)->frag_max_size;
+}
 
 bool nat64_fast_receive(struct nat64 *nat, struct sk_buff *skb, u32 generation,
 			struct nat64_fast *fast);

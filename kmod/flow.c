@@ -5,7 +5,6 @@
 
 #include "flow.h"
 
-#include <linux/hash.h>
 #include <linux/jhash.h>
 #include <linux/memcontrol.h>
 #include <linux/random.h>
@@ -384,9 +383,8 @@ bool nat64_flow_is_new(struct nat64_flows *flows,
 struct nat64_flow __rcu **nat64_flow_place_late(struct nat64_flows *flows,
 						const struct nat64_tuple *tuple, bool ipv6)
 {
-	u32 hash = nat64_flow_weak_hash(tuple, ipv6, 0, flows->seed);
-
-	return &flows->making[hash_32(hash, NAT64_MAKING_BITS)];
+	return &flows->making[nat64_flow_weak_hash(tuple, ipv6, 0, flows->seed) %
+			      ARRAY_SIZE(flows->making)];
 }
 
 /**

@@ -12,9 +12,9 @@
 #include <net/inet_ecn.h>
 #include <net/ip6_route.h>
 
-/* All that is known before POSTROUTING. */
+/* All that is known before POSTROUTING. The translator does not change the mark. */
 static void nat64_learn_fill(struct nat64_flow *flow, const struct nat64_xlat *xlat,
-			     const struct nat64_fast *fast)
+			     const struct nat64_fast *fast, const struct sk_buff *skb)
 {
 	const struct nat64_flow_key *key = &fast->key;
 	int growth = key->ipv6 ? -(int)NAT64_GROWTH : NAT64_GROWTH;
@@ -33,7 +33,7 @@ static void nat64_learn_fill(struct nat64_flow *flow, const struct nat64_xlat *x
 	flow->slots = fast->slots;
 	flow->generation = fast->generation;
 	flow->expires = fast->life;
-	flow->mark_in = fast->mark;
+	flow->mark_in = skb->mark;
 	flow->mtu = clamp_t(int, fast->mtu + growth, 0, U16_MAX);
 	flow->hops = fast->hops;
 	flow->ttl = fast->xlat.hdr.ttl;
@@ -103,7 +103,7 @@ bool nat64_learn_start(const struct nat64_xlat *xlat, const struct nat64_fast *f
 	flow = place ? nat64_flow_alloc(flows, place) : NULL;
 	if (!flow)
 		return false;
-	nat64_learn_fill(flow, xlat, fast);
+	nat64_learn_fill(flow, xlat, fast, skb);
 	nat64_flow_start(place, flow, skb);
 	return true;
 }
@@ -149,7 +149,7 @@ static bool nat64_learn_read4(const struct sk_buff *skb,
 	learned->tuple.protocol = iph->protocol;
 	learned->tos = iph->tos & ~INET_ECN_MASK;
 	learned->ttl = iph->ttl;
-	return iph->ihl == 5 && !ip_is_fragment(iph) && !IPCB(skb)->frag_max_size;
+	return iph->ihl == 5 && !ip_is_fragment(iph);
 }
 
 static bool nat64_learn_read6(const struct sk_buff *skb,
@@ -162,7 +162,7 @@ static bool nat64_learn_read6(const struct sk_buff *skb,
 	learned->tuple.protocol = ip6h->nexthdr;
 	learned->tos = ipv6_get_dsfield(ip6h) & ~INET_ECN_MASK;
 	learned->ttl = ip6h->hop_limit;
-	return !IP6CB(skb)->frag_max_size;
+	return true;
 }
 
 /*
@@ -177,7 +177,8 @@ static bool nat64_learn_read(const struct sk_buff *skb, bool ipv6,
 	struct nat64_tuple *tuple = &learned->tuple;
 	const __be32 *ports;
 
-	if (!(ipv6 ? nat64_learn_read6(skb, learned) : nat64_learn_read4(skb, learned)))
+	if (nat64_fast_was_fragmented(skb) ||
+	    !(ipv6 ? nat64_learn_read6(skb, learned) : nat64_learn_read4(skb, learned)))
 		return false;
 	if (tuple->protocol != IPPROTO_TCP && tuple->protocol != IPPROTO_UDP)
 		return false;
@@ -353,7 +354,7 @@ unsigned int nat64_learn(void *priv, struct sk_buff *skb,
 	struct nat64_flows *flows;
 	struct nat64_flow *flow;
 
-	/* A copy for another way (TEE) has not come in by a device. */
+	/* Copies (TEE) have the index of the device, too, but not as @in. */
 	if (state->in != nat->dev || skb->skb_iif != nat->dev->ifindex)
 		return NF_ACCEPT;
 	flows = rcu_dereference(nat->flows);

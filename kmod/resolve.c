@@ -139,7 +139,7 @@ static enum nat64_verdict nat64_peer_4to6(const struct nat64_context *ctx,
 		map = nat64_lookup4(ctx->nat, ctx->config, addr4);
 	if (!map)
 		return nat64_embed(ctx->config, prefix, addr4, addr6);
-	/* Only a host behind us has one. Its packets to others behind us are hairpins. */
+	/* Only hosts behind us have dynamic mappings. Their packets to each other are hairpins. */
 	if (unlikely(map->type == NAT64_MAP_DYNAMIC && !ctx->hairpin))
 		return NAT64_DROP_SRC4;
 

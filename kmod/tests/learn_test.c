@@ -7,11 +7,24 @@
 #include "../learn.c"
 #include "tests.h"
 
-/* A packet of the host's own, of which no flow is made, gets the memory of a forged one. */
-static void memory_used_again(struct kunit *test)
+/* An instance with an empty table of flows. */
+static struct nat64 *test_nat(struct kunit *test)
 {
 	struct nat64 *nat = kunit_kzalloc(test, sizeof(*nat), GFP_KERNEL);
 	struct nat64_flows *flows = kunit_kzalloc(test, sizeof(*flows), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, nat);
+	KUNIT_ASSERT_NOT_NULL(test, flows);
+	flows->nat = nat;
+	RCU_INIT_POINTER(nat->flows, flows);
+	return nat;
+}
+
+/* A packet of the host's own, of which no flow is made, gets the memory of a forged one. */
+static void memory_used_again(struct kunit *test)
+{
+	struct nat64 *nat = test_nat(test);
+	struct nat64_flows *flows = rcu_access_pointer(nat->flows);
 	const struct sk_buff *skb = (const struct sk_buff *)flows;
 	struct nat64_xlat xlat = { .ctx = { .nat = nat, .ipv6 = true } };
 	struct nat64_fast forged = {
@@ -22,10 +35,6 @@ static void memory_used_again(struct kunit *test)
 	struct nat64_flow __rcu **place, **place_late;
 	int late;
 
-	KUNIT_ASSERT_NOT_NULL(test, nat);
-	KUNIT_ASSERT_NOT_NULL(test, flows);
-	flows->nat = nat;
-	rcu_assign_pointer(nat->flows, flows);
 	place_late = nat64_flow_place_late(flows, &xlat.tuple, false);
 	while (nat64_flow_place(flows, skb) == place_late)
 		skb++;
@@ -53,6 +62,7 @@ static struct sk_buff *udp_packet(struct kunit *test, bool ipv6)
 	KUNIT_ASSERT_NOT_NULL(test, skb);
 	skb_reset_network_header(skb);
 	skb_put_zero(skb, 128);
+	skb->protocol = htons(ipv6 ? ETH_P_IPV6 : ETH_P_IP);
 	if (ipv6) {
 		ipv6_hdr(skb)->version = 6;
 		ipv6_hdr(skb)->nexthdr = IPPROTO_UDP;
@@ -80,26 +90,21 @@ static void reassembled(struct kunit *test)
 	kfree_skb(skb4);
 }
 
-/* A copy of a packet (TEE) says that it came by the device, too, but no device has received it. */
+/* A copy of a packet (TEE) names the device that it came by, but was not received there. */
 static void copied(struct kunit *test)
 {
-	struct nat64 *nat = kunit_kzalloc(test, sizeof(*nat), GFP_KERNEL);
-	struct nat64_flows *flows = kunit_kzalloc(test, sizeof(*flows), GFP_KERNEL);
+	struct nat64 *nat = test_nat(test);
 	struct net_device *dev = kunit_kzalloc(test, sizeof(*dev), GFP_KERNEL);
 	struct nf_hook_state state = { .pf = NFPROTO_IPV4 };
 	struct sk_buff *skb = udp_packet(test, false);
 	struct nat64_flow __rcu **place;
 	struct nat64_flow *flow;
 
-	KUNIT_ASSERT_NOT_NULL(test, nat);
-	KUNIT_ASSERT_NOT_NULL(test, flows);
 	KUNIT_ASSERT_NOT_NULL(test, dev);
 	dev->ifindex = 7;
 	skb->skb_iif = dev->ifindex;
 	nat->dev = dev;
-	flows->nat = nat;
-	rcu_assign_pointer(nat->flows, flows);
-	place = nat64_flow_place(flows, skb);
+	place = nat64_flow_place(rcu_access_pointer(nat->flows), skb);
 
 	rcu_read_lock();
 	flow = kzalloc(sizeof(*flow), GFP_ATOMIC);

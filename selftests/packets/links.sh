@@ -6,7 +6,7 @@
 . "$(dirname "$0")"/../lib/lib.sh
 
 need ping socat tc
-setup_net
+setup_path
 nat64_up target
 nat64 -n "$ROUTER" map add $C6 $C4 || die "no mapping"
 start_peers
@@ -81,6 +81,15 @@ run_case "H7 neither rule nor route: no way" fails ping_once "$CLIENT" -W 1 $S6
 tc_redirect r6 ipv6 $PREFIX
 tc_redirect r4 ip $POOL
 run_case "H7 redirected by tc ingress, both ways" both_ways
+# The packets of a host behind the client: its own still belong to a socket of this machine, which rules flows out.
+no_flow()
+{
+	nat64 -n "$ROUTER" map add $D6 $D4 && ip -n "$ROUTER" route replace 2001:db8:d::/64 via $C6 &&
+		nat64 -n "$ROUTER" dev set nat64 fast ingress fast-dev r6,r4 && talk "$DEEP" $D6 5000 $S6 &&
+		same 0 stat fast_made
+}
+run_case "H7 ... and make no flow" no_flow
+nat64 -n "$ROUTER" dev set nat64 fast off
 router tc qdisc del dev r6 ingress
 router tc qdisc del dev r4 ingress
 

@@ -31,6 +31,7 @@ uml()
 	nice -n 5 scripts/uml/run.sh -n "$part" -c "$cpu" "$@"
 }
 
+# lockdep CPU ...: the same, where the kernel watches its locks.
 lockdep()
 {
 	uml "$1" -k build/uml-lockdep -m 2G -t 0 "${@:2}"

@@ -4,6 +4,7 @@
 
 #include "nat64.h"
 
+#include <linux/inetdevice.h>
 #include <net/addrconf.h>
 #include <net/route.h>
 
@@ -19,6 +20,25 @@
 static inline bool nat64_is_own4(const struct nat64 *nat, __be32 addr4)
 {
 	return inet_addr_type_dev_table(dev_net(nat->dev), nat->dev, addr4) == RTN_LOCAL;
+}
+
+/**
+ * nat64_is_martian4() - whether routing would refuse an IPv4 source, as the router's own
+ * @from: the device that the packet came from
+ * @addr4: the source, network byte order
+ *
+ * If the device is in a VRF, only the VRF's addresses count.
+ *
+ * Context: RCU read side.
+ */
+static inline bool nat64_is_martian4(const struct net_device *from, __be32 addr4)
+{
+	struct in_device *in_dev;
+
+	if (likely(inet_addr_type_dev_table(dev_net(from), from, addr4) != RTN_LOCAL))
+		return false;
+	in_dev = __in_dev_get_rcu(from);
+	return !in_dev || !IN_DEV_ACCEPT_LOCAL(in_dev);
 }
 
 /**

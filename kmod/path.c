@@ -13,12 +13,14 @@
 #include "header6.h"
 #include "learn.h"
 #include "mtu.h"
+#include "policy.h"
 #include "xlat_4to6.h"
 #include "xlat_6to4.h"
 
 #include <linux/etherdevice.h>
 #include <linux/netdevice.h>
 #include <linux/netfilter_bridge.h>
+#include <net/dst_metadata.h>
 #include <net/ip.h>
 
 #define CREATE_TRACE_POINTS
@@ -262,20 +264,34 @@ static enum nat64_verdict nat64_go(struct nat64_path *path, struct sk_buff *skb)
 	return verdict;
 }
 
+/*
+ * The device that a packet came from, if it has not been routed yet. The second
+ * time in PREROUTING, skb->dev is the VRF. What the router itself sends by the
+ * device lo is routed.
+ */
+static const struct net_device *nat64_unrouted_from(const struct sk_buff *skb, int iif)
+{
+	struct net_device *dev = skb->dev;
+
+	if (skb_valid_dst(skb))
+		return NULL;
+	if (netif_is_l3_master(dev))
+		dev = dev_get_by_index_rcu(dev_net(dev), iif);
+	return dev ?: skb->dev;
+}
+
 static bool nat64_receive_softirq(struct nat64 *nat, struct sk_buff *skb)
 {
 	u32 generation = nat64_generation(nat);
 	bool ipv6 = skb->protocol == htons(ETH_P_IPV6);
+	int iif = ipv6 ? IP6CB(skb)->iif : IPCB(skb)->iif;
 	struct nat64_path path = {
 		.xlat.ctx = {
 			.nat = nat,
 			.config = nat64_config(nat),
+			.from = nat64_unrouted_from(skb, iif),
 			.ipv6 = ipv6,
-			/*
-			 * The second time in PREROUTING, skb->dev is the VRF.
-			 */
-			.hairpin = (ipv6 ? IP6CB(skb)->iif : IPCB(skb)->iif) ==
-				   nat->dev->ifindex,
+			.hairpin = iif == nat->dev->ifindex,
 		},
 		.xlat.frag_max_size = ipv6 ? IP6CB(skb)->frag_max_size :
 					     IPCB(skb)->frag_max_size,
@@ -301,6 +317,11 @@ static bool nat64_receive_softirq(struct nat64 *nat, struct sk_buff *skb)
 		return true;
 	if (fast.flows)
 		path.fast = &fast;
+	if (unlikely(nat64_policy_exists(skb)) && path.xlat.ctx.from &&
+	    nat64_covers(&path, skb) && !nat64_policy_admits(path.xlat.ctx.from, skb)) {
+		nat64_finish(&path, skb, NAT64_DROP_POLICY);
+		return true;
+	}
 
 	++*depth;
 	verdict = nat64_go(&path, skb);

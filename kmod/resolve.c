@@ -141,7 +141,7 @@ static enum nat64_verdict nat64_peer_4to6(const struct nat64_context *ctx,
 		return nat64_embed(ctx->config, prefix, addr4, addr6);
 	/* Only hosts behind us have dynamic mappings. Their packets to each other are hairpins. */
 	if (unlikely(map->type == NAT64_MAP_DYNAMIC && !ctx->hairpin))
-		return NAT64_DROP_SRC4;
+		return NAT64_DROP_FORGED4;
 
 	nat64_map_to6(map, addr4, addr6);
 	return NAT64_OK;
@@ -323,6 +323,8 @@ nat64_src_addr_4to6(const struct nat64_context *ctx, struct nat64_tuple *tuple)
 {
 	if (unlikely(!nat64_addr4_is_translatable(tuple->saddr4)))
 		return NAT64_DROP_SRC4;
+	if (ctx->from && !ctx->hairpin && nat64_is_martian4(ctx->from, tuple->saddr4))
+		return NAT64_DROP_FORGED4;
 	return nat64_peer_4to6(ctx, tuple->saddr4, &tuple->saddr6,
 			       tuple->prefix);
 }

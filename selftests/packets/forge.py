@@ -120,11 +120,35 @@ t.nat64("dev set nat64 translatable none icmp-source none")
 t.nat64("dev set nat64 pool 198.51.100.128/25")
 t.nat64("map add 2001:db8:1::a 198.51.100.130 dynamic")
 t.case("A11 from IPv4, with the address of a host that has a dynamic mapping: dropped",
-       t.p4(L4, src=ip("198.51.100.130")), count="drop_src4")
+       t.p4(L4, src=ip("198.51.100.130")), count="drop_forged4")
 t.case("A11 an error with that address: dropped", t.p4(icmp4(3, 3, bytes(4), t.x4(L4)), src=ip("198.51.100.130")),
-       count="drop_src4")
+       count="drop_forged4")
 t.nat64("map del 198.51.100.130")
 t.nat64("dev set nat64 pool none")
+
+# --- nor does a packet from outside come from the router itself; by a route, the kernel refuses it first
+
+if t.door != "device":
+    by_us = {"count": "drop_forged4"} if t.door == "target" else {}
+    for name, packet in (("UDP", t.p4(L4, src=OWN)), ("an error", t.p4(icmp4(3, 3, bytes(4), t.x4(L4)), src=OWN))):
+        t.case("A11 %s from IPv4 with the router's own address: dropped" % name, packet, **by_us)
+    t.run("sysctl", "-q", "net.ipv4.conf.r4.accept_local=1")
+    t.case("A11 ... but with accept_local it is let through", t.p4(L4, src=OWN), client=t.x6(L4, src=embed(PREFIX, OWN)))
+    t.run("sysctl", "-q", "net.ipv4.conf.r4.accept_local=0")
+
+# --- static mappings may be of hosts on either side; only the administrator knows what comes from where
+
+rpfilter = "PREROUTING -i r4 -m rpfilter --invert -j DROP".split()
+inside = t.p4(L4, src=ip("198.51.100.99"))
+t.nat64("map add 2001:db8:1::3 198.51.100.99")
+if t.door == "target" and not t.warm_up:	# the fast path does not see a new rule at once
+    t.case("A11 from IPv4 with the address of a static mapping", inside, client=t.x6(L4, src="2001:db8:1::3"))
+    t.run("iptables", "-w", "-t", "raw", "-I", *rpfilter)
+    t.run("ip", "route", "add", "198.51.100.99/32", "dev", "nat64")
+    t.case("A11 ... but with rpfilter in raw it is dropped, since its route is another one", inside)
+    t.run("ip", "route", "del", "198.51.100.99/32", "dev", "nat64")
+    t.run("iptables", "-w", "-t", "raw", "-D", *rpfilter)
+t.nat64("map del 198.51.100.99")
 
 # --- A13: nor is the router itself a destination, not even for what is put into the device
 

@@ -42,6 +42,15 @@ run_case "without a hook nothing is taken" eval 'nat dev set hook off && from_no
 run_case "a hook of one device: packets from the other are not taken" eval '
 	nat dev set hook r6 && stat_moves xlat_6to4 1 stat_moves xlat_4to6 0 fails ping_once "$CLIENT" -W 1 $S6'
 run_case "a hook of all devices" eval 'nat dev set hook any && both_ways'
+
+# What the router sends to an address of its own comes by lo, and is not forged.
+to_itself()
+{
+	nat map replace $C6 $R4
+	stat_moves drop_forged4 0 stat_grows xlat_4to6 fails ping_once "$ROUTER" -W 1 $R4
+}
+run_case "... the router's own packets among them, if a host has its address by a mapping" to_itself
+nat map replace $C6 $C4
 run_case "a new list takes the place of the old" eval 'nat dev set hook r6,r4 && both_ways'
 run_case "a refused change leaves the hook alone" eval '
 	fails nat dev set hook off lowest-ipv6-mtu 70000 && fails nat dev set hook r6,r6 && both_ways'

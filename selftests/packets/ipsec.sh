@@ -128,6 +128,50 @@ run_case "H11 what came in ESP opens no fast path for packets in the clear" eval
 	same 20 capture "$SERVER" s0 "udp dst port 7" in_the_clear && same 0 stat fast_hit'
 nat64 -n "$ROUTER" dev set nat64 fast off
 
+# What has to come in ESP is dropped if it comes in the clear: before a route by the kernel's forwarding,
+# else by the translator, unless the device has no policies.
+lost_in_the_clear()
+{
+	local by=1
+
+	[ "$door" != route ] || by=0
+	ip -n "$1" xfrm policy flush
+	same 0 capture "$3" "$4" "$5" stat_moves drop_policy "$by" fails ping_once "$1" -W 1 "$2"
+}
+
+passes_in_the_clear()
+{
+	router sysctl -q "net.$6.conf.$7.disable_policy=1"
+	same 1 capture "$3" "$4" "$5" fails ping_once "$1" -W 1 "$2"
+}
+
+for_the_router()
+{
+	ipsec_down
+	ip -n "$ROUTER" xfrm policy add src $C6 dst $R6 dir fwd action block
+	stat_moves drop_policy 0 ping_once "$CLIENT" $R6
+}
+
+for door in both hook_both route; do
+	door_$door
+	ipsec_down
+	ipsec6_up
+	run_case "H11 IPv6 in the clear, not in ESP as it has to be: dropped ($door)" \
+		lost_in_the_clear "$CLIENT" $S6 "$SERVER" s0 icmp
+	run_case "H11 ... but with disable_policy it passes ($door)" \
+		passes_in_the_clear "$CLIENT" $S6 "$SERVER" s0 icmp ipv6 r6
+	router sysctl -q net.ipv6.conf.r6.disable_policy=0
+	ipsec_down
+	ipsec4_up
+	run_case "H11 IPv4 in the clear, not in ESP as it has to be: dropped ($door)" \
+		lost_in_the_clear "$SERVER" $C4 "$CLIENT" c0 "icmp6 and ip6[40] == 128"
+	run_case "H11 ... but with disable_policy it passes ($door)" \
+		passes_in_the_clear "$SERVER" $C4 "$CLIENT" c0 "icmp6 and ip6[40] == 128" ipv4 r4
+	router sysctl -q net.ipv4.conf.r4.disable_policy=0
+	run_case "H11 policies of what is forwarded are none of what is for the router ($door)" for_the_router
+done
+ipsec_down
+
 # A policy can forbid what the translator makes.
 block()
 {

@@ -273,6 +273,19 @@ static const struct {
 			   "tunnel that belongs to a route, or the router itself.",
 		.advice  = "Nothing: these packets take the ordinary way.",
 	},
+	[NAT64_STAT_DROP_FORGED4] = {
+		.meaning = "A packet came from the IPv4 side with the source of the router itself, or of "
+			   "a host behind the router that has a dynamic mapping. Somebody forges "
+			   "addresses.",
+		.advice  = "Find the sender with tcpdump. If the router's own packets come back to it on "
+			   "purpose, set accept_local on the interface.",
+	},
+	[NAT64_STAT_DROP_POLICY] = {
+		.meaning = "An IPsec policy forbids that the packet is forwarded, or wants it to come "
+			   "encrypted.",
+		.advice  = "Look at \"ip xfrm policy\", direction fwd. To exempt an interface, set "
+			   "disable_policy on it.",
+	},
 };
 
 /* How much of @text fits in a line. Words, and commands in quotes, are not broken. */

@@ -7,6 +7,8 @@
 
 #include "fuzz.h"
 
+#include <net/route.h>
+
 /* Whether @sum is the sum of an skb's bytes; there are two ways to write zero. */
 static bool is_sum(__wsum sum, const struct sk_buff *skb)
 {
@@ -72,9 +74,21 @@ static const char *check_counts(const struct fuzz_packet *packet, const struct f
 	return NULL;
 }
 
+/*
+ * Whether a packet from outside has a source that nobody outside has: that of a host behind us, or,
+ * as long as it has not been routed, the router's own.
+ */
+static bool is_forged4(const struct nat64 *nat, const struct fuzz_shape *shape, __be32 addr4)
+{
+	if (shape->hairpin)
+		return false;
+	return fuzz_is_behind(nat, addr4) ||
+	       (!shape->transmit && inet_addr_type(dev_net(nat->dev), addr4) == RTN_LOCAL);
+}
+
 /* Whether the model says that the addresses of a packet can be translated. */
 static bool is_resolved(struct nat64 *nat, const struct fuzz_table *table,
-			const struct fuzz_view *in)
+			const struct fuzz_shape *shape, const struct fuzz_view *in)
 {
 	struct in6_addr addr6;
 	__be32 src, dst;
@@ -85,7 +99,7 @@ static bool is_resolved(struct nat64 *nat, const struct fuzz_table *table,
 		       !fuzz_model_src_6to4(nat, table, &in->saddr6, &src) &&
 		       nat64_addr4_is_translatable(dst) && nat64_addr4_is_translatable(src);
 	return nat64_addr4_is_translatable(in->daddr4) && nat64_addr4_is_translatable(in->saddr4) &&
-	       !fuzz_is_behind(nat, in->saddr4) &&
+	       !is_forged4(nat, shape, in->saddr4) &&
 	       !fuzz_model_4to6(nat, table, in->daddr4, 0, &addr6) &&
 	       !fuzz_model_4to6(nat, table, in->saddr4, fuzz_spoken(nat, in->daddr4), &addr6);
 }
@@ -104,18 +118,17 @@ static const char *check_sound(struct nat64 *nat, const struct fuzz_table *table
 		return "a sound packet that is not";
 	if (fuzz_reaches_too_far(&in))
 		return NULL;
-	return is_resolved(nat, table, &in) ? "a sound packet was dropped" : NULL;
+	return is_resolved(nat, table, shape, &in) ? "a sound packet was dropped" : NULL;
 }
 
-/* Nobody outside has the address of a host behind the router. */
 static const char *check_source(struct nat64 *nat, const struct fuzz_packet *packet,
 				const struct fuzz_shape *shape)
 {
 	struct fuzz_view in;
 
-	if (shape->hairpin || !fuzz_parse(packet->data, packet->len, &in) || in.ipv6)
+	if (!fuzz_parse(packet->data, packet->len, &in) || in.ipv6)
 		return NULL;
-	return fuzz_is_behind(nat, in.saddr4) ? "as of a host behind us, but from outside" : NULL;
+	return is_forged4(nat, shape, in.saddr4) ? "from outside, with a forged source" : NULL;
 }
 
 /* Put a packet into fuzz_in as it would be on the wire. Returns the number of bytes. */

@@ -19,7 +19,7 @@
 
 /*
  * Among the mappings due soonest, find the one that has been idle longest; NULL
- * if even that has been idle for less than a quarter of the idle timeout.
+ * if even that has not been idle for long.
  */
 static struct nat64_dynmap *
 nat64_dynamic_oldest(struct nat64 *nat, const struct nat64_config *config)
@@ -36,7 +36,7 @@ nat64_dynamic_oldest(struct nat64 *nat, const struct nat64_config *config)
 			idle = nat64_map_idle(&dynmap->map);
 		}
 	}
-	return idle < max(config->idle_timeout / 4, 1U) ? NULL : oldest;
+	return idle <= nat64_config_reclaim(config) ? NULL : oldest;
 }
 
 /*

@@ -241,14 +241,14 @@ static __wsum nat64_learn_addrs_diff(const struct nat64_flow *flow)
 }
 
 /*
- * For how long a flow may live, however busy: so long that a mapping or
- * connection that is in use does not end meanwhile.
+ * For how long a flow may live, however busy: no longer than a mapping or
+ * connection that is in use can do without packets.
  */
 static u32 nat64_learn_life(const struct nat64_config *config, const struct sk_buff *skb,
 			    const struct nat64_flow *flow)
 {
 	u32 life = min(flow->expires, nat64_ct_life(skb));
-	u32 half_seconds = min(2 * config->fast_refresh, config->idle_timeout);
+	u32 half_seconds = min(2 * config->fast_refresh, nat64_config_reclaim(config));
 
 	return min_t(u64, life, half_seconds * (u64)HZ / 2);
 }

@@ -246,4 +246,15 @@ nat64_config_find_translatable(const struct nat64_config *config, __be32 addr4)
 				addr4);
 }
 
+/**
+ * nat64_config_reclaim() - for how long a mapping may be idle before it gives way in a full pool
+ * @config: the configuration
+ *
+ * Return: seconds
+ */
+static inline u32 nat64_config_reclaim(const struct nat64_config *config)
+{
+	return max(config->idle_timeout / 4, 1U);
+}
+
 #endif /* _NAT64_NAT64_H */

@@ -117,10 +117,32 @@ static void copied(struct kunit *test)
 	kfree_skb(skb);
 }
 
+/*
+ * A flow ends before its mapping has been idle for so long that it gives way in a full pool. Only
+ * packets on the slow path keep the mapping.
+ */
+static void outlived_by_mapping(struct kunit *test)
+{
+	static const struct nat64_config configs[] = {
+		{ .fast_refresh = 3600, .idle_timeout = 7440 },
+		{ .fast_refresh = 3600, .idle_timeout = 40 },
+		{ .fast_refresh = 1, .idle_timeout = 1 },
+	};
+	struct sk_buff *skb = udp_packet(test, false);
+	struct nat64_flow flow = { .expires = INT_MAX };
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(configs); i++)
+		KUNIT_EXPECT_LT(test, nat64_learn_life(&configs[i], skb, &flow),
+				max(configs[i].idle_timeout / 4, 1U) * HZ);
+	kfree_skb(skb);
+}
+
 static struct kunit_case learn_cases[] = {
 	KUNIT_CASE(memory_used_again),
 	KUNIT_CASE(reassembled),
 	KUNIT_CASE(copied),
+	KUNIT_CASE(outlived_by_mapping),
 	{}
 };
 

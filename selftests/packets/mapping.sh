@@ -271,8 +271,8 @@ reclaim()
 	set_dev pool 198.51.100.77/32 idle-timeout 400
 	from 2001:db8:1::a1 || return
 	refused 2001:db8:1::a2 || { echo "a young mapping gave way"; return 1; }
-	# A mapping has to be idle for a quarter of the time-out.
-	map del 2001:db8:1::a1 && map add 2001:db8:1::a1 198.51.100.77 dynamic idle 100 || return
+	# A mapping has to be idle for more than a quarter of the time-out.
+	map del 2001:db8:1::a1 && map add 2001:db8:1::a1 198.51.100.77 dynamic idle 101 || return
 	stat_moves map_reclaimed 1 from 2001:db8:1::a2 && same "" mapped4 2001:db8:1::a1
 }
 run_case "B4 a full pool takes back the longest idle mapping, but no young one" reclaim

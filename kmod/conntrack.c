@@ -41,6 +41,22 @@ void nat64_ct_undo_nat(const struct sk_buff *skb, bool ipv6,
 }
 
 /**
+ * nat64_ct_is_untracked() - whether a rule keeps conntrack from seeing a packet
+ * @skb: the packet
+ *
+ * If stateless NAT has changed it since, nobody knows what it was before.
+ *
+ * Context: any.
+ */
+bool nat64_ct_is_untracked(const struct sk_buff *skb)
+{
+	enum ip_conntrack_info ctinfo;
+
+	nf_ct_get(skb, &ctinfo);
+	return ctinfo == IP_CT_UNTRACKED;
+}
+
+/**
  * nat64_ct_agrees() - whether conntrack need not see the next packets of a flow
  * @skb: a packet of the flow
  *
@@ -116,6 +132,11 @@ u32 nat64_ct_life(const struct sk_buff *skb)
 void nat64_ct_undo_nat(const struct sk_buff *skb, bool ipv6,
 		       struct nat64_tuple *tuple)
 {
+}
+
+bool nat64_ct_is_untracked(const struct sk_buff *skb)
+{
+	return false;
 }
 
 bool nat64_ct_agrees(const struct sk_buff *skb)

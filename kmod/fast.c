@@ -457,7 +457,7 @@ static bool nat64_fast_read_routed(const struct nat64 *nat,
 		nat64_fast_end(fast);
 		return false;
 	}
-	if (nat64_ct_agrees(skb))
+	if (nat64_ct_agrees(skb) && !nat64_ct_is_untracked(skb))
 		return true;
 	nat64_stats_inc(nat->stats, NAT64_STAT_FAST_CONNTRACK);
 	return false;

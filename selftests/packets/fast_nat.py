@@ -302,6 +302,15 @@ def _():
     f.warm6()
 
 
+@case("NOTRACK before a route: no flow, since stateless NAT may have changed the source", "route")
+def _():
+    f = t.flow()
+    t.iptables("ip6tables -t raw -A PREROUTING -p udp --sport %d -j CT --notrack" % f.port)
+    with t.moves("fast_conntrack"):
+        for _ in range(3):
+            f.goes6(fast=False)
+
+
 # --- what is in use stays
 
 def stream(flow, seconds, longest):

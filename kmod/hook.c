@@ -15,6 +15,7 @@
 
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <net/l3mdev.h>
 
 /* Behind the rules of raw, which may mark or drop; in front of conntrack. */
 #define NAT64_HOOK_PRIORITY (NF_IP_PRI_RAW + 1)
@@ -27,12 +28,18 @@ static bool nat64_hook_is_wanted(const struct nat64_config *config)
 	return config->hook_any || config->n_hook_devices;
 }
 
-/* Whether the hook takes packets from a device, which goes by name, as in rules. */
-static bool nat64_hook_selects(const struct nat64_config *config,
-			       const struct net_device *dev)
+/*
+ * Whether the hook takes packets from a device, which goes by name, as in rules.
+ * A VRF has its own addresses: unnamed devices have to be in that of the instance,
+ * or in none, too.
+ */
+static bool nat64_hook_selects(const struct nat64 *nat, const struct net_device *dev)
 {
-	return config->hook_any ||
-	       nat64_has_name(config->hook_devices, config->n_hook_devices, dev->name);
+	const struct nat64_config *config = nat64_config(nat);
+
+	if (config->hook_any)
+		return l3mdev_master_ifindex_rcu(dev) == l3mdev_master_ifindex_rcu(nat->dev);
+	return nat64_has_name(config->hook_devices, config->n_hook_devices, dev->name);
 }
 
 static unsigned int nat64_hook(void *priv, struct sk_buff *skb,
@@ -40,7 +47,7 @@ static unsigned int nat64_hook(void *priv, struct sk_buff *skb,
 {
 	struct nat64 *nat = priv;
 
-	if (!nat64_hook_selects(nat64_config(nat), state->in))
+	if (!nat64_hook_selects(nat, state->in))
 		return NF_ACCEPT;
 	return nat64_receive(nat, skb) ? NF_STOLEN : NF_ACCEPT;
 }

@@ -41,7 +41,7 @@ struct nat64_table;
  * @fast_flows: how many flows there may be
  * @n_fast_devices: length of @fast_devices
  * @fast_devices: names of the devices at whose ingress it takes packets
- * @hook_any: whether the hook takes packets from all devices (hook.c)
+ * @hook_any: whether the hook takes packets from all devices of its VRF (hook.c)
  * @n_hook_devices: length of @hook_devices
  * @n_prefixes: length of @prefixes
  * @n_pools: length of @pools

@@ -56,11 +56,9 @@ setup_vrfs()
 		# A device loses its IPv6 addresses on the way into a VRF.
 		ip -n "$ROUTER" addr replace $R6/64 dev "$3"
 		ip -n "$ROUTER" addr replace $R4/24 dev "$4"
-		# For what the router itself has to say to a host of the other family.
-		ip -n "$ROUTER" route add $PREFIX dev "$2" vrf "$1"
-		ip -n "$ROUTER" route add $POOL dev "$2" vrf "$1"
 		table=$((table + 10))
 	done
+	routes add
 }
 
 # The rules go by the incoming device, since addresses say nothing here.
@@ -73,6 +71,26 @@ rules()
 		router "$IP6TABLES" -t raw -A PREROUTING -i "$1" -d $PREFIX -j NAT64 --device "$3"
 		router "$IPTABLES" -t raw -A PREROUTING -i "$2" -d $POOL -j NAT64 --device "$3"
 	done
+}
+
+# routes add|del: into the devices. Rules and hooks need them only for what the router itself has to say
+# to a host of the other family.
+routes()
+{
+	local vrf
+
+	for vrf in "nat64 red" "natblue blue"; do
+		set -- "$1" $vrf
+		ip -n "$ROUTER" route "$1" $PREFIX dev "$2" vrf "$3"
+		ip -n "$ROUTER" route "$1" $POOL dev "$2" vrf "$3"
+	done
+}
+
+# hooks any|off: of both devices. Each takes what comes from its own VRF.
+hooks()
+{
+	nat64 -n "$ROUTER" dev set nat64 hook "$1"
+	nat64 -n "$ROUTER" dev set natblue hook "$1"
 }
 
 both_ways()
@@ -117,6 +135,16 @@ for door in route both; do
 	run_case "H10 time exceeded is reported within the VRF ($door)" \
 		time_exceeded $door
 done
+
+router "$IP6TABLES" -t raw -F PREROUTING
+router "$IPTABLES" -t raw -F PREROUTING
+routes del
+hooks any
+run_case "H10 hook any takes what comes from the VRF of its device" both_ways "$CLIENT" "$SERVER"
+run_case "H10 ... and leaves the other VRF to the other device" both_ways "$BLUEC" "$BLUES"
+run_case "H10 ... each with its own hosts (hook any)" apart
+hooks off
+routes add
 
 # A hairpin arrives from the device, and then again from the VRF: rules may take it from the one, the
 # other, or both. The hosts are two addresses of the client; T6 is an IPv4-translatable one.
@@ -174,6 +202,18 @@ own_in_vrf()
 		stat_moves xlat_4to6 0 ping_once "$ROUTER" -I red $S4
 }
 run_case "H10,A13 the router's own address in a VRF is not taken" own_in_vrf
+
+# The settings that count are those of the device, as in the kernel, though packets come from the VRF.
+policy_of_device()
+{
+	rules_from -i red
+	ip -n "$ROUTER" xfrm policy add src $C6 dst $PREFIX dir fwd action block
+	stat_moves drop_policy 1 fails ping_once "$CLIENT" -W 1 -I $C6 $S6 || return
+	router sysctl -qw net.ipv6.conf.r6.disable_policy=1
+	ping_once "$CLIENT" -I $C6 $S6
+}
+run_case "H10,H11 disable_policy of a device in a VRF (rules for the VRF)" policy_of_device
+ip -n "$ROUTER" xfrm policy flush
 nat64 -n "$ROUTER" dev set nat64 translatable none
 router "$IPTABLES" -t raw -F PREROUTING
 router "$IP6TABLES" -t raw -F PREROUTING

@@ -158,7 +158,7 @@ enum nat64_prefix_attr {
 /* From where the hook in PREROUTING takes packets: nothing in it means that there is no hook. */
 enum nat64_hook_attr {
 	NAT64_HOOK_A_UNSPEC,
-	NAT64_HOOK_A_ANY,		/* flag: from all devices */
+	NAT64_HOOK_A_ANY,		/* flag: from all devices of the same VRF */
 	NAT64_HOOK_A_DEVICE,		/* string, multi-attr: from the device of this name */
 	__NAT64_HOOK_A_MAX
 };

@@ -221,6 +221,7 @@ static void nat64_device_registered(struct nat64 *nat)
 	mutex_lock(&nat->lock);
 	nat64_own_begin(nat);
 	nat64_own_find(nat);
+	nat64_own_find4(nat);
 	nat64_hook_enter(nat);
 	mutex_unlock(&nat->lock);
 }
@@ -346,12 +347,17 @@ static int nat64_inetaddr_event(struct notifier_block *this,
 {
 	const struct in_ifaddr *ifa = ptr;
 	struct net_device *dev;
+	struct nat64 *nat;
 
 	if (event != NETDEV_UP)
 		return NOTIFY_DONE;
-	for_each_netdev(dev_net(ifa->ifa_dev->dev), dev)
-		if (nat64_from_netdev(dev))
-			nat64_end_flows(nat64_from_netdev(dev));
+	for_each_netdev(dev_net(ifa->ifa_dev->dev), dev) {
+		nat = nat64_from_netdev(dev);
+		if (!nat)
+			continue;
+		nat64_own_added4(nat, ifa);
+		nat64_end_flows(nat);
+	}
 	return NOTIFY_DONE;
 }
 

@@ -136,6 +136,9 @@ struct nat64_hook {
 	struct nf_hook_ops ingress[2 * NAT64_HOOK_DEVICES_MAX];
 };
 
+/* Bits of an index into nat64.own4. */
+#define NAT64_OWN4_BITS 8
+
 /* Bits of an index into nat64.ended. */
 #define NAT64_SLOT_BITS 8
 
@@ -149,6 +152,7 @@ struct nat64_hook {
  * @lock: held by whoever changes @config or static mappings
  * @own6: whether the router itself may have addresses in the prefixes (own.c);
  *	  0 if not
+ * @own4: a bit for the hash of each IPv4 address that it has, or has had; never cleared
  * @hook: its hook
  * @flows: the known flows of the fast path, or NULL if that is off
  * @generation: grows whenever addresses may translate to others than before
@@ -164,6 +168,7 @@ struct nat64 {
 	u64 stats_base[__NAT64_STAT_MAX];
 	struct mutex lock;
 	int own6;
+	DECLARE_BITMAP(own4, 1 << NAT64_OWN4_BITS);
 	struct nat64_hook hook;
 	struct nat64_flows __rcu *flows;
 	u32 generation;

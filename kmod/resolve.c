@@ -323,7 +323,8 @@ nat64_src_addr_4to6(const struct nat64_context *ctx, struct nat64_tuple *tuple)
 {
 	if (unlikely(!nat64_addr4_is_translatable(tuple->saddr4)))
 		return NAT64_DROP_SRC4;
-	if (ctx->from && !ctx->hairpin && nat64_is_martian4(ctx->from, tuple->saddr4))
+	if (ctx->from && !ctx->hairpin &&
+	    nat64_is_martian4(ctx->nat, ctx->from, tuple->saddr4))
 		return NAT64_DROP_FORGED4;
 	return nat64_peer_4to6(ctx, tuple->saddr4, &tuple->saddr6,
 			       tuple->prefix);

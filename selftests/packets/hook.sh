@@ -51,6 +51,17 @@ to_itself()
 }
 run_case "... the router's own packets among them, if a host has its address by a mapping" to_itself
 nat map replace $C6 $C4
+
+# forged ADDRESS4: the server speaks from an address that is the router's.
+forged()
+{
+	ip -n "$SERVER" addr add "$1/32" dev s0
+	stat_moves drop_forged4 1 fails ping_once "$SERVER" -W 1 -I "$1" $C4
+}
+run_case "A11 from an address that the router has just got: dropped" eval '
+	ip -n "$ROUTER" addr add 203.0.113.50/32 dev lo && forged 203.0.113.50'
+run_case "A11 from an address that is the router's by a route of type local: dropped" eval '
+	ip -n "$ROUTER" route add local 203.0.113.51 dev lo && forged 203.0.113.51'
 run_case "a new list takes the place of the old" eval 'nat dev set hook r6,r4 && both_ways'
 run_case "a refused change leaves the hook alone" eval '
 	fails nat dev set hook off lowest-ipv6-mtu 70000 && fails nat dev set hook r6,r6 && both_ways'

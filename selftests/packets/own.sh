@@ -72,14 +72,15 @@ moved()
 
 	new_ns "$ns"
 	own6 add
-	nat64 -n "$ns" dev add elsewhere prefix $PREFIX || return
+	nat64 -n "$ns" dev add elsewhere prefix $PREFIX translatable 203.0.113.0/24 || return
 	ip -n "$ns" link set elsewhere netns "$ROUTER" && ip -n "$ROUTER" link set elsewhere up || return
 	nat64 -n "$ROUTER" dev set elsewhere pool 10.9.0.0/24
 	router "$IP6TABLES" -t raw -I PREROUTING -j NAT64 --device elsewhere
-	ping_once "$CLIENT" $IN6
+	router "$IPTABLES" -t raw -I PREROUTING -j NAT64 --device elsewhere
+	ping_once "$CLIENT" $IN6 && ping_once "$SERVER" $R4
 }
 door_target
-run_case "A13 a device with such a prefix comes from another namespace" moved
+run_case "A13 a device with such a prefix and such a block comes from another namespace" moved
 ip -n "$ROUTER" link del elsewhere
 own6 del
 
@@ -125,12 +126,19 @@ run_case "A13 a mapping of just the router's IPv4 address goes before" eval '
 	map add $C6 $R4 && stat_grows xlat_4to6 ping_once "$SERVER" $R4'
 map flush static
 
+# All of a network on lo is the router's.
+network_on_lo()
+{
+	ip -n "$ROUTER" addr add 203.0.113.65/26 dev lo && ip -n "$SERVER" route add 203.0.113.64/26 via $R4 &&
+		set_dev translatable 203.0.113.0/24 && answered "$SERVER" 203.0.113.100
+}
+run_case "A13 a network on lo is the router itself" network_on_lo
+
 # Not an address of an interface, and yet the router's.
 any_ip()
 {
 	ip -n "$ROUTER" route add local 203.0.113.128/25 dev lo &&
-		ip -n "$SERVER" route add 203.0.113.128/25 via $R4 &&
-		set_dev translatable 203.0.113.0/24 && answered "$SERVER" 203.0.113.200
+		ip -n "$SERVER" route add 203.0.113.128/25 via $R4 && answered "$SERVER" 203.0.113.200
 }
 run_case "A13 a local route is the router itself, too" any_ip
 

@@ -85,7 +85,10 @@ static struct nat64 *make_device(void)
 			unregister_netdevice(dev);
 	}
 	rtnl_unlock();
-	return err ? ERR_PTR(err) : netdev_priv(dev);
+	if (err)
+		return ERR_PTR(err);
+	nat64_own_find4(netdev_priv(dev));
+	return netdev_priv(dev);
 }
 
 static void remove_device(struct nat64 *nat)

@@ -214,6 +214,7 @@ policy_of_device()
 }
 run_case "H10,H11 disable_policy of a device in a VRF (rules for the VRF)" policy_of_device
 ip -n "$ROUTER" xfrm policy flush
+router sysctl -qw net.ipv6.conf.r6.disable_policy=0
 nat64 -n "$ROUTER" dev set nat64 translatable none
 router "$IPTABLES" -t raw -F PREROUTING
 router "$IP6TABLES" -t raw -F PREROUTING
@@ -229,6 +230,18 @@ leak()
 	both_ways "$CLIENT" "$SERVER"
 }
 run_case "H10 the way in is in a VRF and the device is not" leak
+
+# IPv6 is in the VRF, and the device is in none.
+any_is_none()
+{
+	router "$IP6TABLES" -t raw -F PREROUTING
+	nat64 -n "$ROUTER" dev set nat64 hook any
+	stat_moves xlat_6to4 0 fails ping_once "$CLIENT" -W 1 $S6 || return
+	nat64 -n "$ROUTER" dev set nat64 hook r6,r4
+	both_ways "$CLIENT" "$SERVER"
+}
+run_case "H10 ... nor does hook any take from there, but a hook with the name does" any_is_none
+nat64 -n "$ROUTER" dev set nat64 hook off
 
 # Policy routing by mark: F4 (of the server) and D6 (of the client) are known to table 50 alone.
 setup_mark()

@@ -184,6 +184,38 @@ static void given_back(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, nat64_table_exact4(nat->dynamic.table, &prefix4));
 }
 
+/* A mapping that has been idle for so long. */
+static const struct nat64_dynmap *oldest_idle_for(struct nat64 *nat, u32 idle)
+{
+	const struct nat64_dynmap *oldest;
+	struct nat64_dynmap *dynmap;
+	u32 now;
+
+	dynmap = list_first_entry(&nat->dynamic.maps, struct nat64_dynmap, list);
+
+	do {
+		now = nat64_now();
+		dynmap->map.used = now - idle;
+		oldest = nat64_dynamic_oldest(nat, nat64_config(nat));
+	} while (now != nat64_now());
+	return oldest;
+}
+
+/* In whole seconds, what has been idle for less than a quarter may seem a quarter. */
+static void young(struct kunit *test)
+{
+	struct nat64 *nat = test->priv;
+
+	nat64_pool_set_free(set_pool(test, POOL, 28));
+	fill(test, 1);
+	nat64_config(nat)->idle_timeout = 400;
+	KUNIT_EXPECT_NULL(test, oldest_idle_for(nat, 100));
+	KUNIT_EXPECT_NOT_NULL(test, oldest_idle_for(nat, 101));
+	nat64_config(nat)->idle_timeout = 2;
+	KUNIT_EXPECT_NULL(test, oldest_idle_for(nat, 1));
+	KUNIT_EXPECT_NOT_NULL(test, oldest_idle_for(nat, 2));
+}
+
 static void report(struct kunit *test, const char *what, u32 n)
 {
 	/* By the clock, which includes what else the machine does meanwhile. */
@@ -315,6 +347,7 @@ static void events(struct kunit *test)
 static struct kunit_case dynamic_cases[] = {
 	{ .run_case = flood, .name = "B12 a flood of new hosts at a full pool" },
 	KUNIT_CASE(given_back),
+	KUNIT_CASE(young),
 	KUNIT_CASE(batches),
 	KUNIT_CASE(events),
 	{}

@@ -265,15 +265,15 @@ static enum nat64_verdict nat64_go(struct nat64_path *path, struct sk_buff *skb)
 }
 
 /*
- * The device that a packet came from, if it has not been routed yet. The second
- * time in PREROUTING, skb->dev is the VRF. What the router itself sends by the
- * device lo is routed.
+ * The device that a packet came from, if it has not been routed yet. What the
+ * router itself sends by the device lo has. The second time in PREROUTING,
+ * skb->dev is the VRF.
  */
 static const struct net_device *nat64_unrouted_from(const struct sk_buff *skb, int iif)
 {
 	struct net_device *dev = skb->dev;
 
-	if (skb_valid_dst(skb))
+	if (dev->flags & IFF_LOOPBACK && skb_valid_dst(skb))
 		return NULL;
 	if (netif_is_l3_master(dev))
 		dev = dev_get_by_index_rcu(dev_net(dev), iif);

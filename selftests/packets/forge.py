@@ -130,10 +130,11 @@ t.nat64("dev set nat64 pool none")
 
 if t.door != "device":
     by_us = {"count": "drop_forged4"} if t.door == "target" else {}
-    for name, packet in (("UDP", t.p4(L4, src=OWN)), ("an error", t.p4(icmp4(3, 3, bytes(4), t.x4(L4)), src=OWN))):
-        t.case("A11 %s from IPv4 with the router's own address: dropped" % name, packet, **by_us)
+    for name, l4 in (("UDP", L4), ("an error", icmp4(3, 3, bytes(4), t.x4(L4)))):
+        t.case("A11 %s from IPv4 with the router's own address: dropped" % name, t.p4(l4, src=OWN), **by_us)
     t.run("sysctl", "-q", "net.ipv4.conf.r4.accept_local=1")
-    t.case("A11 ... but with accept_local it is let through", t.p4(L4, src=OWN), client=t.x6(L4, src=embed(PREFIX, OWN)))
+    t.case("A11 ... but with accept_local it is let through", t.p4(L4, src=OWN),
+           client=t.x6(L4, src=embed(PREFIX, OWN)))
     t.run("sysctl", "-q", "net.ipv4.conf.r4.accept_local=0")
 
 # --- static mappings may be of hosts on either side; only the administrator knows what comes from where

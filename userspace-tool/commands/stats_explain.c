@@ -121,7 +121,8 @@ static const struct {
 	[NAT64_STAT_DROP_SRC4] = {
 		.meaning = "The IPv4 source was multicast, broadcast, loopback or zero; or a mapping or "
 			   "prefix would have made it so.",
-		.advice  = "Find the sender with \"tcpdump -vv\"; strict rp_filter keeps such packets out.",
+		.advice  = "Find the sender with \"tcpdump -vv\"; a rule \"-m rpfilter --invert -j DROP\" in the "
+			   "table raw keeps such packets out.",
 	},
 	[NAT64_STAT_DROP_DST4] = {
 		.meaning = "The IPv4 address within the IPv6 destination was multicast, broadcast, loopback "
@@ -258,7 +259,8 @@ static const struct {
 	},
 	[NAT64_STAT_FAST_CONNTRACK] = {
 		.meaning = "Connection tracking has to see every packet of the flow: the connection has a "
-			   "helper, such as that of FTP, or is not established.",
+			   "helper, such as that of FTP, or is not established. Or a rule with notrack "
+			   "keeps from it what comes by a route.",
 		.advice  = "Nothing: these packets take the ordinary way.",
 	},
 	[NAT64_STAT_FAST_CHANGED] = {
@@ -281,8 +283,8 @@ static const struct {
 			   "purpose, set accept_local on the interface.",
 	},
 	[NAT64_STAT_DROP_POLICY] = {
-		.meaning = "An IPsec policy forbids that the packet is forwarded, or wants it to come "
-			   "encrypted.",
+		.meaning = "An IPsec policy for what is forwarded (dir fwd) forbids the packet or wants it "
+			   "to come encrypted; or the packet came by IPsec, and no such policy allows it.",
 		.advice  = "Look at \"ip xfrm policy\", direction fwd. To exempt an interface, set "
 			   "disable_policy on it.",
 	},

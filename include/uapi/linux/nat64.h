@@ -315,7 +315,7 @@ enum nat64_tos {
 	FN(FAST_WAY, "fast_way", "flows not made: the way out is a VRF, IPsec, a tunnel or local") \
 	FN(DROP_FORGED4, "drop_forged4",							\
 	   "IPv4 source that is the router's own, or a host's behind it")			\
-	FN(DROP_POLICY, "drop_policy", "an IPsec policy does not let the packet through")
+	FN(DROP_POLICY, "drop_policy", "refused by the IPsec policies for what is forwarded")
 
 #define __NAT64_STAT_ENUM(constant, name, text) NAT64_STAT_##constant,
 

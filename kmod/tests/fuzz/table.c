@@ -320,6 +320,7 @@ int fuzz_model_quoted_4to6(struct nat64 *nat, const struct fuzz_table *table, __
 static const __be32 odd4[] = {
 	htonl(0x00000000), htonl(0x7f000001), htonl(0xe0000001), htonl(0xffffffff),
 	htonl(0xa9fe0101), htonl(0x0a000001), htonl(0xc0000009), htonl(0xcb007101),
+	htonl(0xcb007109), /* the router's own (scripts/uml/fuzz.sh) */
 };
 
 static const struct in6_addr odd6[] = {

@@ -150,19 +150,21 @@ static unsigned int put_on_wire(const struct fuzz_packet *packet, const struct f
 }
 
 /*
- * Whether the range of CHECKSUM_PARTIAL includes part of the outer packet's checksum. Then nobody
- * can say what was meant.
+ * Whether the range of CHECKSUM_PARTIAL includes part of the outer packet's checksum, but is not
+ * that checksum's own. Then nobody can say what was meant.
  */
 static bool is_nonsense(const struct fuzz_packet *packet, const struct fuzz_shape *shape)
 {
 	struct fuzz_view view;
+	int start, offset;
 
-	if (shape->ip_summed != CHECKSUM_PARTIAL ||
-	    !fuzz_parse(packet->data, packet->len, &view) || shape->csum_start == view.hdr.len)
+	if (shape->ip_summed != CHECKSUM_PARTIAL || !fuzz_parse(packet->data, packet->len, &view))
 		return false;
-	if (shape->csum_start < view.hdr.len)
-		return shape->csum_start + shape->csum_offset + 2U > view.hdr.len;
-	return (int)(shape->csum_start - view.hdr.len) < fuzz_csum_offset(&view) + 2;
+	start = (int)shape->csum_start - (int)view.hdr.len;
+	if (start < 0)
+		return start + shape->csum_offset + 2 > 0;
+	offset = fuzz_csum_offset(&view);
+	return start < offset + 2 && offset >= 0 && (start || shape->csum_offset != offset);
 }
 
 /* Whether it is UDP without a checksum; that of IPv4 may get one. */

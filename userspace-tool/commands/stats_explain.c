@@ -121,8 +121,7 @@ static const struct {
 	[NAT64_STAT_DROP_SRC4] = {
 		.meaning = "The IPv4 source was multicast, broadcast, loopback or zero; or a mapping or "
 			   "prefix would have made it so.",
-		.advice  = "Find the sender with \"tcpdump -vv\"; a rule \"-m rpfilter --invert -j DROP\" in the "
-			   "table raw keeps such packets out.",
+		.advice  = "Nothing, if few; otherwise find the sender with \"tcpdump -vv\".",
 	},
 	[NAT64_STAT_DROP_DST4] = {
 		.meaning = "The IPv4 address within the IPv6 destination was multicast, broadcast, loopback "

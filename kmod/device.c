@@ -250,7 +250,7 @@ static void nat64_device_unregistered(struct nat64 *nat)
 		return;
 	/* Packets that were in the hooks may still have made some. */
 	synchronize_net();
-	nat64_flows_flush(flows, NULL, NULL);
+	nat64_flows_empty(flows);
 	nat64_flows_put(flows);
 }
 

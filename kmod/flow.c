@@ -138,17 +138,24 @@ static void nat64_flows_remove(struct nat64_flows *flows,
 	rhashtable_walk_enter(&flows->table, &iter);
 	rhashtable_walk_start(&iter);
 	while ((flow = rhashtable_walk_next(&iter))) {
+		/* Pause in front of a flow: the walk finds its place by one that is there. */
+		if (++n % NAT64_COLLECT_BATCH == 0) {
+			rhashtable_walk_stop(&iter);
+			cond_resched();
+			rhashtable_walk_start(&iter);
+			/* If others have removed it, begin with its bucket anew. */
+			if (!iter.p)
+				iter.skip = 0;
+			flow = rhashtable_walk_peek(&iter);
+			if (!flow)
+				break;
+		}
 		/* The table grows or shrinks: the walk begins anew. */
 		if (IS_ERR(flow))
 			continue;
 		if (nat64_flow_matches(flows, flow, filter) &&
 		    !rhashtable_remove_fast(&flows->table, &flow->node, nat64_flow_params))
 			nat64_flow_free(flow);
-		if (++n % NAT64_COLLECT_BATCH)
-			continue;
-		rhashtable_walk_stop(&iter);
-		cond_resched();
-		rhashtable_walk_start(&iter);
 	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);
@@ -267,8 +274,25 @@ void nat64_flows_end(struct nat64_flows *flows)
 	cancel_delayed_work_sync(&flows->collect);
 	/* Packets that have found the table may still add to it. */
 	synchronize_rcu();
-	nat64_flows_flush(flows, NULL, NULL);
+	nat64_flows_empty(flows);
 	nat64_flows_put(flows);
+}
+
+/* Of packets that are under way, no flow is made. */
+static void nat64_flows_stop_making(struct nat64_flows *flows)
+{
+	struct nat64_flow *flow;
+	unsigned int i;
+
+	/* Those that have been routed to the device are in their places then. */
+	synchronize_net();
+	for (i = 0; i < ARRAY_SIZE(flows->making); i++) {
+		flow = unrcu_pointer(xchg(&flows->making[i], NULL));
+		if (flow)
+			kfree_rcu(flow, rcu);
+	}
+	/* And those that were just being finished are in the table. */
+	synchronize_net();
 }
 
 /**
@@ -277,14 +301,31 @@ void nat64_flows_end(struct nat64_flows *flows)
  * @addr6: only those with this address, in either place, or NULL
  * @addr4: the same with an IPv4 address, network byte order, or NULL
  *
- * Context: process context.
+ * Packets that have met the firewall before make no flow any more.
+ *
+ * Context: process context; waits for an RCU grace period.
  */
 void nat64_flows_flush(struct nat64_flows *flows, const struct in6_addr *addr6,
 		       const __be32 *addr4)
 {
 	const struct nat64_flow_filter filter = { .addr6 = addr6, .addr4 = addr4 };
 
+	nat64_flows_stop_making(flows);
 	nat64_flows_remove(flows, &filter);
+}
+
+/**
+ * nat64_flows_empty() - remove all flows, when packets make none any more
+ * @flows: the table
+ *
+ * Context: process context; waits for an RCU grace period.
+ */
+void nat64_flows_empty(struct nat64_flows *flows)
+{
+	/* If others remove flows at the same time, a walk may pass some over. */
+	do {
+		nat64_flows_flush(flows, NULL, NULL);
+	} while (atomic_read(&flows->table.nelems) > 0);
 }
 
 /**

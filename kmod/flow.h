@@ -171,6 +171,7 @@ void nat64_flows_put(struct nat64_flows *flows);
 void nat64_flows_end(struct nat64_flows *flows);
 void nat64_flows_flush(struct nat64_flows *flows, const struct in6_addr *addr6,
 		       const __be32 *addr4);
+void nat64_flows_empty(struct nat64_flows *flows);
 
 struct nat64_flow *nat64_flow_find(struct nat64_flows *flows,
 				   const struct nat64_flow_key *key);

@@ -123,10 +123,62 @@ static void left_to_the_next(struct kunit *test)
 	kfree(flow);
 }
 
+#define MANY 20000
+
+/*
+ * A flush leaves none of many flows, nor one that a packet under way could finish. If it is of half
+ * of them, the table does not shrink meanwhile, so that the walk would begin anew.
+ */
+static void flushed(struct kunit *test)
+{
+	static const __be32 half = htonl(0xc6336401);
+	struct nat64 *nat = kunit_kzalloc(test, sizeof(*nat), GFP_KERNEL);
+	const struct sk_buff *skb = (const struct sk_buff *)nat;
+	struct nat64_flow __rcu **place;
+	struct nat64_flows *flows;
+	struct nat64_flow *flow;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, nat);
+	flows = nat64_flows_alloc(nat, MANY);
+	KUNIT_ASSERT_NOT_NULL(test, flows);
+	place = nat64_flow_place(flows, skb);
+
+	local_bh_disable();
+	rcu_read_lock();
+	for (i = 0; i < MANY; i++) {
+		flow = kzalloc(sizeof(*flow), GFP_ATOMIC);
+		if (!flow)
+			break;
+		flow->tuple.saddr4 = i % 2 ? half : 0;
+		flow->tuple.ports = (__force __be32)i;
+		flow->expires = jiffies + 3600 * HZ;
+		if (nat64_flow_add(flows, flow))
+			nat64_flow_free(flow);
+	}
+	flow = nat64_flow_alloc(flows, place);
+	if (flow)
+		nat64_flow_start(place, flow, skb);
+	rcu_read_unlock();
+	local_bh_enable();
+	KUNIT_EXPECT_NOT_NULL(test, flow);
+	KUNIT_EXPECT_EQ(test, MANY, atomic_read(&flows->table.nelems));
+
+	nat64_flows_flush(flows, NULL, &half);
+	KUNIT_EXPECT_EQ(test, MANY / 2, atomic_read(&flows->table.nelems));
+	nat64_flows_flush(flows, NULL, NULL);
+	KUNIT_EXPECT_EQ(test, 0, atomic_read(&flows->table.nelems));
+	rcu_read_lock();
+	KUNIT_EXPECT_PTR_EQ(test, NULL, nat64_flow_take(place, skb));
+	rcu_read_unlock();
+	nat64_flows_end(flows);
+}
+
 static struct kunit_case flow_cases[] = {
 	KUNIT_CASE(compensated),
 	KUNIT_CASE(taken_by_its_packet),
 	KUNIT_CASE(left_to_the_next),
+	KUNIT_CASE(flushed),
 	{}
 };
 

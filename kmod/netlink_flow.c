@@ -9,6 +9,9 @@
 #include "flow.h"
 #include "netlink_common.h"
 
+/* Flows that a dump looks at before others may run. */
+#define NAT64_DUMP_BATCH 1024
+
 static int nat64_fill_ends(struct sk_buff *skb, const struct nat64_tuple *tuple,
 			   bool ipv6, int src, int dst)
 {
@@ -121,29 +124,43 @@ int nat64_netlink_flow_dump_done(struct netlink_callback *cb)
 	return 0;
 }
 
-/* Returns how many flows there was room for. */
-static unsigned int nat64_flow_dump_fill(struct sk_buff *skb, struct net *net,
-					 struct nat64_flow_dump *dump)
+/*
+ * Add some flows to an answer, and count them. Returns false when there is no
+ * room for the next one, or no next one.
+ */
+static bool nat64_flow_dump_some(struct sk_buff *skb, struct net *net,
+				 struct nat64_flow_dump *dump, unsigned int *filled)
 {
-	struct nat64_flow *flow;
 	struct net_device *dev;
-	unsigned int n = 0;
+	struct nat64_flow *flow;
 	struct nat64 *nat;
+	unsigned int n;
 
 	rhashtable_walk_start(&dump->iter);
 	dev = dev_get_by_index_rcu(net, dump->ifindex);
 	nat = dev ? nat64_from_netdev(dev) : NULL;
-	/* The flow that there was no room for comes first now. */
-	flow = rhashtable_walk_peek(&dump->iter);
-	while (nat && flow) {
+	/* The flow that has not been shown yet comes first. */
+	flow = nat ? rhashtable_walk_peek(&dump->iter) : NULL;
+	for (n = 0; flow && n < NAT64_DUMP_BATCH; n++) {
 		if (!IS_ERR(flow) && nat64_flow_is_current(nat, flow)) {
 			if (nat64_fill_flow(skb, flow))
 				break;
-			n++;
+			++*filled;
 		}
 		flow = rhashtable_walk_next(&dump->iter);
 	}
 	rhashtable_walk_stop(&dump->iter);
+	return n == NAT64_DUMP_BATCH;
+}
+
+/* Returns how many flows there was room for. */
+static unsigned int nat64_flow_dump_fill(struct sk_buff *skb, struct net *net,
+					 struct nat64_flow_dump *dump)
+{
+	unsigned int n = 0;
+
+	while (nat64_flow_dump_some(skb, net, dump, &n))
+		cond_resched();
 	return n;
 }
 

@@ -83,6 +83,31 @@ bool nat64_ct_agrees(const struct sk_buff *skb)
 }
 
 /**
+ * nat64_ct_misses_nat() - whether NAT may have left a packet alone because conntrack refused it
+ * @skb: the packet
+ * @natted: when NAT has last changed a packet at this place, jiffies, or 0; kept here
+ * @memory: for how long to remember that, jiffies
+ *
+ * What conntrack refuses (INVALID) looks like what it is not asked about. It
+ * matters only where there is NAT.
+ *
+ * Context: any.
+ */
+bool nat64_ct_misses_nat(const struct sk_buff *skb, u32 *natted, u32 memory)
+{
+	u32 last = READ_ONCE(*natted), now = (u32)jiffies | 1;
+	enum ip_conntrack_info ctinfo;
+	const struct nf_conn *ct;
+
+	ct = nf_ct_get(skb, &ctinfo);
+	if (!ct)
+		return last && ctinfo != IP_CT_UNTRACKED && now - last < memory;
+	if (ct->status & IPS_NAT_MASK && last != now)
+		WRITE_ONCE(*natted, now);
+	return false;
+}
+
+/**
  * nat64_ct_set_liberal() - do not hold windows against packets that come later
  * @skb: a packet of a flow, for which nat64_ct_agrees()
  *
@@ -142,6 +167,11 @@ bool nat64_ct_is_untracked(const struct sk_buff *skb)
 bool nat64_ct_agrees(const struct sk_buff *skb)
 {
 	return true;
+}
+
+bool nat64_ct_misses_nat(const struct sk_buff *skb, u32 *natted, u32 memory)
+{
+	return false;
 }
 
 void nat64_ct_set_liberal(const struct sk_buff *skb)

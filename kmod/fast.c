@@ -28,6 +28,9 @@
 
 #include "trace.h"
 
+/* Seconds. */
+#define NAT64_NAT_MEMORY 60
+
 /* A header without options. */
 static bool nat64_fast_read4(const struct sk_buff *skb, struct nat64_fast *fast)
 {
@@ -441,6 +444,27 @@ bool nat64_fast_receive(struct nat64 *nat, struct sk_buff *skb, u32 generation,
 	return false;
 }
 
+/**
+ * nat64_fast_misses_nat() - whether NAT may have left a packet alone that it has to change
+ * @flows: the known flows
+ * @skb: the packet
+ * @tuple: its addresses, those before NAT
+ * @ipv6: whether it is an IPv6 packet
+ *
+ * NAT of the same source is remembered for longer than it takes until the next
+ * packet of a flow comes here.
+ *
+ * Context: any, RCU read side.
+ */
+bool nat64_fast_misses_nat(struct nat64_flows *flows, const struct sk_buff *skb,
+			   const struct nat64_tuple *tuple, bool ipv6)
+{
+	u8 slot = ipv6 ? nat64_slot6(&tuple->saddr6) : nat64_slot4(tuple->saddr4);
+	u32 memory = (2 * nat64_config(flows->nat)->fast_refresh + NAT64_NAT_MEMORY) * HZ;
+
+	return nat64_ct_misses_nat(skb, &flows->natted[slot], memory);
+}
+
 /*
  * Whether a packet that was routed here is one that a flow may be made of. What tc
  * redirects has no route.
@@ -484,8 +508,13 @@ void nat64_fast_route(struct nat64 *nat, const struct sk_buff *skb,
 		return;
 	}
 	nat64_fast_set_generation(nat, fast, generation);
-	nat64_ct_set_liberal(skb);
 	nat64_ct_undo_nat(skb, fast->xlat.ctx.ipv6, &fast->xlat.tuple);
+	if (nat64_fast_misses_nat(fast->flows, skb, &fast->xlat.tuple, fast->xlat.ctx.ipv6)) {
+		nat64_stats_inc(nat->stats, NAT64_STAT_FAST_CONNTRACK);
+		fast->flows = NULL;
+		return;
+	}
+	nat64_ct_set_liberal(skb);
 	fast->xlat.hdr.ttl++;
 	fast->life = nat64_ct_life(skb);
 	fast->mtu = dst_mtu(skb_dst(skb));

@@ -54,6 +54,8 @@ static inline bool nat64_fast_was_fragmented(const struct sk_buff *skb)
 
 bool nat64_fast_receive(struct nat64 *nat, struct sk_buff *skb, u32 generation,
 			struct nat64_fast *fast);
+bool nat64_fast_misses_nat(struct nat64_flows *flows, const struct sk_buff *skb,
+			   const struct nat64_tuple *tuple, bool ipv6);
 void nat64_fast_route(struct nat64 *nat, const struct sk_buff *skb,
 		      u32 generation, struct nat64_fast *fast);
 unsigned int nat64_fast_ingress(void *priv, struct sk_buff *skb,

@@ -222,6 +222,7 @@ static bool nat64_learn_is_plain_way(const struct nat64 *nat,
 
 /* The counter of the reason why no flow is made of a packet; 0 if there is none. */
 static enum nat64_stat nat64_learn_refuse(const struct nat64 *nat,
+					  struct nat64_flows *flows,
 					  const struct sk_buff *skb,
 					  const struct net_device *out,
 					  const struct nat64_flow *flow,
@@ -231,6 +232,8 @@ static enum nat64_stat nat64_learn_refuse(const struct nat64 *nat,
 		return NAT64_STAT_FAST_CHANGED;
 	if (!nat64_learn_is_plain_way(nat, skb_dst(skb), out, !flow->ipv6))
 		return NAT64_STAT_FAST_WAY;
+	if (nat64_fast_misses_nat(flows, skb, &learned->xlat, !flow->ipv6))
+		return NAT64_STAT_FAST_CONNTRACK;
 	return nat64_ct_agrees(skb) ? 0 : NAT64_STAT_FAST_CONNTRACK;
 }
 
@@ -299,7 +302,7 @@ static bool nat64_learn_flow(const struct nat64 *nat, struct nat64_flows *flows,
 
 	if (!nat64_flow_equals(&flow->tuple, &learned->xlat, !flow->ipv6))
 		return false;
-	why_not = nat64_learn_refuse(nat, skb, out, flow, learned);
+	why_not = nat64_learn_refuse(nat, flows, skb, out, flow, learned);
 	if (why_not) {
 		nat64_stats_inc(nat->stats, why_not);
 		return false;

@@ -7,6 +7,7 @@ import time
 
 from fastwire import ACK, FIN, RST, SYN, Broken, FastTester, unreachable4
 from packet import ip, render
+from wire import Check
 
 t = FastTester()
 case = t.case
@@ -300,6 +301,32 @@ def _():
     t.iptables("iptables -I FORWARD -m conntrack --ctstate INVALID -j DROP")
     t.iptables("iptables -t raw -A PREROUTING -p udp --sport %d -j CT --notrack" % f.port)
     f.warm6()
+
+
+@case("A11 packets that conntrack refuses leave without NAT, and make no flow for the others", ANSWERS + " route")
+def _():
+    masquerade()
+    f = nat(t.flow()).warm6()
+    t.nat64("flow flush")
+    sent = f.six()[0]
+    data = render(sent)
+    bad = data[:46] + bytes([data[46] ^ 0xff]) + data[47:]	# its checksum
+    with t.moves("fast_conntrack"):
+        for _ in range(3):
+            t.sends("client", [bad], {"server": Check(lambda got: None)}, False)
+    f.goes6(False)
+    f.goes6()
+    f.goes6(True)
+
+
+@case("TCP without NAT goes fast, though conntrack sees one direction only, and NAT changes others", "hook")
+def _():
+    t.nat64("dev set nat64 fast off")		# forget what NAT has changed
+    t.nat64("dev set nat64 fast rule")
+    masquerade("-s " + HOST2_4)
+    nat(t.flow(host6=HOST2)).warm6()
+    t.flow().warm6()
+    t.connection().opens().heat()
 
 
 @case("NOTRACK before a route: no flow, since stateless NAT may have changed the source", "route")

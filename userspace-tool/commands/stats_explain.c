@@ -258,8 +258,8 @@ static const struct {
 	},
 	[NAT64_STAT_FAST_CONNTRACK] = {
 		.meaning = "Connection tracking has to see every packet of the flow: the connection has a "
-			   "helper, such as that of FTP, or is not established. Or a rule with notrack "
-			   "keeps from it what comes by a route.",
+			   "helper, such as that of FTP, or is not established. Or it has refused a packet "
+			   "(INVALID), or a rule with notrack keeps from it what comes by a route.",
 		.advice  = "Nothing: these packets take the ordinary way.",
 	},
 	[NAT64_STAT_FAST_CHANGED] = {

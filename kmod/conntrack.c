@@ -111,7 +111,8 @@ bool nat64_ct_misses_nat(const struct sk_buff *skb, u32 *natted, u32 memory)
  * nat64_ct_set_liberal() - do not hold windows against packets that come later
  * @skb: a packet of a flow, for which nat64_ct_agrees()
  *
- * conntrack will have missed what the windows were by then.
+ * conntrack will have missed what the windows and the highest acknowledgment
+ * were by then. It begins anew with the next packet that it sees.
  *
  * Context: any.
  */
@@ -120,16 +121,18 @@ void nat64_ct_set_liberal(const struct sk_buff *skb)
 	enum ip_conntrack_info ctinfo;
 	struct ip_ct_tcp_state *seen;
 	struct nf_conn *ct;
+	unsigned int i;
 
 	ct = nf_ct_get(skb, &ctinfo);
 	if (!ct || nf_ct_protonum(ct) != IPPROTO_TCP)
 		return;
 	seen = ct->proto.tcp.seen;
-	if (READ_ONCE(seen[0].flags) & READ_ONCE(seen[1].flags) & IP_CT_TCP_FLAG_BE_LIBERAL)
-		return;
 	spin_lock_bh(&ct->lock);
-	seen[0].flags |= IP_CT_TCP_FLAG_BE_LIBERAL;
-	seen[1].flags |= IP_CT_TCP_FLAG_BE_LIBERAL;
+	for (i = 0; i < ARRAY_SIZE(ct->proto.tcp.seen); i++) {
+		seen[i].flags |= IP_CT_TCP_FLAG_BE_LIBERAL;
+		seen[i].flags &= ~IP_CT_TCP_FLAG_MAXACK_SET;
+		seen[i].td_maxwin = 0;
+	}
 	spin_unlock_bh(&ct->lock);
 }
 

@@ -501,6 +501,8 @@ static bool nat64_fast_read_routed(const struct nat64 *nat,
 void nat64_fast_route(struct nat64 *nat, const struct sk_buff *skb,
 		      u32 generation, struct nat64_fast *fast)
 {
+	const struct nat64_flow *flow;
+
 	if (!nat64_fast_begin(nat, skb, skb->skb_iif, fast))
 		return;
 	if (!nat64_fast_read_routed(nat, skb, fast)) {
@@ -514,7 +516,9 @@ void nat64_fast_route(struct nat64 *nat, const struct sk_buff *skb,
 		fast->flows = NULL;
 		return;
 	}
-	nat64_ct_set_liberal(skb);
+	flow = nat64_flow_find(fast->flows, &fast->key);
+	if (!flow || !nat64_flow_is_current(nat, flow))
+		nat64_ct_set_liberal(skb);
 	fast->xlat.hdr.ttl++;
 	fast->life = nat64_ct_life(skb);
 	fast->mtu = dst_mtu(skb_dst(skb));

@@ -329,6 +329,18 @@ def _():
     t.connection().opens().heat()
 
 
+@case("an RST behind more than 2 GiB that conntrack has not seen", ANSWERS)
+def _():
+    masquerade()
+    invalid_drops()
+    c = nat(t.connection()).opens().heat()
+    for _ in range(3):
+        c.seq[False] = (c.seq[False] + (1 << 30)) % (1 << 32)
+        c.goes4(True)
+    c.goes6(True)
+    c.goes4(False, flags=RST)
+
+
 @case("NOTRACK before a route: no flow, since stateless NAT may have changed the source", "route")
 def _():
     f = t.flow()

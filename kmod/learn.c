@@ -274,6 +274,8 @@ static void nat64_learn_finish(const struct nat64_config *config,
 		flow->tuple.saddr6 = learned->tuple.saddr6;
 		flow->tuple.daddr6 = learned->tuple.daddr6;
 		flow->mtu = min_t(u32, flow->mtu, ip6_dst_mtu_maybe_forward(dst, true));
+		/* Forwarding goes by the MTU of the device, but sending by that of the route. */
+		flow->mtu = min_t(u32, flow->mtu, dst_mtu(dst));
 		flow->cookie = rt6_get_cookie((struct rt6_info *)dst);
 	}
 	flow->addrs_diff = nat64_learn_addrs_diff(flow);

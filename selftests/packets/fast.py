@@ -349,8 +349,11 @@ def _():
     t.ip("route replace 192.0.2.0/24 via %s mtu 1300" % OTHER4)
     t.ip("route replace %s/128 via %s mtu 1340" % (C6, OTHER6))
     f.lost6(answer=too_big6(1320))
-    t.sends("server", f.four()[0], {"server": Check(lambda got: got[20:22] != b"\x03\x04" and "no PMTU error")},
-            False)
+    error = Check(lambda got: got[20:22] != b"\x03\x04" and "no PMTU error")
+    t.sends("server", f.four()[0], {"server": error}, False)
+    f.warm4(size=100)
+    with t.moves("fast_too_big"):
+        t.sends("server", f.four()[0], {"server": error}, False)
     t.ip("route replace 192.0.2.0/24 via " + OTHER4)
     t.ip("route replace %s/128 via %s" % (C6, OTHER6))
     f.warm()

@@ -169,7 +169,8 @@ static bool nat64_fast_fits(const struct sk_buff *skb,
 	}
 	if (!skb_is_gso(skb))
 		return fast->xlat.hdr.len + fast->xlat.hdr.payload_len <= mtu;
-	return nat64_gso_is_kept(skb, fast->xlat.ctx.ipv6) &&
+	/* LRO has no type. It is not forwarded. */
+	return skb_shinfo(skb)->gso_type && nat64_gso_is_kept(skb, fast->xlat.ctx.ipv6) &&
 	       skb_gso_validate_network_len(skb, mtu);
 }
 
@@ -377,7 +378,8 @@ static bool nat64_fast_begin(struct nat64 *nat, const struct sk_buff *skb,
 	fast->flows = rcu_dereference(nat->flows);
 	if (!fast->flows)
 		return false;
-	if (unlikely(secpath_exists(skb) || nat64_fast_is_watched(nat->dev))) {
+	if (unlikely(secpath_exists(skb) || skb_metadata_dst(skb) ||
+		     nat64_fast_is_watched(nat->dev))) {
 		fast->flows = NULL;
 		return false;
 	}
@@ -562,6 +564,8 @@ unsigned int nat64_fast_ingress(void *priv, struct sk_buff *skb,
 	if (!netif_running(nat->dev) || !nat64_fast_check_ingress(skb) ||
 	    !nat64_fast_begin(nat, skb, skb->dev->ifindex, &fast) || !nat64_fast_read(skb, &fast))
 		return NF_ACCEPT;
+	/* As ip_rcv() and ipv6_rcv() would. Until then, the sender may have set it. */
+	skb_set_transport_header(skb, fast.xlat.hdr.len);
 	flow = nat64_fast_find(nat, skb, &fast);
 	if (!flow)
 		return NF_ACCEPT;

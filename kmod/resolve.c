@@ -168,6 +168,9 @@ nat64_dst_addr_6to4(const struct nat64_context *ctx, struct nat64_tuple *tuple)
 	struct nat64_entry6 entry;
 
 	verdict = nat64_entry_6to4(ctx, &tuple->daddr6, &tuple->daddr4, &entry);
+	/* What is for a host behind us is forwarded, or for the router itself. */
+	if (entry.map && entry.map->type == NAT64_MAP_DYNAMIC)
+		return NAT64_NOT_COVERED;
 	if (nat64_is_router6(ctx->nat, &entry, &tuple->daddr6))
 		return NAT64_NOT_COVERED;
 	tuple->prefix = entry.prefix && !entry.map ?

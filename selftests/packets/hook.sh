@@ -52,6 +52,21 @@ to_itself()
 run_case "... the router's own packets among them, if a host has its address by a mapping" to_itself
 nat map replace $C6 $C4
 
+# The host has used the translator. That does not concern what comes to it over IPv6.
+native()
+{
+	ip -n "$ROUTER" addr add 2001:db8:4::1/64 dev r4 nodad
+	ip -n "$SERVER" addr add 2001:db8:4::2/64 dev s0 nodad
+	ip -n "$SERVER" route add 2001:db8:1::/64 via 2001:db8:4::1
+	nat dev set pool 198.51.100.128/25
+	nat map del $C6
+	ping_once "$CLIENT" $S6 && nat map show dynamic | grep -q "^$C6 " || return
+	stat_moves xlat_6to4 0 ping_once "$SERVER" $C6
+}
+run_case "IPv6 packets to a host with a dynamic mapping are not taken" native
+nat dev set pool none
+nat map add $C6 $C4
+
 # forged ADDRESS4: the server speaks from an address that is the router's.
 forged()
 {

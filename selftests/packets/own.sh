@@ -93,6 +93,11 @@ on_link()
 run_case "A13 a prefix over the LAN's own network does not take the router" on_link
 set_dev prefix $PREFIX
 
+# The router has spoken through the translator itself.
+run_case "A13 an IPv6 address of the router that has a dynamic mapping" eval '
+	map add $R6 198.51.100.9 dynamic && answered "$CLIENT" $R6'
+map flush dynamic
+
 run_case "A13 an IPv6 address of the router in a mapped prefix" eval '
 	map add 2001:db8:1::/120 10.8.0.0/24 && answered "$CLIENT" $R6'
 run_case "A13 ... a mapping of just that address goes before" eval '

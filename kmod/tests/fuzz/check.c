@@ -5,6 +5,7 @@
  * they were not. And it comes back.
  */
 
+#include "../../map.h"
 #include "fuzz.h"
 
 #include <net/route.h>
@@ -86,6 +87,12 @@ static bool is_forged4(const struct nat64 *nat, const struct fuzz_shape *shape, 
 	       (!shape->transmit && inet_addr_type(dev_net(nat->dev), addr4) == RTN_LOCAL);
 }
 
+/* Whether a packet is for a host behind us, whose dynamic mapping is for its own packets only. */
+static bool is_for_host(const struct nat64 *nat, const struct in6_addr *addr6)
+{
+	return nat64_table_find6(nat->dynamic.table, addr6);
+}
+
 /* Whether the model says that the addresses of a packet can be translated. */
 static bool is_resolved(struct nat64 *nat, const struct fuzz_table *table,
 			const struct fuzz_shape *shape, const struct fuzz_view *in)
@@ -94,7 +101,7 @@ static bool is_resolved(struct nat64 *nat, const struct fuzz_table *table,
 	__be32 src, dst;
 
 	if (in->ipv6)
-		return nat64_addr6_is_translatable(&in->saddr6) &&
+		return nat64_addr6_is_translatable(&in->saddr6) && !is_for_host(nat, &in->daddr6) &&
 		       !fuzz_model_6to4(nat, table, &in->daddr6, &dst) &&
 		       !fuzz_model_src_6to4(nat, table, &in->saddr6, &src) &&
 		       nat64_addr4_is_translatable(dst) && nat64_addr4_is_translatable(src);
@@ -126,8 +133,10 @@ static const char *check_source(struct nat64 *nat, const struct fuzz_packet *pac
 {
 	struct fuzz_view in;
 
-	if (!fuzz_parse(packet->data, packet->len, &in) || in.ipv6)
+	if (!fuzz_parse(packet->data, packet->len, &in))
 		return NULL;
+	if (in.ipv6)
+		return is_for_host(nat, &in.daddr6) ? "though it was for a host behind us" : NULL;
 	return is_forged4(nat, shape, in.saddr4) ? "from outside, with a forged source" : NULL;
 }
 

@@ -57,6 +57,15 @@ static enum nat64_verdict nat64_entry_6to4(const struct nat64_context *ctx,
 }
 
 /*
+ * Whether the user has mapped exactly this IPv4 address to a host. A dynamic
+ * mapping is nobody's wish, and may be older than an address of the router.
+ */
+static bool nat64_is_explicit4(const struct nat64_map *map)
+{
+	return map->len4 == 32 && map->type != NAT64_MAP_DYNAMIC;
+}
+
+/*
  * Whether an IPv6 host cannot have the IPv4 address that it speaks from. A
  * prefix contains the addresses of IPv4 hosts, and these do not come from the
  * IPv6 side unless they are translatable (RFC 6146, section 5). Only the router
@@ -66,7 +75,7 @@ static bool nat64_is_forged(const struct nat64_context *ctx,
 			    const struct nat64_entry6 *entry, __be32 addr4)
 {
 	if (entry->map)
-		return entry->map->len4 < 32 && nat64_is_own4(ctx->nat, addr4);
+		return !nat64_is_explicit4(entry->map) && nat64_is_own4(ctx->nat, addr4);
 	return entry->prefix &&
 	       (!nat64_config_find_translatable(ctx->config, addr4) ||
 		nat64_is_own4(ctx->nat, addr4));
@@ -303,7 +312,7 @@ nat64_dst_addr_4to6(const struct nat64_context *ctx, struct nat64_tuple *tuple)
 	 * Leave the router itself alone, unless a mapping of exactly that
 	 * address says otherwise.
 	 */
-	if ((!map || map->len4 < 32) && nat64_is_own4(ctx->nat, addr4))
+	if ((!map || !nat64_is_explicit4(map)) && nat64_is_own4(ctx->nat, addr4))
 		return NAT64_NOT_COVERED;
 
 	tuple->prefix = 0;

@@ -131,6 +131,17 @@ run_case "A13 a mapping of just the router's IPv4 address goes before" eval '
 	map add $C6 $R4 && stat_grows xlat_4to6 ping_once "$SERVER" $R4'
 map flush static
 
+# A dynamic mapping is older than the router's address.
+older()
+{
+	map add $C6 198.51.100.9 dynamic && ip -n "$ROUTER" addr add 198.51.100.9/32 dev lo &&
+		answered "$SERVER" 198.51.100.9 &&
+		stat_moves drop_forged6 1 fails ping_once "$CLIENT" -W 1 $S6
+}
+run_case "A11,A13 the router gets the address of a dynamic mapping" older
+ip -n "$ROUTER" addr del 198.51.100.9/32 dev lo
+map flush dynamic
+
 # All of a network on lo is the router's.
 network_on_lo()
 {

@@ -356,6 +356,7 @@ static int nat64_inetaddr_event(struct notifier_block *this,
 		if (!nat)
 			continue;
 		nat64_own_added4(nat, ifa);
+		nat64_dynamic_remove4(nat, ifa->ifa_local);
 		nat64_end_flows(nat);
 	}
 	return NOTIFY_DONE;

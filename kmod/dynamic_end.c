@@ -222,3 +222,24 @@ void nat64_dynamic_settle(struct nat64 *nat, const struct nat64_pool_set *old)
 {
 	nat64_dynamic_visit(nat, old, &nat64_all_of_ipv4, nat64_visit_settle, nat64_config(nat));
 }
+
+/**
+ * nat64_dynamic_remove4() - remove the dynamic mapping of an IPv4 address, if any
+ * @nat: the instance
+ * @addr4: the address, network byte order, which is somebody else's now
+ *
+ * Its host gets another one with its next packet.
+ *
+ * Context: any but hard interrupts.
+ */
+void nat64_dynamic_remove4(struct nat64 *nat, __be32 addr4)
+{
+	const struct nat64_prefix4 prefix4 = { .addr = addr4, .len = 32 };
+	struct nat64_map *map;
+
+	spin_lock_bh(&nat->dynamic.lock);
+	map = nat64_table_exact4(nat->dynamic.table, &prefix4);
+	if (map)
+		nat64_dynmap_remove(nat, map);
+	spin_unlock_bh(&nat->dynamic.lock);
+}

@@ -135,11 +135,20 @@ map flush static
 older()
 {
 	map add $C6 198.51.100.9 dynamic && ip -n "$ROUTER" addr add 198.51.100.9/32 dev lo &&
-		answered "$SERVER" 198.51.100.9 &&
+		answered "$SERVER" 198.51.100.9 && translated "$CLIENT" $S6 && same "" mapped6 198.51.100.9
+}
+run_case "A11,A13 the router gets the address of a dynamic mapping: the host gets another" older
+ip -n "$ROUTER" addr del 198.51.100.9/32 dev lo
+
+# If it gets more than the one address, the host is refused.
+older_network()
+{
+	map flush dynamic && map add $C6 198.51.100.9 dynamic &&
+		ip -n "$ROUTER" addr add 198.51.100.8/29 dev lo && answered "$SERVER" 198.51.100.9 &&
 		stat_moves drop_forged6 1 fails ping_once "$CLIENT" -W 1 $S6
 }
-run_case "A11,A13 the router gets the address of a dynamic mapping" older
-ip -n "$ROUTER" addr del 198.51.100.9/32 dev lo
+run_case "A11,A13 the router gets a network with the address of a dynamic mapping" older_network
+ip -n "$ROUTER" addr del 198.51.100.8/29 dev lo
 map flush dynamic
 
 # All of a network on lo is the router's.

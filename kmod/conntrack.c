@@ -102,7 +102,9 @@ bool nat64_ct_misses_nat(const struct sk_buff *skb, u32 *natted, u32 memory)
 	ct = nf_ct_get(skb, &ctinfo);
 	if (!ct)
 		return last && ctinfo != IP_CT_UNTRACKED && now - last < memory;
-	if (ct->status & IPS_NAT_MASK && last != now)
+	/* An answer that is not changed back is for the router itself. */
+	if (ct->status & (CTINFO2DIR(ctinfo) == IP_CT_DIR_ORIGINAL ? IPS_NAT_MASK : IPS_DST_NAT) &&
+	    last != now)
 		WRITE_ONCE(*natted, now);
 	return false;
 }

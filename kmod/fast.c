@@ -453,18 +453,19 @@ bool nat64_fast_receive(struct nat64 *nat, struct sk_buff *skb, u32 generation,
  * @tuple: its addresses, those before NAT
  * @ipv6: whether it is an IPv6 packet
  *
- * NAT of the same source is remembered for longer than it takes until the next
- * packet of a flow comes here.
+ * NAT of the same source, or of one with the same hash, is remembered for longer
+ * than it takes until the next packet of a flow comes here.
  *
  * Context: any, RCU read side.
  */
 bool nat64_fast_misses_nat(struct nat64_flows *flows, const struct sk_buff *skb,
 			   const struct nat64_tuple *tuple, bool ipv6)
 {
-	u8 slot = ipv6 ? nat64_slot6(&tuple->saddr6) : nat64_slot4(tuple->saddr4);
+	u32 slot = hash_32(ipv6 ? ipv6_addr_hash(&tuple->saddr6) : (__force u32)tuple->saddr4,
+			   NAT64_NATTED_BITS);
 	u32 memory = (2 * nat64_config(flows->nat)->fast_refresh + NAT64_NAT_MEMORY) * HZ;
 
-	return nat64_ct_misses_nat(skb, &flows->natted[slot], memory);
+	return nat64_ct_misses_nat(skb, &flows->natted[ipv6][slot], memory);
 }
 
 /*

@@ -89,6 +89,9 @@ struct nat64_flow {
 	struct rcu_head rcu;
 };
 
+/* Bits of an index into nat64_flows.natted. */
+#define NAT64_NATTED_BITS 10
+
 /**
  * struct nat64_flows - the known flows of an instance
  * @ref: its users: the instance, and dumps
@@ -102,7 +105,8 @@ struct nat64_flow {
  *	    be read and changed by whoever has taken it from its place; others may read its
  *	    @skb.
  * @late: whether packets have been received later, see nat64_flow_place_late()
- * @natted: when NAT has last changed a packet, jiffies, or 0; by a hash of the source
+ * @natted: when NAT has last changed a packet, jiffies, or 0; of IPv4 and IPv6, by a hash of the
+ *	    source
  * @collect: frees flows that have ended
  * @nat: the instance
  */
@@ -115,7 +119,7 @@ struct nat64_flows {
 	u16 *seen;
 	struct nat64_flow __rcu *making[1 << NAT64_MAKING_BITS];
 	bool late;
-	u32 natted[1 << NAT64_SLOT_BITS];
+	u32 natted[2][1 << NAT64_NATTED_BITS];
 	struct delayed_work collect;
 	const struct nat64 *nat;
 };

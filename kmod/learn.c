@@ -228,12 +228,13 @@ static enum nat64_stat nat64_learn_refuse(const struct nat64 *nat,
 					  const struct nat64_flow *flow,
 					  const struct nat64_learned *learned)
 {
+	/* First, so that NAT of others is not overlooked. */
+	if (nat64_fast_misses_nat(flows, skb, &learned->xlat, !flow->ipv6))
+		return NAT64_STAT_FAST_CONNTRACK;
 	if (!nat64_learn_is_unchanged(nat64_config(nat), flow, learned))
 		return NAT64_STAT_FAST_CHANGED;
 	if (!nat64_learn_is_plain_way(nat, skb_dst(skb), out, !flow->ipv6))
 		return NAT64_STAT_FAST_WAY;
-	if (nat64_fast_misses_nat(flows, skb, &learned->xlat, !flow->ipv6))
-		return NAT64_STAT_FAST_CONNTRACK;
 	return nat64_ct_agrees(skb) ? 0 : NAT64_STAT_FAST_CONNTRACK;
 }
 

@@ -142,8 +142,9 @@ static void nat64_flows_remove(struct nat64_flows *flows,
 		if (++n % NAT64_COLLECT_BATCH == 0) {
 			rhashtable_walk_stop(&iter);
 			cond_resched();
-			rhashtable_walk_start(&iter);
-			/* If others have removed it, begin with its bucket anew. */
+			/* If others have removed it, or moved all, begin with the bucket anew. */
+			if (rhashtable_walk_start_check(&iter))
+				iter.p = NULL;
 			if (!iter.p)
 				iter.skip = 0;
 			flow = rhashtable_walk_peek(&iter);

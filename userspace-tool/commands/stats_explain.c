@@ -153,7 +153,8 @@ static const struct {
 			   "ADDRESS6 ADDRESS4\".",
 	},
 	[NAT64_STAT_DROP_NOT_COVERED6] = {
-		.meaning = "A route led the packet here, but its destination is in no prefix and no mapping.",
+		.meaning = "A route led the packet here, but its destination is in no prefix and no static "
+			   "mapping.",
 		.advice  = "Make the routes to the device agree with its prefixes: "
 			   "\"ip -6 route show dev nat64\", \"nat64 dev show\".",
 	},

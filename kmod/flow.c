@@ -128,6 +128,24 @@ static bool nat64_flow_matches(const struct nat64_flows *flows,
 	return nat64_flow_has(flow, filter->addr6, filter->addr4);
 }
 
+/**
+ * nat64_flows_walk_on() - begin a walk over flows, or go on after a pause
+ * @iter: the walk; rhashtable_walk_peek() has the next flow now
+ *
+ * The walk finds its place by the flow that is next. If others have removed that
+ * or resized the table, it begins with the bucket anew. Older kernels do not
+ * notice, and would read a flow that may be freed.
+ *
+ * Context: any; an RCU read side begins, until rhashtable_walk_stop().
+ */
+void nat64_flows_walk_on(struct rhashtable_iter *iter) __acquires(RCU)
+{
+	if (rhashtable_walk_start_check(iter))
+		iter->p = NULL;
+	if (!iter->p)
+		iter->skip = 0;
+}
+
 static void nat64_flows_remove(struct nat64_flows *flows,
 			       const struct nat64_flow_filter *filter)
 {
@@ -138,15 +156,11 @@ static void nat64_flows_remove(struct nat64_flows *flows,
 	rhashtable_walk_enter(&flows->table, &iter);
 	rhashtable_walk_start(&iter);
 	while ((flow = rhashtable_walk_next(&iter))) {
-		/* Pause in front of a flow: the walk finds its place by one that is there. */
+		/* Pause in front of a flow, not behind one that has just been removed. */
 		if (++n % NAT64_COLLECT_BATCH == 0) {
 			rhashtable_walk_stop(&iter);
 			cond_resched();
-			/* If others have removed it, or moved all, begin with the bucket anew. */
-			if (rhashtable_walk_start_check(&iter))
-				iter.p = NULL;
-			if (!iter.p)
-				iter.skip = 0;
+			nat64_flows_walk_on(&iter);
 			flow = rhashtable_walk_peek(&iter);
 			if (!flow)
 				break;

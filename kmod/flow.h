@@ -175,6 +175,7 @@ u32 nat64_flows_count(const struct nat64 *nat);
 struct nat64_flows *nat64_flows_get(struct nat64 *nat);
 void nat64_flows_put(struct nat64_flows *flows);
 void nat64_flows_end(struct nat64_flows *flows);
+void nat64_flows_walk_on(struct rhashtable_iter *iter) __acquires(RCU);
 void nat64_flows_flush(struct nat64_flows *flows, const struct in6_addr *addr6,
 		       const __be32 *addr4);
 void nat64_flows_empty(struct nat64_flows *flows);

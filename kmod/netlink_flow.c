@@ -136,8 +136,7 @@ static bool nat64_flow_dump_some(struct sk_buff *skb, struct net *net,
 	struct nat64 *nat;
 	unsigned int n;
 
-	if (rhashtable_walk_start_check(&dump->iter))
-		dump->iter.p = NULL;
+	nat64_flows_walk_on(&dump->iter);
 	dev = dev_get_by_index_rcu(net, dump->ifindex);
 	nat = dev ? nat64_from_netdev(dev) : NULL;
 	/* The flow that has not been shown yet comes first. */

@@ -126,7 +126,6 @@ static void outlived_by_mapping(struct kunit *test)
 	static const struct nat64_config configs[] = {
 		{ .fast_refresh = 3600, .idle_timeout = 7440 },
 		{ .fast_refresh = 3600, .idle_timeout = 40 },
-		{ .fast_refresh = 1, .idle_timeout = 1 },
 	};
 	struct sk_buff *skb = udp_packet(test, false);
 	struct nat64_flow flow = { .expires = INT_MAX };

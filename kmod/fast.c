@@ -28,7 +28,7 @@
 
 #include "trace.h"
 
-/* Seconds. */
+/* For how many seconds, at least, it is remembered that a source has NAT. */
 #define NAT64_NAT_MEMORY 60
 
 /* A header without options. */
@@ -519,6 +519,7 @@ void nat64_fast_route(struct nat64 *nat, const struct sk_buff *skb,
 		fast->flows = NULL;
 		return;
 	}
+	/* While there is a flow, this has been done. */
 	flow = nat64_flow_find(fast->flows, &fast->key);
 	if (!flow || !nat64_flow_is_current(nat, flow))
 		nat64_ct_set_liberal(skb);

@@ -30,8 +30,8 @@ static bool nat64_hook_is_wanted(const struct nat64_config *config)
 
 /*
  * Whether the hook takes packets from a device. Devices go by name, as in rules.
- * With "any", they have to be in the same VRF as the instance, since each VRF has
- * its own addresses, or in none if that is in none.
+ * "any" means those in the same VRF as the instance (or in none, like it), since
+ * each VRF has its own addresses.
  */
 static bool nat64_hook_selects(const struct nat64 *nat, const struct net_device *dev)
 {

@@ -177,7 +177,7 @@ nat64_dst_addr_6to4(const struct nat64_context *ctx, struct nat64_tuple *tuple)
 	struct nat64_entry6 entry;
 
 	verdict = nat64_entry_6to4(ctx, &tuple->daddr6, &tuple->daddr4, &entry);
-	/* What is for a host behind us is forwarded, or for the router itself. */
+	/* IPv6 packets to a host behind us, or to the router itself, need no translation. */
 	if (entry.map && entry.map->type == NAT64_MAP_DYNAMIC)
 		return NAT64_NOT_COVERED;
 	if (nat64_is_router6(ctx->nat, &entry, &tuple->daddr6))

@@ -59,16 +59,27 @@ ppp_down()
 	wait $ppp_pids
 }
 
-# A megabyte there and back is some hundred packets, as large as they may be.
+# segments NS ADDRESS: 100 of TCP each way. None can be merged with the next, which waits for its echo.
+segments()
+{
+	on "$1" /usr/bin/python3 -c 'if True:
+		import socket, sys
+		with socket.create_connection((sys.argv[1], 7), timeout=60) as sock:
+		    for number in range(100):
+		        sock.sendall(b"%c" % number)
+		        assert sock.recv(100) == b"%c" % number' "$2"
+}
+
+# All but the first packets of both directions.
 goes_fast()
 {
 	local before after
 
 	before=$(stat fast_hit)
-	echo_tcp "$@" 1024 || return
+	segments "$@" || return
 	after=$(stat fast_hit)
 	echo "$((after - before)) packets went fast"
-	[ $((after - before)) -gt 100 ]
+	[ $((after - before)) -ge 150 ]
 }
 
 for link in wg ppp; do
@@ -76,6 +87,8 @@ for link in wg ppp; do
 	${link}_up || die "no link: $link"
 	ip -n "$SERVER" route add $POOL dev ${link}0
 	for way in rule ingress; do
+		# Forget the NAT of the case before, for which conntrack had to see all packets.
+		nat64 -n "$ROUTER" dev set nat64 fast off
 		door_fast_$way
 		traffic_cases "$link, fast $way"
 		run_case "TCP to IPv4 goes fast ($link, fast $way)" goes_fast "$CLIENT" $S6

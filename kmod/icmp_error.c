@@ -44,10 +44,12 @@ static u32 nat64_mtu_4to6(const struct nat64_xlat *xlat,
 
 /* RFC 7915, section 5.2, packet too big. */
 static u32 nat64_mtu_6to4(const struct nat64_xlat *xlat,
-			  const struct sk_buff *skb, u32 mtu)
+			  const struct sk_buff *skb, u32 mtu, bool fragment)
 {
+	unsigned int growth = NAT64_HEADER_DIFF + (fragment ? sizeof(struct frag_hdr) : 0);
+
 	mtu = min(mtu, nat64_in_mtu(xlat, skb));
-	mtu = max_t(u32, mtu, IPV4_MIN_MTU + NAT64_HEADER_DIFF) - NAT64_HEADER_DIFF;
+	mtu = max_t(u32, mtu, IPV4_MIN_MTU + growth) - growth;
 	return min(mtu, nat64_out_mtu4(xlat, skb));
 }
 
@@ -216,7 +218,8 @@ static enum nat64_verdict nat64_read_error_6to4(struct nat64_xlat *xlat,
 		return verdict;
 
 	if (icmp6h->icmp6_type == ICMPV6_PKT_TOOBIG)
-		icmph->un.frag.mtu = htons(nat64_mtu_6to4(xlat, skb, ntohl(icmp6h->icmp6_mtu)));
+		icmph->un.frag.mtu = htons(nat64_mtu_6to4(xlat, skb, ntohl(icmp6h->icmp6_mtu),
+							  quote->hdr.fragment));
 	return nat64_resolve(&xlat->ctx, NAT64_ERROR_SRC, &xlat->tuple);
 }
 

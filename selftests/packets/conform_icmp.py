@@ -233,6 +233,12 @@ for mtu in (1280, 1400, 1500, 1520, 9000, 65535, 100000):
     becomes = min(mtu - 20, 1500 if t.door == "device" else 1480)
     t.case("G4,G7 packet too big, MTU %d becomes fragmentation needed, %d" % (mtu, becomes),
            from6(2, 0, word(mtu)), server=at4(3, 4, word(becomes)))
+first = udp(2000, 1000, DATA[:1000])
+t.case("G4 packet too big about a fragment, MTU 1400 becomes fragmentation needed, 1372",
+       from6(2, 0, word(1400), about=about6(first.bytes(t.S6, t.C6)[:200], nh=UDP,
+                                            ext=[fragment(0, True, 7)])),
+       server=at4(3, 4, word(1372), about=about6_as4(first.bytes(t.S4, t.C4)[:200], proto=UDP,
+                                                     mf=True, ident=7)))
 t.run("ip", "link", "set", "r4", "mtu", "1300")
 t.case("G4 the MTU of the way out", from6(2, 0, word(1400)), server=at4(3, 4, word(1300)))
 t.run("ip", "link", "set", "r4", "mtu", "1500")

@@ -7,8 +7,8 @@
 
 #include <linux/jhash.h>
 #include <linux/memcontrol.h>
-#include <linux/random.h>
 #include <linux/sched/mm.h>
+#include <linux/siphash.h>
 #include <linux/slab.h>
 #include <net/dst.h>
 
@@ -190,12 +190,13 @@ static void nat64_flows_collect(struct work_struct *work)
 /**
  * nat64_flows_alloc() - make a table of flows, and collect those that end
  * @nat: the instance
- * @max: how many flows there may be
+ * @config: its configuration, which says how many flows there may be
  *
  * Context: process context.
  * Return: the table, until nat64_flows_end(), or NULL
  */
-struct nat64_flows *nat64_flows_alloc(const struct nat64 *nat, u32 max)
+struct nat64_flows *nat64_flows_alloc(const struct nat64 *nat,
+				      const struct nat64_config *config)
 {
 	struct nat64_flows *flows = kzalloc(sizeof(*flows), GFP_KERNEL_ACCOUNT);
 
@@ -203,9 +204,9 @@ struct nat64_flows *nat64_flows_alloc(const struct nat64 *nat, u32 max)
 		return NULL;
 	kref_init(&flows->ref);
 	flows->nat = nat;
-	flows->max = max;
-	flows->seed = get_random_u32();
-	flows->seen_mask = roundup_pow_of_two(max) - 1;
+	flows->max = config->fast_flows;
+	flows->seed = siphash_1u32(flows->max, &config->hash_key);
+	flows->seen_mask = roundup_pow_of_two(flows->max) - 1;
 	flows->seen = kvcalloc(flows->seen_mask + 1, sizeof(*flows->seen), GFP_KERNEL_ACCOUNT);
 	if (!flows->seen)
 		goto err_flows;

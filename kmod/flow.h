@@ -170,7 +170,8 @@ nat64_flow_place(struct nat64_flows *flows, const struct sk_buff *skb)
 	return &flows->making[hash_ptr(skb, NAT64_MAKING_BITS)];
 }
 
-struct nat64_flows *nat64_flows_alloc(const struct nat64 *nat, u32 max);
+struct nat64_flows *nat64_flows_alloc(const struct nat64 *nat,
+				      const struct nat64_config *config);
 u32 nat64_flows_count(const struct nat64 *nat);
 struct nat64_flows *nat64_flows_get(struct nat64 *nat);
 void nat64_flows_put(struct nat64_flows *flows);

@@ -202,7 +202,7 @@ static int nat64_hook_flows(struct nat64 *nat, const struct nat64_config *config
 	if (!config->fast)
 		*flows = NULL;
 	else if (!*flows || (*flows)->max != config->fast_flows)
-		*flows = nat64_flows_alloc(nat, config->fast_flows);
+		*flows = nat64_flows_alloc(nat, config);
 	return config->fast && !*flows ? -ENOMEM : 0;
 }
 

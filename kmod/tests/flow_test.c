@@ -131,6 +131,7 @@ static void left_to_the_next(struct kunit *test)
  */
 static void flushed(struct kunit *test)
 {
+	static const struct nat64_config config = { .fast_flows = MANY };
 	static const __be32 half = htonl(0xc6336401);
 	struct nat64 *nat = kunit_kzalloc(test, sizeof(*nat), GFP_KERNEL);
 	const struct sk_buff *skb = (const struct sk_buff *)nat;
@@ -140,7 +141,7 @@ static void flushed(struct kunit *test)
 	unsigned int i;
 
 	KUNIT_ASSERT_NOT_NULL(test, nat);
-	flows = nat64_flows_alloc(nat, MANY);
+	flows = nat64_flows_alloc(nat, &config);
 	KUNIT_ASSERT_NOT_NULL(test, flows);
 	place = nat64_flow_place(flows, skb);
 

@@ -45,7 +45,8 @@ static struct packet_type sent_type = {
  */
 int fuzz_fast_init(struct nat64 *nat)
 {
-	struct nat64_flows *flows = nat64_flows_alloc(nat, 1024);
+	static const struct nat64_config config = { .fast_flows = 1024 };
+	struct nat64_flows *flows = nat64_flows_alloc(nat, &config);
 
 	if (!flows)
 		return -ENOMEM;

@@ -7,6 +7,8 @@
 
 . "$(dirname "$0")"/../lib/lib.sh
 
+# glibc gives up after ten seconds.
+export RES_OPTIONS="timeout:30 attempts:2"
 need named unbound dig ping
 setup_net
 nat64_up both

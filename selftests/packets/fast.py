@@ -198,7 +198,7 @@ def _():
     t.nat64("dev set nat64 fast-refresh 1")
     t.undo("ip -6 rule del iif nat64 table 61")
     t.ip("-6 rule add iif nat64 table 61")
-    f = t.flow().warm4()
+    f = t.until(lambda: t.flow().warm4())
     t.undo("ip -6 route flush table 61")
     t.ip("-6 route add %s/128 dev r7 table 61" % C6)
     t.until(lambda: f.goes4(near="client2"))
@@ -259,6 +259,7 @@ def _():
 def _():
     f = t.flow().warm6()
     t.undone.append(neighbours)
+    t.sysctl("net.ipv4.neigh.r4.mcast_solicit", 60)
     t.ip("neigh del %s dev r4" % S4)
     sent, comes = f.six()
     t.forget()
@@ -277,6 +278,7 @@ def _():
 def _():
     f = t.flow().warm4()
     t.undone.append(neighbours)
+    t.sysctl("net.ipv6.neigh.r6.mcast_solicit", 60)
     t.ip("neigh del %s dev r6" % C6)
     sent, comes = f.four()
     t.forget()
@@ -294,6 +296,8 @@ def _():
 def _():
     f = t.flow().warm()
     t.undone.append(neighbours)
+    t.sysctl("net.ipv4.neigh.r4.mcast_solicit", 60)
+    t.sysctl("net.ipv6.neigh.r6.mcast_solicit", 60)
     t.ip("neigh change %s dev r4 nud failed" % S4)
     t.ip("neigh change %s dev r6 nud failed" % C6)
     t.sends("client", f.six()[0], {}, False)
@@ -365,7 +369,7 @@ def _():
 def _():
     t.undo("nat64 dev set nat64 fast-refresh 3600")
     t.nat64("dev set nat64 fast-refresh 1")
-    f = t.flow().warm()
+    f = t.until(lambda: t.flow().warm())
     t.iptables("iptables -I FORWARD -o r4 -p udp --sport %d -j DROP" % f.port)
     t.iptables("ip6tables -I FORWARD -o r6 -p udp --dport %d -j DROP" % f.port)
     t.until(f.lost6)

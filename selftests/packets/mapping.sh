@@ -243,7 +243,7 @@ expiry()
 	local addr
 
 	map flush
-	set_dev idle-timeout 2
+	set_dev idle-timeout 8
 	from 2001:db8:1::a1 || return
 	addr=$(mapped4 2001:db8:1::a1)
 	[ -n "$addr" ] || return
@@ -257,10 +257,10 @@ use_refreshes()
 {
 	local addr
 
-	set_dev idle-timeout 6
+	set_dev idle-timeout 20
 	from 2001:db8:1::a1 || return
 	addr=$(mapped4 2001:db8:1::a1)
-	on "$SERVER" ping -q -n -c 45 -i 0.2 "$addr" | grep " 0% packet loss" &&
+	on "$SERVER" ping -q -n -c 115 -i 0.2 "$addr" | grep " 0% packet loss" &&
 		same "$addr" mapped4 2001:db8:1::a1
 }
 run_case "B1 use refreshes a mapping" stat_moves map_created 1 use_refreshes
@@ -328,7 +328,7 @@ run_case "a prefix that is set around a host with a dynamic mapping ends that" e
 monitored()
 {
 	map flush
-	set_dev pool 198.51.100.77/32 idle-timeout 2
+	set_dev pool 198.51.100.77/32 idle-timeout 8
 	on "$ROUTER" nat64 monitor >"$work/events" &
 	within 60 hears "$work/events" 2001:db8:1::a9 198.51.100.77 || return
 	from 2001:db8:1::a1 || return

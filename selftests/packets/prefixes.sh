@@ -27,7 +27,7 @@ at_once()
 		for source, peer in ((sys.argv[1], sys.argv[2]), (sys.argv[3], sys.argv[4])):
 			for kind in socket.SOCK_STREAM, socket.SOCK_DGRAM:
 				sock = socket.socket(socket.AF_INET6, kind)
-				sock.settimeout(5)
+				sock.settimeout(30)
 				sock.bind((source, 0))
 				sock.connect((peer, 7))
 				socks.append(sock)

@@ -671,13 +671,14 @@ mapped6()
 # clocks may be in the middle of a second, and a saved age is rounded once more.
 idle_since()
 {
-	local first last idle now
+	local first last idle before after
 
 	read -r first last <"$2"
+	before=$EPOCHSECONDS
 	idle=$(nat64 -n "$ROUTER" -j map show dev nat64 dynamic | jq ".[] | select(.ipv6 == \"$1\") | .idle")
-	now=$EPOCHSECONDS
-	echo "$1: idle for $idle s, used $((now - last)) to $((now - first)) s ago"
-	[ -n "$idle" ] && [ "$idle" -ge $((now - last - 2)) ] && [ "$idle" -le $((now - first + 2)) ]
+	after=$EPOCHSECONDS
+	echo "$1: idle for $idle s, used $((before - last)) to $((after - first)) s ago"
+	[ -n "$idle" ] && [ "$idle" -ge $((before - last - 2)) ] && [ "$idle" -le $((after - first + 2)) ]
 }
 
 # hears FILE ADDRESS6 ADDRESS4: whether "nat64 monitor", whose output is in the file, is listening. Makes and

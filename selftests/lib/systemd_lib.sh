@@ -47,7 +47,7 @@ manager_up()
 			/lib/systemd/systemd --system --unit=basic.target' "$work" \
 		>"$work/manager.log" 2>&1 &
 	disown
-	within 60 manager_ready || die "systemd does not start: $(tail -n 3 "$work/manager.log")"
+	within 300 manager_ready || die "systemd does not start: $(tail -n 3 "$work/manager.log")"
 }
 
 manager_ready()

@@ -8,7 +8,7 @@
 need ping jq nft iptables-save
 setup_net
 load_modules
-timeout 30 rmmod xt_NAT64 nat64 || die "the modules are in use"
+{ within 60 rmmod xt_NAT64 && within 60 rmmod nat64; } || die "the modules are in use"
 
 dev="dev add nat64 prefix $PREFIX pool $POOL"
 

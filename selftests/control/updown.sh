@@ -78,7 +78,7 @@ from()
 
 from_nothing()
 {
-	timeout 30 rmmod xt_NAT64 nat64 || return
+	within 60 rmmod xt_NAT64 && within 60 rmmod nat64 || return
 	printf '%s\n' "$whole" >"$conf"
 	router setpriv --bounding-set -all,+net_admin nat64 up "$conf" >"$work/said" 2>&1
 	local status=$?

@@ -134,7 +134,7 @@ modules_come_and_go()
 	for _ in {1..5}; do
 		router "$IP6TABLES" -t raw -F PREROUTING
 		router "$IPTABLES" -t raw -F PREROUTING
-		within 60 rmmod xt_NAT64 nat64 || break
+		{ within 60 rmmod xt_NAT64 && within 60 rmmod nat64; } || break
 		load_modules
 		{ fresh && within 60 ping_once "$CLIENT" $S6; } || break
 		echo again >>"$work/again"
@@ -150,7 +150,7 @@ namespace_goes()
 	until stat_grows xlat_6to4 sleep 0.1 2>/dev/null; do :; done
 	ip netns del "$ROUTER"
 	within 60 fails ip -n "$CLIENT" link show c0 >/dev/null &&
-		within 60 rmmod xt_NAT64 nat64
+		within 60 rmmod xt_NAT64 && within 60 rmmod nat64
 	set -- $?
 	no_packets
 	return "$1"

@@ -132,7 +132,7 @@ run_case "B7 whoever listens is told of the mappings of a device that is deleted
 if within 60 no_other_device 0 >/dev/null; then
 	nat64 -n "$ROUTER" dev add nat64 prefix $PREFIX pool $POOL
 	run_case "B7 ... and of those that the module takes along" \
-		told_of_all eval 'rmmod xt_NAT64; rmmod nat64'
+		told_of_all eval 'within 60 rmmod xt_NAT64 && within 60 rmmod nat64'
 	modprobe nat64
 	modprobe xt_NAT64
 else

@@ -150,7 +150,7 @@ run_case "doctor finds module_version, and its advice mends" version
 
 missing()
 {
-	modprobe -r xt_NAT64 nat64 && sysctl -qw kernel.modprobe=/nonexistent && found module_missing &&
+	within 60 modprobe -r xt_NAT64 nat64 && sysctl -qw kernel.modprobe=/nonexistent && found module_missing &&
 		obey && found no_device
 }
 modprobe=$(sysctl -n kernel.modprobe)

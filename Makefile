@@ -98,7 +98,7 @@ lint:
 	scripts/uml/build.sh
 	$(run) lint
 
-# What the analyzers find, and the sanitizers while the command runs (FUZZ_SECONDS for the fuzzer).
+# What the analyzers find, and the sanitizers while the command runs (FUZZ_SECONDS for a fuzzer at random).
 analyze:
 	scripts/install-deps.sh build analyze uml
 	scripts/uml/build.sh
@@ -211,7 +211,7 @@ help:
 	@echo 'make check      run all tests                                                         15 (+6)'
 	@echo 'make check TESTS="NAME.sh ..."   some of the selftests, in a virtual machine            1 ...'
 	@echo 'make lint       checkpatch, sparse, gcc, clang and shellcheck                          2 (+5)'
-	@echo 'make analyze    coccinelle, cppcheck, analyzers, sanitizers, a fuzzer (FUZZ_SECONDS=30) 5 (+5)'
+	@echo 'make analyze    coccinelle, cppcheck, analyzers, sanitizers, a fuzzer (FUZZ_SECONDS=)   5 (+5)'
 	@echo 'make kunit      the unit tests in a User Mode Linux                                    1 (+5)'
 	@echo
 	@echo 'make check-vm        all selftests with the kernel of the distribution, emulated      40'

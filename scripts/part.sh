@@ -7,7 +7,7 @@
 #
 #   KDIR           the kernel headers that lint builds against (scripts/kdir.sh)
 #   TESTS          the scripts for selftests and debug-selftests
-#   FUZZ_SECONDS   how long analyze fuzzes the command's parsers (30)
+#   FUZZ_SECONDS   how long analyze fuzzes the command's parsers at random (not at all: the same inputs each time)
 #   CHECK_TIMEOUT  seconds after which the selftests' guest is stopped (7200)
 #   GUEST          options of selftests/vm/run.sh, for another root, kernel or machine
 #   FUZZ_PACKETS   number of packets for fuzz-long (10000000)

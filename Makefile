@@ -16,7 +16,7 @@ STRIP ?= strip
 # Tests are made of parts (scripts/part.sh), which scripts/ktap.py runs and counts: one after the other, a
 # comma before those that run beside the others. These go to the parts, if they are given.
 export TESTS TIMEOUT CHECK_TIMEOUT FUZZ_SECONDS FUZZ FUZZ_PACKETS
-export ABUSE_ADDRESSES ABUSE_MAPPINGS RACES_CHANGES NETLINK_FUZZ_SECONDS
+export ABUSE_ADDRESSES ABUSE_MAPPINGS RACES_CHANGES RACES_SEED NETLINK_FUZZ_REQUESTS NETLINK_FUZZ_SEED
 run := scripts/ktap.py
 
 # For "make bench": where, and options.

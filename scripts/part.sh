@@ -56,7 +56,8 @@ selftests()
 	local target=$1 words=() name
 
 	shift
-	for name in TESTS TIMEOUT ABUSE_ADDRESSES ABUSE_MAPPINGS RACES_CHANGES NETLINK_FUZZ_SECONDS; do
+	for name in TESTS TIMEOUT ABUSE_ADDRESSES ABUSE_MAPPINGS RACES_CHANGES RACES_SEED NETLINK_FUZZ_REQUESTS \
+		    NETLINK_FUZZ_SEED; do
 		[ -z "${!name-}" ] || words+=("$name=${!name}")
 	done
 	"$@" -- make -s -C selftests "$target" "${words[@]}"
@@ -91,7 +92,7 @@ selftests)	selftests run_tests vm ;;
 lockdep-packets) TIMEOUT=${TIMEOUT:-3000} selftests run_uml_packet_tests lockdep 0 ;;
 lockdep-control) TIMEOUT=${TIMEOUT:-3000} selftests run_uml_control_tests lockdep 1 ;;
 debug-packets)	selftests run_packet_tests debug_vm ;;
-debug-control)	selftests run_control_tests debug_vm ;;
+debug-control)	NETLINK_FUZZ_SEED=${NETLINK_FUZZ_SEED:-$RANDOM} selftests run_control_tests debug_vm ;;
 debug-hard)	selftests run_hard_tests debug_vm ;;
 debug-selftests) selftests run_tests debug_vm ;;
 first-boot | second-boot)

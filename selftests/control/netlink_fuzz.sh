@@ -3,7 +3,7 @@
 #
 # Random requests to the netlink family while traffic crosses the device.
 #
-# NETLINK_FUZZ_SECONDS (20) sets the duration; NETLINK_FUZZ_SEED repeats a run.
+# NETLINK_FUZZ_REQUESTS (30000) is the number of requests, NETLINK_FUZZ_SEED (64) what they are made from.
 
 . "$(dirname "$0")"/../lib/lib.sh
 

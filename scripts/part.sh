@@ -93,7 +93,7 @@ lockdep-packets) TIMEOUT=${TIMEOUT:-3000} selftests run_uml_packet_tests lockdep
 lockdep-control) TIMEOUT=${TIMEOUT:-3000} selftests run_uml_control_tests lockdep 1 ;;
 debug-packets)	selftests run_packet_tests debug_vm ;;
 debug-control)	NETLINK_FUZZ_SEED=${NETLINK_FUZZ_SEED:-$RANDOM} selftests run_control_tests debug_vm ;;
-debug-hard)	selftests run_hard_tests debug_vm ;;
+debug-hard)	RACES_SEED=${RACES_SEED:-$RANDOM} selftests run_hard_tests debug_vm ;;
 debug-selftests) selftests run_tests debug_vm ;;
 first-boot | second-boot)
 	selftests/vm/run.sh -n "$part" -t 1200 -r build/boot/root -d build/boot/disk -- \

@@ -73,7 +73,7 @@ kunit-*)
 	dir=build/machines/$machine
 	scripts/machine-kunit.sh "$machine" "$dir/vmlinuz" "$dir/root/bin/busybox" "$dir/kunit/kmod/nat64_kunit.ko"
 	;;
-fuzz)		uml 0 -t 1800 -- scripts/uml/fuzz.sh build/uml/fuzz/kmod/nat64_fuzz.ko packets=100000000 seconds=60 ;;
+fuzz)		uml 0 -t 3600 -- scripts/uml/fuzz.sh build/uml/fuzz/kmod/nat64_fuzz.ko packets=10000000 ;;
 fuzz-long)
 	# shellcheck disable=SC2086 # a list
 	uml 0 -k build/uml-fuzz -m 1G -t 0 -- scripts/uml/fuzz.sh build/uml-fuzz/fuzz/kmod/nat64_fuzz.ko \

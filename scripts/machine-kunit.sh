@@ -39,9 +39,11 @@ s390x)	console=ttysclp0
 *)	console=ttyS0
 	machine+=(-M q35 -serial "file:$log") ;;
 esac
-timeout 300 "qemu-system-$qemu" "${machine[@]}" -kernel "$vmlinuz" \
+# The host may let this machine stand still for a while.
+patience="watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120"
+timeout 3600 "qemu-system-$qemu" "${machine[@]}" -kernel "$vmlinuz" \
 	-initrd "$(dirname "$vmlinuz")/initramfs" \
-	-append "console=$console ignore_loglevel panic=-1 oops=panic" </dev/null
+	-append "console=$console ignore_loglevel panic=-1 oops=panic $patience" </dev/null
 sed -i 's/\r$//' "$log"
 echo "TAP version 13"
 echo "1..$(grep -c '^    # Subtest: ' "$log")"

@@ -155,6 +155,8 @@ s390x)
 *)	die "no machine $arch" ;;
 esac
 
+# The host may let the guest stand still for a while, which is no lockup of the guest's own.
+parameters="watchdog_thresh=60 rcupdate.rcu_cpu_stall_timeout=120 $parameters"
 machine+=(
 	-kernel "$vmlinuz" -initrd "$build/initramfs"
 	-append "console=$console ignore_loglevel panic=-1 oops=panic mitigations=off random.trust_cpu=on $parameters"

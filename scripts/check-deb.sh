@@ -95,7 +95,7 @@ check_suite()
 	in_root sh -c 'apt-get -q -y install /tmp/debs/nat64-dkms_*.deb /tmp/debs/nat64-tools_*.deb'
 	check_modules
 
-	flock "$lock" selftests/vm/run.sh -r "$root" -t 1200 -- \
+	flock "$lock" selftests/vm/run.sh -r "$root" -t 7200 -- \
 		sh -c "uname -r; export DNS64_SERVERS='bind unbound knot powerdns'
 			export MANAGERS='networkd netplan ifupdown NetworkManager'
 			make -s -C selftests run_tests TESTS='$tests'" |

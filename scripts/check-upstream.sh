@@ -95,7 +95,7 @@ works()
 		cp "$dir/kernel/drivers/net/nat64/nat64.ko" "$dir/kernel/net/netfilter/xt_NAT64.ko" \
 			"$dir/modules/kmod/" || return
 	fi
-	scripts/uml/run.sh -k "$dir" -m 1G -t 1200 -- make -s -C selftests run_tests TESTS="$tests"
+	scripts/uml/run.sh -k "$dir" -m 1G -t 7200 -- make -s -C selftests run_tests TESTS="$tests"
 }
 
 tests=${TESTS:-target.sh revisions.sh ynl.sh}

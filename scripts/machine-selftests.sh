@@ -105,4 +105,4 @@ build
 install_all
 configure
 
-GUEST="-a $qemu -r $root" TESTS="$*" TIMEOUT=1200 flock "$lock" scripts/ktap.py selftests
+GUEST="-a $qemu -r $root" TESTS="$*" flock "$lock" scripts/ktap.py selftests

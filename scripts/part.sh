@@ -7,8 +7,8 @@
 #
 #   KDIR           the kernel headers that lint builds against (scripts/kdir.sh)
 #   TESTS          the scripts for selftests and debug-selftests
-#   FUZZ_SECONDS   how long analyze fuzzes the command's parsers at random (not at all: the same inputs each time)
-#   CHECK_TIMEOUT  seconds after which the selftests' guest is stopped (7200)
+#   FUZZ_SECONDS   how long analyze fuzzes the command's parsers at random (else with the same inputs each time)
+#   CHECK_TIMEOUT  seconds after which the selftests' guest is stopped (21600)
 #   GUEST          options of selftests/vm/run.sh, for another root, kernel or machine
 #   FUZZ_PACKETS   number of packets for fuzz-long (10000000)
 #   FUZZ           parameters of the fuzzer for fuzz-long (kmod/tests/fuzz/main.c)
@@ -41,12 +41,12 @@ lockdep()
 vm()
 {
 	# shellcheck disable=SC2086 # a list
-	selftests/vm/run.sh -n "$part" -t "${CHECK_TIMEOUT:-7200}" ${GUEST-} "$@"
+	selftests/vm/run.sh -n "$part" -t "${CHECK_TIMEOUT:-21600}" ${GUEST-} "$@"
 }
 
 debug_vm()
 {
-	TIMEOUT=${TIMEOUT:-3000} selftests/vm/run.sh -n "$part" -t 0 -m 4G -k "$debug/arch/x86/boot/bzImage" \
+	TIMEOUT=${TIMEOUT:-10800} selftests/vm/run.sh -n "$part" -t 0 -m 4G -k "$debug/arch/x86/boot/bzImage" \
 		-p slub_debug=A,kmalloc-cg-64,kmalloc-cg-96,kmalloc-cg-128,kmalloc-cg-192 "$@"
 }
 
@@ -67,7 +67,7 @@ case $part in
 lint)		scripts/lint.sh ;;
 analyze)	scripts/analyze.sh ;;
 analyze-quick)	scripts/analyze.sh -q ;;
-kunit)		uml 0 -t 1800 -- scripts/uml/kunit.sh build/uml/kunit/kmod/nat64_kunit.ko ;;
+kunit)		uml 0 -t 3600 -- scripts/uml/kunit.sh build/uml/kunit/kmod/nat64_kunit.ko ;;
 kunit-*)
 	machine=${part#kunit-}
 	dir=build/machines/$machine
@@ -79,24 +79,24 @@ fuzz-long)
 	uml 0 -k build/uml-fuzz -m 1G -t 0 -- scripts/uml/fuzz.sh build/uml-fuzz/fuzz/kmod/nat64_fuzz.ko \
 		"packets=${FUZZ_PACKETS:-10000000}" ${FUZZ:-seed=$(date +%s)}
 	;;
-bench)		uml 0 -m 1G -t 1800 -- bench/bench.py --quick ;;
+bench)		uml 0 -m 1G -t 7200 -- bench/bench.py --quick ;;
 instructions)	bench/instructions.py --quick ipv6 nat64-raw-legacy ;;
-uml-packets)	selftests run_uml_packet_tests uml 0 -m 1G -t "${CHECK_TIMEOUT:-7200}" ;;
-uml-control)	selftests run_uml_control_tests uml 1 -m 1G -t "${CHECK_TIMEOUT:-7200}" ;;
-uml-router)	selftests run_uml_router_tests uml 1 -m 1G -t "${CHECK_TIMEOUT:-7200}" ;;
-uml-no-ipv6)	uml 1 -p ipv6.disable=1 -- make -s -C selftests run_tests TESTS=no_ipv6.sh ;;
+uml-packets)	selftests run_uml_packet_tests uml 0 -m 1G -t "${CHECK_TIMEOUT:-21600}" ;;
+uml-control)	selftests run_uml_control_tests uml 1 -m 1G -t "${CHECK_TIMEOUT:-21600}" ;;
+uml-router)	selftests run_uml_router_tests uml 1 -m 1G -t "${CHECK_TIMEOUT:-21600}" ;;
+uml-no-ipv6)	uml 1 -t 3600 -p ipv6.disable=1 -- make -s -C selftests run_tests TESTS=no_ipv6.sh ;;
 vm)		selftests run_vm_tests vm ;;
 packets)	selftests run_packet_tests vm ;;
 control)	selftests run_control_tests vm ;;
 selftests)	selftests run_tests vm ;;
-lockdep-packets) TIMEOUT=${TIMEOUT:-3000} selftests run_uml_packet_tests lockdep 0 ;;
-lockdep-control) TIMEOUT=${TIMEOUT:-3000} selftests run_uml_control_tests lockdep 1 ;;
+lockdep-packets) TIMEOUT=${TIMEOUT:-10800} selftests run_uml_packet_tests lockdep 0 ;;
+lockdep-control) TIMEOUT=${TIMEOUT:-10800} selftests run_uml_control_tests lockdep 1 ;;
 debug-packets)	selftests run_packet_tests debug_vm ;;
 debug-control)	NETLINK_FUZZ_SEED=${NETLINK_FUZZ_SEED:-$RANDOM} selftests run_control_tests debug_vm ;;
 debug-hard)	RACES_SEED=${RACES_SEED:-$RANDOM} selftests run_hard_tests debug_vm ;;
 debug-selftests) selftests run_tests debug_vm ;;
 first-boot | second-boot)
-	selftests/vm/run.sh -n "$part" -t 1200 -r build/boot/root -d build/boot/disk -- \
+	selftests/vm/run.sh -n "$part" -t 3600 -r build/boot/root -d build/boot/disk -- \
 		make -s -C nat64/selftests run_tests "TESTS=${part/-/_}.sh"
 	;;
 *)

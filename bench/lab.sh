@@ -216,6 +216,17 @@ jool_module()
 	done
 }
 
+# listening NS PORT: waits until somebody listens there by TCP.
+listening()
+{
+	local limit=$((SECONDS + 60))
+
+	until on "$1" ss -Hltn "sport = :$2" | grep -q .; do
+		[ $SECONDS -lt $limit ] || die "nobody listens on port $2"
+		sleep 0.1
+	done
+}
+
 # --- packets by pktgen
 
 # pktgen NS DEV SETTING...: give the device to the first CPU's thread; each setting is a line.

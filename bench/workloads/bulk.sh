@@ -24,7 +24,7 @@ run()
 	local state
 
 	server iperf3 -s -D
-	sleep 0.5
+	listening "$SERVER" 5201
 	for state in on off; do
 		offloads $state
 		figure "6to4-offloads-$state" "$(iperf)" Gbit/s

@@ -9,6 +9,6 @@ run()
 {
 	server "$BUILD/pingpong" -s 5001 &
 	disown
-	sleep 0.3
+	listening "$SERVER" 5001
 	figure round-trip "$(client "$BUILD/pingpong" "$SERVER_ADDR" 5001 "$SECONDS_PER_RUN")" us
 }

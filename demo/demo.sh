@@ -219,7 +219,7 @@ transfer()
 	local status=$?
 
 	rate=$(awk '$NF == "receiver" { print $7 }' <<<"$said")
-	[ $status -eq 0 ] && [ -n "$rate" ] && [ "${rate%.*}" -gt 0 ]
+	[ $status -eq 0 ] && [[ $rate == *[1-9]* ]]
 }
 
 bulk()

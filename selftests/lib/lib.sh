@@ -498,9 +498,11 @@ who_udp()
 		print(sock.recv(100).decode().strip())' "$2"
 }
 
+# To the end of the connection, of which no packet comes later.
 who_tcp()
 {
-	on "$1" bash -c 'exec 3<>"/dev/tcp/$0/13" && read -r -t 30 -u 3 line && echo "$line"' "$2"
+	on "$1" bash -c 'exec 3<>"/dev/tcp/$0/13" && read -r -t 30 -u 3 line && echo "$line" || exit
+		read -r -t 30 -u 3; [ $? -eq 1 ]' "$2"
 }
 
 ping_once()

@@ -44,10 +44,15 @@ dns_up()
 		#!/bin/bash
 		[ "\$*" = "restart unbound" ] || exit 1
 		if [ -e $work/unbound.pid ]; then
-			kill \$(<$work/unbound.pid)
-			while kill -0 \$(<$work/unbound.pid); do sleep 0.1; done 2>/dev/null
+			pid=\$(<$work/unbound.pid)
+			kill \$pid
+			while kill -0 \$pid; do sleep 0.1; done 2>/dev/null
+			rm -f $work/unbound.pid
 		fi
-		exec unbound -c $work/unbound.conf
+		# It goes into the background before it writes its number.
+		unbound -c $work/unbound.conf || exit
+		for try in {1..600}; do [ ! -s $work/unbound.pid ] || exit 0; sleep 0.1; done
+		exit 1
 	END
 	chmod +x "$work/bin/systemctl"
 	world_dns "$ROUTER" 127.0.0.1@5300

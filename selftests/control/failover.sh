@@ -83,7 +83,7 @@ power_on()
 	ip netns exec "$ns" unshare --mount bash -c 'mount -t tmpfs run /run && mkdir -p /run/lock &&
 		echo $$ >"$0" && exec sleep infinity' "$work/on-$1" &
 	disown
-	within 60 test -s "$work/on-$1"
+	within 300 test -s "$work/on-$1"
 }
 
 # at ROUTER COMMAND...
@@ -116,11 +116,11 @@ cut_power()
 	done
 	# shellcheck disable=SC2046 # a list
 	kill -9 $(ip netns pids "$ns")
-	within 60 nobody_in "$ns" || return
+	within 300 nobody_in "$ns" || return
 	ip netns del "$ns"
 	for port in lan wan sync; do
 		ip -n "$SWITCH" link del "$port-${ns%%-*}" 2>/dev/null
-		within 60 fails ip -n "$SWITCH" link show "$port-${ns%%-*}" 2>/dev/null
+		within 300 fails ip -n "$SWITCH" link show "$port-${ns%%-*}" 2>/dev/null
 	done
 }
 
@@ -152,7 +152,12 @@ mappings()
 knows()
 {
 	echo "$1: $(connections "$1") connections, mappings $(mappings "$1")"
-	[ "$(connections "$1")" -eq $((CONNECTIONS + 1)) ] && [ "$(mappings "$1")" = "$(<"$work/mappings")" ]
+	[ "$(connections "$1")" -eq $((CONNECTIONS + 1)) ] && knows_mappings "$1"
+}
+
+knows_mappings()
+{
+	[ "$(mappings "$1")" = "$(<"$work/mappings")" ]
 }
 
 # same_hash ROUTER: two hosts for which the pool has the same address.
@@ -176,11 +181,20 @@ ask()
 	read -r -t 600 -u 9 answer && echo "$answer"
 }
 
+everybody_pings()
+{
+	local host
+
+	for host in "${hosts[@]}"; do
+		within 300 ping_once "$CLIENT" -I "$host" $GLOBAL6 || return
+	done
+}
+
 start_traffic()
 {
 	ip netns exec "$SERVER" python3 control/failover.py server >"$work/server" 2>&1 &
 	disown
-	within 60 grep -q ready "$work/server" || die "no server"
+	within 300 grep -q ready "$work/server" || die "no server"
 	mkfifo "$work/commands" "$work/answers"
 	ip netns exec "$CLIENT" python3 control/failover.py client $GLOBAL6 $CONNECTIONS "${hosts[@]}" \
 		<"$work/commands" >"$work/answers" 2>"$work/client" &
@@ -195,7 +209,7 @@ traffic_starts()
 	local answer
 
 	read -r -t 600 -u 9 answer || { cat "$work/client"; return 1; }
-	[ "$answer" = ready ] && within 60 grep -q "bytes from" "$work/ping"
+	[ "$answer" = ready ] && within 300 grep -q "bytes from" "$work/ping"
 }
 
 # settled: one router, and only one, has the addresses. Names it in $work/charge, and the other in $work/reserve. A
@@ -235,7 +249,7 @@ goes_on()
 	local pause before
 
 	before=$(wc -l <"$work/ping")
-	within 120 ping_answered "$before" && pause=$(ask pause) || return
+	within 300 ping_answered "$before" && pause=$(ask pause) || return
 	[[ $pause == +([0-9]) ]] || { echo "no figure: $pause"; return 1; }
 	figures "seconds without traffic: transfer $((pause / 10)).$((pause % 10)), ping $(ping_pause "$(<"$work/mark")")"
 	[ $pause -gt 0 ]
@@ -262,7 +276,7 @@ fail_over()
 	wc -l <"$work/ping" >"$work/mark"
 	ask pause >/dev/null
 	run_case "the power of the $1 router is cut" cut_power "$1"
-	run_case "... the $2 router takes the addresses of both families" within 120 in_charge "$2"
+	run_case "... the $2 router takes the addresses of both families" within 300 in_charge "$2"
 	run_case "... the transfer and the ping go on" goes_on
 	run_case "... no connection is lost, whoever speaks first" all_alive
 	run_case "... every host has the address that it had" same "$(<"$work/mappings")" mappings "$2"
@@ -274,8 +288,7 @@ power_on first || die "no first router"
 power_on second || die "no second router"
 
 run_case "the recipe, on the first router" start first
-run_case "... which takes the addresses" within 120 in_charge first
-run_case "the recipe, on the second router" start second
+run_case "... which takes the addresses" within 300 in_charge first
 
 mapfile -t hosts < <(same_hash first)
 [ ${#hosts[@]} -eq 2 ] || die "no two hosts with the same hash"
@@ -283,21 +296,26 @@ hosts=("${hosts[0]}" 2001:db8:1::2:{1..6} "${hosts[1]}")
 for host in "${hosts[@]}"; do
 	ip -n "$CLIENT" addr add "$host/64" dev c0 preferred_lft 0
 done
-start_traffic
-run_case "$CONNECTIONS connections, a transfer and a ping" traffic_starts
+# Before there is a second router: if both gave addresses at the same time, two hosts could get the same one.
+run_case "... and gives every host an address" everybody_pings
 mappings first >"$work/mappings"
 run_case "... two hosts with the same hash have addresses of their own" \
 	same ${#hosts[@]} jq 'map(.[1]) | unique | length' "$work/mappings"
-run_case "... the second router gets to know them all" within 120 knows second
-run_case "... one of the routers has the addresses" within 120 settled
+run_case "the recipe, on the second router" start second
+run_case "... which gets to know the mappings" within 300 knows_mappings second
+run_case "... one of the routers has the addresses" within 300 settled
+start_traffic
+run_case "$CONNECTIONS connections, a transfer and a ping" traffic_starts
+run_case "... both routers get to know them all" eval 'within 300 knows first && within 300 knows second'
+run_case "... one of the routers has the addresses" within 300 settled
 
 fail_over
 
 back=$(<"$work/charge")
 power_on "$back" || die "no $back router"
 run_case "the $back router comes back" start "$back"
-run_case "... and gets to know them all" within 120 knows "$back"
-run_case "... one of the routers has the addresses" within 120 settled
+run_case "... and gets to know them all" within 300 knows "$back"
+run_case "... one of the routers has the addresses" within 300 settled
 
 fail_over
 run_case "all bytes of the transfer have come back, in order" complete

@@ -174,7 +174,7 @@ top_screen()
 {
 	nat map add 2001:db8:1::a 198.51.100.10 dynamic idle 30 && nat map add 2001:db8:1::b 198.51.100.11 dynamic || return
 	stat_grows drop_no_mapping4 fails ping_once "$SERVER" -W 1 198.51.100.77 >/dev/null || return
-	screen new-session -d -s top -x 80 -y 24 "ip netns exec $ROUTER nat64 top; echo status \$?; sleep 60" || return
+	screen new-session -d -s top -x 80 -y 24 "ip netns exec $ROUTER nat64 top; echo status \$?; sleep 600" || return
 	within 60 shows_all '^nat64 +[0-9]+ +[0-9]+ .*\[# +\] 2 of 254' '^drop_no_mapping4 ' \
 		'^ *[0-9]+s  2001:db8:1::b  *198.51.100.11$' 'q quits' || { cat "$work/screen"; return 1; }
 	[ "$(grep -n 2001:db8:1::b "$work/screen" | cut -d : -f 1)" -lt \
@@ -192,18 +192,26 @@ screen kill-server
 top_batch()
 {
 	traffic
+	within 60 batch_rates && fails grep -q $'\e' "$work/top"
+}
+# Not a ping may cross in the very second.
+batch_rates()
+{
 	router nat64 top batch count 2 interval 1 >"$work/top" &&
-		[ "$(grep -c '^DEVICE' "$work/top")" -eq 2 ] && grep -E '^nat64 +[1-9]' "$work/top" &&
-		fails grep -q $'\e' "$work/top"
+		[ "$(grep -c '^DEVICE' "$work/top")" -eq 2 ] && grep -E '^nat64 +[1-9]' "$work/top"
 }
 run_case "top batch: as often as was asked" top_batch
 no_traffic
 top_json()
 {
 	traffic
+	within 60 json_rates
+}
+json_rates()
+{
 	router nat64 -j top count 2 >"$work/top" &&
-		jq -e -s 'length == 2 and .[1].ifname == "nat64" and .[1].xlat_6to4 > 2 and
-			.[1].xlat_4to6 > 2 and .[1].bits > 1000 and .[1].pool_size == 254 and
+		jq -e -s 'length == 2 and .[1].ifname == "nat64" and .[1].xlat_6to4 > 0 and
+			.[1].xlat_4to6 > 0 and .[1].bits > 0 and .[1].pool_size == 254 and
 			.[1].dynamic >= 3 and (.[1].recent | length) >= 3' "$work/top"
 }
 run_case "top -j: the rates are those of the traffic" top_json

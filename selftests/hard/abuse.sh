@@ -42,17 +42,18 @@ router sysctl -qw net.ipv4.icmp_ratelimit=1000 net.ipv6.icmp.ratelimit=1000
 # with_service COMMAND...: runs the command while a mapped host keeps hearing from the server.
 with_service()
 {
-	local pinging received
+	local pinging sent received
 
 	# Do not use a function here: the signal has to go to ping itself.
-	ip netns exec "$CLIENT" ping -n -q -i 0.2 -w $patience $S6 >"$work/service" &
+	ip netns exec "$CLIENT" ping -n -q -i 0.05 -w $patience $S6 >"$work/service" &
 	pinging=$!
 	"$@" || { kill -INT $pinging; return 1; }
 	kill -INT $pinging
 	wait $pinging
 	cat "$work/service"
-	received=$(sed -n 's/.* \([0-9]*\) received.*/\1/p' "$work/service")
-	grep -q -E ' (0|[0-9](\.[0-9]*)?)% packet loss' "$work/service" && [ "${received:-0}" -gt 0 ]
+	read -r sent received < <(sed -n 's/^\([0-9]*\) packets transmitted, \([0-9]*\) received.*/\1 \2/p' "$work/service")
+	# One answer may still be on its way.
+	[ "${received:-0}" -gt 0 ] && [ $((sent - received)) -le $((1 + sent / 10)) ]
 }
 
 # --- one host with a great many addresses
@@ -167,9 +168,11 @@ pool_full()
 	nat64 -n "$ROUTER" dev set nat64 pool 198.18.0.0/29 quota 0 || return
 	mark_log
 	with_service flood6 2001:db8:1::9:0 10000 10000 || return
+	# The kernel logs no more than ten lines about networks in five seconds, whatever they are about.
+	within 60 eval '[ "$(logged "no free IPv4 address")" -gt 0 ] || { flood6 2001:db8:1::a:0 10 10; false; }' || return
 	lines=$(logged "no free IPv4 address")
 	figures "$(stat drop_pool_full) packets found no address, $lines lines in the log"
-	[ "$(stat drop_pool_full)" -gt 2000 ] && [ "$lines" -gt 0 ] &&
+	[ "$(stat drop_pool_full)" -gt 2000 ] &&
 		[ "$lines" -lt $((20 + 2 * (SECONDS - began))) ]
 }
 run_case "B4 a pool that is used up: the log is not flooded, those with a mapping go on" pool_full
@@ -180,14 +183,14 @@ run_case "B4 a pool that is used up: the log is not flooded, those with a mappin
 netlink_flood()
 {
 	router python3 -c '
-import os, sys, time
+import os, sys
 sys.path.insert(0, ".")
 from genl import NUMBER, Genl, Refused, attr
 os.setgroups([])
 os.setuid(65534)
-genl, refused, end = Genl(), 0, time.monotonic() + 5
+genl, refused = Genl(), 0
 commands = [name for name in NUMBER if name.startswith("NAT64_CMD_")]
-while time.monotonic() < end:
+for _ in range(1000):
     for command in commands:
         try:
             genl.ask(command, attr("NAT64_A_IFNAME", "nat64"), attr("NAT64_A_MAPS", bytes(1000)))
@@ -200,7 +203,7 @@ bad_requests()
 {
 	with_service netlink_flood || return
 	figures "$(<"$work/refused") requests refused"
-	[ "$(<"$work/refused")" -gt 100 ]
+	[ "$(<"$work/refused")" -gt 10000 ]
 }
 run_case "a flood of bad requests by nobody" bad_requests
 
@@ -230,7 +233,7 @@ charged()
 	unshare -Urn bash -c 'echo $$ >"$1" && nat64 -b "$0" && echo loaded && exec sleep 1000' \
 		"$work/mappings" "$cgroup/abuse/cgroup.procs" >"$work/loaded" &
 	holder=$!
-	within 200 grep -q loaded "$work/loaded" || return
+	within 600 grep -q loaded "$work/loaded" || return
 	bytes=$(awk '$1 == "slab" { print $2 }' "$cgroup/abuse/memory.stat")
 	figures "$mappings mappings: $bytes bytes of slab charged to the user"
 	kill $holder

@@ -105,16 +105,21 @@ prefixes()
 	}'
 }
 
-# Nobody can stop a request, so it should not take for ever. A machine may stall for seconds.
+# Nobody can stop a request, so it should not take for ever. A machine may stall, but hardly five times in a row.
 once_for_all()
 {
-	local one many
+	local first one many
 
-	prefixes 0 0 >"$work/one"
-	prefixes 1 200 >"$work/many"
-	one=$(seconds tenant -b "$work/one") && many=$(seconds tenant -b "$work/many") || return
+	for first in 0 201 402 603 804; do
+		prefixes $first $first >"$work/one"
+		prefixes $((first + 1)) $((first + 200)) >"$work/many"
+		one=$(seconds tenant -b "$work/one") && many=$(seconds tenant -b "$work/many") || return
+		echo "$one $many"
+	done >"$work/seconds"
+	one=$(cut -d ' ' -f 1 "$work/seconds" | sort -g | head -n 1)
+	many=$(cut -d ' ' -f 2 "$work/seconds" | sort -g | head -n 1)
 	figures "one prefix takes $one s, two hundred $many s"
-	awk -v one="$one" -v many="$many" 'BEGIN { exit many > 20 * one + 3 }'
+	awk -v one="$one" -v many="$many" 'BEGIN { exit many > 20 * one }'
 }
 run_case "mapping two hundred prefixes takes nowhere near two hundred times as long as one" once_for_all
 run_case "others do not wait while dynamic mappings make room for a static one" \

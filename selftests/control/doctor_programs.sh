@@ -43,7 +43,7 @@ mkdir -p /run/dbus
 firewalld_up()
 {
 	ip netns exec "$ROUTER" firewalld --nofork --nopid >"$work/firewalld" 2>&1 & firewalld=$!
-	within 60 router firewall-cmd --state >/dev/null 2>&1 || { cat "$work/firewalld"; return 1; }
+	within 300 router firewall-cmd --state >/dev/null 2>&1 || { cat "$work/firewalld"; return 1; }
 	router "$IPTABLES" "${masquerade[@]}"
 	router nft list chain inet firewalld filter_PREROUTING | grep "fib saddr"
 }

@@ -85,7 +85,7 @@ gone()
 stop()
 {
 	kill "$(<"$work/pid")"
-	within 60 gone "$(<"$work/pid")" || die "it does not end"
+	within 300 gone "$(<"$work/pid")" || die "it does not end"
 }
 
 # --- networkd
@@ -107,7 +107,7 @@ manages()
 
 	shift
 	start "$@"
-	within 60 link_state "$state" && return
+	within 300 link_state "$state" && return
 	cat "$work/daemon"
 	return 1
 }
@@ -143,7 +143,7 @@ with_networkd()
 	stop
 	rm "$etc/systemd/network/05-nat64.network"
 	run_case "networkd without the file takes the device" eval '
-		manages configured $networkd && inside networkctl reconfigure nat64 && within 60 taken'
+		manages configured $networkd && inside networkctl reconfigure nat64 && within 300 taken'
 	stop
 	run_case "... and nat64 up repairs it" eval 'router nat64 up && same "$before" nat64_state'
 }
@@ -220,7 +220,7 @@ with_NetworkManager()
 	before=$(nat64_state)
 	start NetworkManager --no-daemon
 	run_case "NetworkManager leaves the device unmanaged" eval '
-		within 60 nm_says r4 connected && within 60 nm_says nat64 unmanaged'
+		within 300 nm_says r4 connected && within 300 nm_says nat64 unmanaged'
 	run_case "... as nat64 up has made it" same "$before" nat64_state
 	run_case "... packets cross" works
 	stop

@@ -60,7 +60,7 @@ authoritative_up()
 @ A 192.0.0.171"
 	ip netns exec "$SERVER" named -g -c "$work/authoritative.conf" 2>"$work/authoritative.log" &
 	disown
-	within 60 on "$SERVER" dig +time=1 +tries=1 @$S4 example SOA >/dev/null ||
+	within 300 on "$SERVER" dig +time=1 +tries=1 @$S4 example SOA >/dev/null ||
 		die "no authoritative name server: $(tail -n 3 "$work/authoritative.log")"
 }
 
@@ -165,13 +165,13 @@ resolver_ready()
 {
 	resolver=$!
 	disown
-	within 60 resolves || die "no resolver: $(tail -n 3 "$work/resolver.log")"
+	within 300 resolves || die "no resolver: $(tail -n 3 "$work/resolver.log")"
 }
 
 resolver_down()
 {
 	kill "$resolver"
-	within 60 fails kill -0 "$resolver" 2>/dev/null >&2 || die "the resolver does not end"
+	within 300 fails kill -0 "$resolver" 2>/dev/null >&2 || die "the resolver does not end"
 }
 
 ask()

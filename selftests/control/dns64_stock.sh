@@ -88,7 +88,7 @@ world_up()
 	) >"$work/sign.log" 2>&1 || die "no signed root: $(cat "$work/sign.log")"
 	ip netns exec "$SERVER" named -g -c "$work/dns/named.conf" 2>"$work/world.log" &
 	disown
-	within 60 on "$SERVER" dig +time=1 +tries=1 @$S4 . SOA >/dev/null || die "no root: $(tail -n 3 "$work/world.log")"
+	within 300 on "$SERVER" dig +time=1 +tries=1 @$S4 . SOA >/dev/null || die "no root: $(tail -n 3 "$work/world.log")"
 }
 
 # --- a server as installed
@@ -117,7 +117,7 @@ private()
 		shift; exec "$@"' sh "$@" >"$work/resolver.log" 2>&1 &
 	resolver=$!
 	disown
-	within 60 settled 2>/dev/null || die "the resolver neither listens nor ends"
+	within 300 settled 2>/dev/null || die "the resolver neither listens nor ends"
 	ip -n "$ROUTER" addr add $R6/64 dev r6
 }
 
@@ -173,7 +173,7 @@ powerdns_up()
 resolver_down()
 {
 	kill "$resolver" 2>/dev/null
-	within 60 fails kill -0 "$resolver" 2>/dev/null >&2 || die "the resolver does not end"
+	within 300 fails kill -0 "$resolver" 2>/dev/null >&2 || die "the resolver does not end"
 }
 
 # --- the client
@@ -209,7 +209,7 @@ validates()
 world_up
 for server in $servers; do
 	"${server}_up"
-	run_case "the file makes the stock $server answer the LAN" within 60 resolves || cat "$work/resolver.log"
+	run_case "the file makes the stock $server answer the LAN" within 300 resolves || cat "$work/resolver.log"
 	run_case "... a name that has A records only gets an address in the prefix ($server)" \
 		same $GLOBAL6 ask v4only.example AAAA
 	run_case "... and one with both keeps its own ($server)" same 2001:db8:5::5 ask dual.example AAAA

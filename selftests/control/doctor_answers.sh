@@ -17,13 +17,13 @@ asks()
 {
 	server=$work/server-$1
 	router "$(dirname "$0")/doctor_answers.py" "$1" "$2" >"$server" &
-	within 60 grep -s ready "$server" || die "no name server"
+	within 300 grep -s ready "$server" || die "no name server"
 	echo "nameserver $2" >"$etc/resolv.conf"
 }
 
 survives()
 {
-	found no_dns64 && within 60 grep answered "$server"
+	found no_dns64 && within 300 grep answered "$server"
 }
 
 # shows: the router's state, with what doctor finds.

@@ -7,7 +7,7 @@
 
 setup_net
 nat64_up route
-modprobe -r nf_conntrack_netlink || die "nf_conntrack_netlink is built into the kernel, or in use"
+within 60 modprobe -r nf_conntrack_netlink || die "nf_conntrack_netlink is built into the kernel, or in use"
 # The kernel must not load it again.
 machine_wide kernel.modprobe /nonexistent
 run_case "without nf_conntrack_netlink, it is named" expect 1 \

@@ -85,7 +85,7 @@ enum nat64_verdict nat64_csum_complete(struct sk_buff *skb, unsigned int offset)
  * @protocol: the transport protocol
  * @diff: by how much the sum changes
  *
- * A UDP checksum of zero means none, and stays.
+ * A UDP checksum of zero means that there is none, and stays.
  */
 void nat64_csum_replace(struct sk_buff *skb, unsigned int offset,
 			unsigned int field, u8 protocol, __wsum diff)
@@ -96,7 +96,7 @@ void nat64_csum_replace(struct sk_buff *skb, unsigned int offset,
 	if (protocol == IPPROTO_UDP && !*check && !partial)
 		return;
 	nat64_csum_update(skb, check, diff, partial);
-	if (protocol == IPPROTO_UDP && !*check && !partial)
+	if (!*check && nat64_csum_is_never_zero(protocol) && !partial)
 		*check = CSUM_MANGLED_0;
 }
 

@@ -4,6 +4,7 @@
 
 #include "verdict.h"
 
+#include <linux/in.h>
 #include <linux/skbuff.h>
 #include <net/checksum.h>
 
@@ -21,6 +22,18 @@ static inline bool nat64_csum_is_partial(const struct sk_buff *skb,
 {
 	return skb->ip_summed == CHECKSUM_PARTIAL &&
 	       skb_checksum_start_offset(skb) == (int)offset;
+}
+
+/**
+ * nat64_csum_is_never_zero() - whether a checksum of zero is written as ffff
+ * @protocol: the transport protocol
+ *
+ * In UDP, zero means that there is no checksum; in UDP-Lite, it is invalid
+ * (RFC 3828, section 3.1).
+ */
+static inline bool nat64_csum_is_never_zero(u8 protocol)
+{
+	return protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE;
 }
 
 int nat64_csum_offset(u8 protocol, unsigned int *min_len);

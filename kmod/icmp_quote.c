@@ -45,7 +45,7 @@ void nat64_quote_adjust(struct sk_buff *skb, const struct nat64_quote *quote,
 	if (quote->hdr.protocol == IPPROTO_UDP && !*check)
 		return;
 	csum_replace_by_diff(check, diff);
-	if (quote->hdr.protocol == IPPROTO_UDP && !*check)
+	if (!*check && nat64_csum_is_never_zero(quote->hdr.protocol))
 		*check = CSUM_MANGLED_0;
 }
 

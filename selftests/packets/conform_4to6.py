@@ -62,6 +62,9 @@ for name, word in (("comes out as zero", udp(1, 2, b"\0\0").bytes(t.S6, t.C6)[6:
                    ("came as zero", udp(1, 2, b"\0\0").bytes(t.S4, t.C4)[6:8])):
     t.case("E1 a UDP checksum that %s and is written ffff" % name, t.p4(udp(1, 2, word)),
            client=t.x6(udp(1, 2, word)))
+word = udplite(1, 2, b"\0\0").bytes(t.S6, t.C6)[6:8]
+t.case("E1 a UDP-Lite checksum that comes out as zero and is written ffff", t.p4(udplite(1, 2, word)),
+       client=t.x6(udplite(1, 2, word)))
 
 # --- C2: options
 

@@ -107,6 +107,9 @@ for name, word in (("comes out as zero", udp(1, 2, b"\0\0").bytes(t.C4, t.S4)[6:
     t.case("E1 a UDP checksum that %s and is written ffff" % name, t.p6(udp(1, 2, word)),
            server=small(udp(1, 2, word)))
 assert udp(1, 2, word).bytes(t.C6, t.S6)[6:8] == b"\xff\xff"
+word = udplite(1, 2, b"\0\0").bytes(t.C4, t.S4)[6:8]
+t.case("E1 a UDP-Lite checksum that comes out as zero and is written ffff", t.p6(udplite(1, 2, word)),
+       server=small(udplite(1, 2, word)))
 t.case("a tunnel's UDP without checksum (RFC 6936) has none in IPv4 either",
        t.p6(udp(1, 2, b"tunnel", csum=0)), server=small(udp(1, 2, b"tunnel", csum=0)))
 

@@ -4,7 +4,7 @@
 import struct
 
 from packet import (ANY, ICMP, ICMPV6, UDP, Cut, IPv4, IPv6, dstopts, embed, fragment,
-                    icmp4, icmp6, ip, ping, pseudo, raw, render, routing, tcp, udp, add16, checksum)
+                    icmp4, icmp6, ip, ping, pseudo, raw, render, routing, tcp, udp, udplite, add16, checksum)
 from wire import Check, Tester
 
 t = Tester()
@@ -275,6 +275,9 @@ for name, l4 in (("TCP", tcp(2000, 1000, b"data", flags=0x18)), ("UDP", udp(2000
                  ("an echo", ping(3, 4, b"data")), ("an echo reply", ping(3, 4, b"data", reply=True)),
                  ("ESP", raw(50, DATA[:40])), ("protocol 253", raw(253, DATA[:40]))):
     t.case("G7 about %s" % name, from6(1, 0, about=about6(l4)), server=at4(3, 1, about=about6_as4(l4)))
+l4 = udplite(2000, 1000, udplite(2000, 1000, b"\0\0").bytes(t.S4, t.C4)[6:8])
+t.case("G7 about UDP-Lite whose checksum comes out as zero and is written ffff", from6(1, 0, about=about6(l4)),
+       server=at4(3, 1, about=about6_as4(l4)))
 t.case("G7 the quoted traffic class and flow label", from6(1, 0, about=about6(tc=0x55, flow=0x12345)),
        server=at4(3, 1, about=about6_as4(tos=0x55)))
 t.case("G7 quoted with options", from6(1, 0, about=about6(ext=[dstopts()])),

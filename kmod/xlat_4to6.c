@@ -38,9 +38,10 @@ enum nat64_verdict nat64_dst_4to6(struct nat64_xlat *xlat,
 	return verdict ?: parsed;
 }
 
-/* Must sum the whole payload (RFC 7915, section 4.5). */
+/* Must sum the whole datagram (RFC 7915, section 4.5), of @len bytes. */
 static enum nat64_verdict nat64_compute_udp_csum(struct nat64_xlat *xlat,
-						 struct sk_buff *skb)
+						 struct sk_buff *skb,
+						 unsigned int len)
 {
 	const struct nat64_iphdr *hdr = &xlat->hdr;
 	enum nat64_verdict verdict;
@@ -53,10 +54,10 @@ static enum nat64_verdict nat64_compute_udp_csum(struct nat64_xlat *xlat,
 	if (skb_ensure_writable(skb, hdr->len + sizeof(*uh)))
 		return NAT64_DROP_NOMEM;
 
-	sum = skb_checksum(skb, hdr->len, hdr->payload_len, 0);
+	sum = skb_checksum(skb, hdr->len, len, 0);
 	uh = (struct udphdr *)(skb->data + hdr->len);
-	uh->check = csum_ipv6_magic(&xlat->tuple.saddr6, &xlat->tuple.daddr6, hdr->payload_len,
-				    IPPROTO_UDP, sum) ?: CSUM_MANGLED_0;
+	uh->check = csum_ipv6_magic(&xlat->tuple.saddr6, &xlat->tuple.daddr6, len, IPPROTO_UDP,
+				    sum) ?: CSUM_MANGLED_0;
 	if (skb->ip_summed == CHECKSUM_COMPLETE)
 		skb->ip_summed = CHECKSUM_NONE;
 	nat64_stats_inc(xlat->ctx.nat->stats, NAT64_STAT_UDP_CSUM_COMPUTED);
@@ -67,15 +68,18 @@ static enum nat64_verdict nat64_udp_zero_csum(struct nat64_xlat *xlat,
 					      struct sk_buff *skb,
 					      const struct udphdr *uh)
 {
+	unsigned int len = ntohs(uh->len);
+
 	switch (xlat->ctx.config->udp_zero_csum) {
 	case NAT64_UDP_ZERO_CSUM_FORWARD:
 		return NAT64_OK;
 	case NAT64_UDP_ZERO_CSUM_COMPUTE:
 		if (xlat->hdr.fragment)
 			return NAT64_DROP_UDP_ZERO_CSUM;
-		if (ntohs(uh->len) != xlat->hdr.payload_len)
+		/* There may be more behind the datagram (RFC 9868). */
+		if (len < sizeof(*uh) || len > xlat->hdr.payload_len)
 			return NAT64_DROP_TRUNCATED;
-		return nat64_compute_udp_csum(xlat, skb);
+		return nat64_compute_udp_csum(xlat, skb, len);
 	default:
 		return NAT64_DROP_UDP_ZERO_CSUM;
 	}

@@ -92,7 +92,7 @@ def udp(sport, dport, data=b"", csum=None, length=None, error=0):
         head = struct.pack(">HHHH", sport, dport, size, 0)
         value = csum
         if value is None:
-            value = checksum(head + data, pseudo(src, dst, UDP, size)) or 0xFFFF
+            value = checksum((head + data)[:max(8, size)], pseudo(src, dst, UDP, size)) or 0xFFFF
             value = add16(struct.pack(">HH", value, error)) if error else value
         return head[:6] + struct.pack(">H", value) + data
     return L4(UDP, build)

@@ -313,7 +313,11 @@ t.case("E2 udp-zero-csum forward, a first fragment", bare_fragment,
                    ext=[fragment(0, True, 6)]))
 t.nat64("dev set nat64 udp-zero-csum compute")
 t.case("E2 ... and back to compute", bare, client=t.x6(udp(2, 1, b"no sum")))
-t.case("E2 a UDP length that is not the packet's: no checksum can be made up",
-       t.p4(udp(2, 1, b"no sum", csum=0, length=100)), count="drop_truncated")
+for length in (0, 7, 15, 100):
+    t.case("E2 a UDP length of %d for 14 bytes: no checksum can be made up" % length,
+           t.p4(udp(2, 1, b"no sum", csum=0, length=length)), count="drop_truncated")
+t.case("E2 more behind the datagram (RFC 9868): the checksum is that of the datagram",
+       t.p4(udp(2, 1, b"no sum, options", csum=0, length=14)), client=t.x6(udp(2, 1, b"no sum, options", length=14)),
+       count="udp_csum_computed")
 
 t.done()

@@ -265,9 +265,9 @@ static enum nat64_verdict nat64_go(struct nat64_path *path, struct sk_buff *skb)
 }
 
 /*
- * The device that a packet came from, if it has not been routed yet. What the
- * router itself sends by the device lo has. The second time in PREROUTING,
- * skb->dev is the VRF.
+ * The device that a packet in PREROUTING came from, if it has not been routed
+ * yet. What the router itself sends by the device lo has. The second time in
+ * PREROUTING, skb->dev is the VRF.
  */
 static const struct net_device *nat64_unrouted_from(const struct sk_buff *skb, int iif)
 {
@@ -367,6 +367,18 @@ bool nat64_receive(struct nat64 *nat, struct sk_buff *skb)
 }
 EXPORT_SYMBOL_GPL(nat64_receive);
 
+/*
+ * The same for a packet that is sent to the device: tc may have redirected it.
+ * What the router itself sends has a route, or comes from no device.
+ */
+static const struct net_device *nat64_redirected_from(const struct nat64 *nat,
+						      const struct sk_buff *skb)
+{
+	if (likely(skb_valid_dst(skb)) || !skb->skb_iif)
+		return NULL;
+	return dev_get_by_index_rcu(dev_net(nat->dev), skb->skb_iif);
+}
+
 /* Check a packet, whatever its origin; put fragments of ICMP together again. */
 static enum nat64_verdict nat64_gather(struct nat64_path *path,
 				       struct sk_buff **pskb)
@@ -407,6 +419,7 @@ void nat64_transmit(struct nat64 *nat, struct sk_buff *skb)
 		.xlat.ctx = {
 			.nat = nat,
 			.config = nat64_config(nat),
+			.from = nat64_redirected_from(nat, skb),
 			.ipv6 = skb->protocol == htons(ETH_P_IPV6),
 			.hairpin = skb->skb_iif == nat->dev->ifindex,
 		},

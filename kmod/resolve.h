@@ -15,8 +15,8 @@
  * struct nat64_context - the instance, and what kind of packet it is asked about
  * @nat: the instance
  * @config: its configuration, under RCU
- * @from: the device that the packet came from, if the rule or the hook took it
- *	  before routing has looked at its source; else NULL
+ * @from: the device that the packet came from, if no routing has looked at its source yet; else
+ *	  NULL
  * @ipv6: whether the packet comes as IPv6, and is to be IPv4
  * @hairpin: whether the instance has just made the packet, out of one of the
  *	     other family

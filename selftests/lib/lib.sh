@@ -451,6 +451,12 @@ stat()
 	[[ $(nat64 -n "$ROUTER" -j stats show dev nat64) =~ \"$1\":\ *([0-9]+) ]] && echo "${BASH_REMATCH[1]}"
 }
 
+# counter_exceeds NAME NUMBER
+counter_exceeds()
+{
+	[ "$(stat "$1")" -gt "$2" ]
+}
+
 # --- traffic between hosts
 
 # start_peers [NS...]: echo and "who" services (peer.py), on client and server.

@@ -73,11 +73,6 @@ send()
 	END
 }
 
-counter_exceeds()
-{
-	[ "$(stat "$1")" -gt "$2" ]
-}
-
 # The first two packets make a flow, if the fast path is on.
 make_flow()
 {

@@ -81,6 +81,18 @@ run_case "H7 neither rule nor route: no way" fails ping_once "$CLIENT" -W 1 $S6
 tc_redirect r6 ipv6 $PREFIX
 tc_redirect r4 ip $POOL
 run_case "H7 redirected by tc ingress, both ways" both_ways
+# No routing has looked at the source yet.
+forged()
+{
+	on "$SERVER" /usr/bin/python3 -c 'if True:
+		import socket, sys
+		sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+		sock.setsockopt(socket.SOL_IP, socket.IP_TRANSPARENT if hasattr(socket, "IP_TRANSPARENT") else 19, 1)
+		sock.bind((sys.argv[1], 5000))
+		sock.sendto(b"forged", (sys.argv[2], 7))' $R4 $C4
+	within 60 counter_exceeds drop_forged4 "$1"
+}
+run_case "A11 ... but not from the router's own IPv4 address" eval 'forged "$(stat drop_forged4)"'
 # The packets of a host behind the client: its own still belong to a socket of this machine, which rules flows out.
 no_flow()
 {

@@ -76,15 +76,16 @@ static const char *check_counts(const struct fuzz_packet *packet, const struct f
 }
 
 /*
- * Whether a packet from outside has a source that nobody outside has: that of a host behind us, or,
- * as long as it has not been routed, the router's own.
+ * Whether a packet has a source that nobody outside has: that of a host behind us, or, unless it is
+ * the router that sends it, the router's own.
  */
 static bool is_forged4(const struct nat64 *nat, const struct fuzz_shape *shape, __be32 addr4)
 {
 	if (shape->hairpin)
 		return false;
 	return fuzz_is_behind(nat, addr4) ||
-	       (!shape->transmit && inet_addr_type(dev_net(nat->dev), addr4) == RTN_LOCAL);
+	       (!(shape->transmit && shape->local) &&
+		inet_addr_type(dev_net(nat->dev), addr4) == RTN_LOCAL);
 }
 
 /* Whether a packet is for a host behind us, whose dynamic mapping is for its own packets only. */

@@ -241,12 +241,14 @@ static const char *run_shape(struct nat64 *nat, struct fuzz_rand *rand,
 	return wrong;
 }
 
-/* There and back again. */
+/* There and back again. The packet may be for the router itself, whose answer is local. */
 static const char *run_back(struct nat64 *nat, struct fuzz_rand *rand,
 			    const struct fuzz_shape *there_shape,
 			    const struct fuzz_result *result)
 {
-	struct fuzz_shape shape = { .transmit = true, .ip_summed = CHECKSUM_NONE, .headroom = 64 };
+	struct fuzz_shape shape = {
+		.transmit = true, .local = true, .ip_summed = CHECKSUM_NONE, .headroom = 64,
+	};
 	struct sk_buff *there = skb_peek(&result->out), *skb;
 	const char *wrong = NULL;
 

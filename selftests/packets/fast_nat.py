@@ -359,7 +359,7 @@ def udp_timeout(seconds):
 
 
 def streams(flow, begins=lambda: None):
-    """How the counters move while the flow sends for 22 s, at least every 2 s. Its last packet goes slow. If this
+    """How the counters move while the flow sends for 28 s, at least every 2 s. Its last packet goes slow. If this
     machine stands still meanwhile, it begins anew."""
     limit = time.monotonic() + 300
     while time.monotonic() < limit:
@@ -367,7 +367,7 @@ def streams(flow, begins=lambda: None):
         start = last = now = time.monotonic()
         begins()
         before = t.count()
-        while now - last <= 2 and last - start <= 22:
+        while now - last <= 2 and last - start <= 28:
             last = now
             flow.goes6()
             time.sleep(0.05)

@@ -257,7 +257,7 @@ use_refreshes()
 {
 	local addr
 
-	set_dev idle-timeout 20
+	set_dev idle-timeout 12
 	from 2001:db8:1::a1 || return
 	addr=$(mapped4 2001:db8:1::a1)
 	on "$SERVER" ping -q -n -c 115 -i 0.2 "$addr" | grep " 0% packet loss" &&

@@ -60,9 +60,9 @@ transfers()
 for door in both hook_both route; do
 	door_$door
 	run_case "E4 super-packets come out as super-packets, to IPv4 ($door)" \
-		some_supers ip echo_tcp "$CLIENT" $S6 2048
+		stat_moves gso_split 0 some_supers ip echo_tcp "$CLIENT" $S6 2048
 	run_case "E4 super-packets come out as super-packets, to IPv6 ($door)" \
-		some_supers ip6 echo_tcp "$SERVER" $C4 2048
+		stat_moves gso_split 0 some_supers ip6 echo_tcp "$SERVER" $C4 2048
 	for ns in "$CLIENT" "$SERVER"; do
 		on "$ns" sysctl -qw net.ipv4.tcp_ecn=1
 	done

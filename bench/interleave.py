@@ -33,7 +33,7 @@ SETUP = r"""
 cd "$1" && . ./lab.sh
 BUILD=$1/../build/bench WORK=$(mktemp -d) CLIENT=client-$2 ROUTER=router-$2 SERVER=server-$2
 trap 'rm -rf "$WORK"' EXIT
-. "contestants/$2.sh"
+. "contestants/$2.sh" || die "no such contestant: $2"
 lab_up; setup; open_flow; sinks
 to_server; pktgen_flow
 to_client; pktgen_flow

@@ -74,7 +74,8 @@ enum nat64_verdict nat64_csum_complete(struct sk_buff *skb, unsigned int offset)
 		skb->ip_summed = CHECKSUM_NONE;
 		return NAT64_OK;
 	}
-	return skb_checksum_help(skb) ? NAT64_DROP_NOMEM : NAT64_OK;
+	/* That of SCTP is of another kind. */
+	return skb_csum_hwoffload_help(skb, 0) ? NAT64_DROP_NOMEM : NAT64_OK;
 }
 
 /**

@@ -72,13 +72,6 @@ enum nat64_verdict nat64_fragment(struct net_device *dev, struct sk_buff **pskb,
 	skb_dst_drop(skb);
 	skb_dst_set_noref(skb, &fragments.rt.dst);
 	skb_orphan(skb);
-	/* ip_do_fragment() does not know the checksum of SCTP. */
-	if (skb->ip_summed == CHECKSUM_PARTIAL && skb_csum_is_sctp(skb) &&
-	    skb_csum_hwoffload_help(skb, 0)) {
-		kfree_skb(skb);
-		*pskb = NULL;
-		return NAT64_DROP_NOMEM;
-	}
 	/* The sum of the whole is that of no fragment. */
 	skb_forward_csum(skb);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));

@@ -179,6 +179,11 @@ static enum nat64_verdict nat64_cut_4to6(const struct nat64_xlat *xlat,
 	struct nat64_iphdr hdr;
 	struct sk_buff *skb;
 
+	/* ip_do_fragment() does so, too, but not for SCTP. */
+	verdict = nat64_csum_complete(*pskb, xlat->hdr.len);
+	if (verdict)
+		return verdict;
+
 	nat64_stats_inc(xlat->ctx.nat->stats, NAT64_STAT_FRAGMENTED);
 	verdict = nat64_fragment(xlat->ctx.nat->dev, pskb, size);
 	for (skb = *pskb; !verdict && skb; skb = skb->next) {

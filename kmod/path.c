@@ -368,8 +368,9 @@ bool nat64_receive(struct nat64 *nat, struct sk_buff *skb)
 EXPORT_SYMBOL_GPL(nat64_receive);
 
 /*
- * The same for a packet that is sent to the device: tc may have redirected it.
- * What the router itself sends has a route, or comes from no device.
+ * The device that a packet came from which tc has redirected to the instance
+ * without a route. What the router itself sends has a route or comes from no
+ * device, unless a filter of a classful qdisc has redirected it.
  */
 static const struct net_device *nat64_redirected_from(const struct nat64 *nat,
 						      const struct sk_buff *skb)

@@ -8,6 +8,7 @@
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
 #include <linux/mm.h>
+#include <linux/udp.h>
 
 #include "../../compat.h"
 
@@ -171,8 +172,9 @@ static const char *check_computed(const struct fuzz_view *out, const u8 *payload
 {
 	struct fuzz_view datagram = *out;
 
-	datagram.hdr.payload_len = payload[4] << 8 | payload[5];
-	if (datagram.hdr.payload_len < 8 || datagram.hdr.payload_len > out->hdr.payload_len)
+	datagram.hdr.payload_len = ntohs(((const struct udphdr *)payload)->len);
+	if (datagram.hdr.payload_len < sizeof(struct udphdr) ||
+	    datagram.hdr.payload_len > out->hdr.payload_len)
 		return "a checksum of what is not a datagram";
 	return fuzz_csum_error(&datagram, payload) ? "a computed checksum is wrong" : NULL;
 }

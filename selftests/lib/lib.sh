@@ -451,7 +451,7 @@ stat()
 	[[ $(nat64 -n "$ROUTER" -j stats show dev nat64) =~ \"$1\":\ *([0-9]+) ]] && echo "${BASH_REMATCH[1]}"
 }
 
-# counter_exceeds NAME NUMBER
+# counter_exceeds NAME NUMBER: the counter is above the number.
 counter_exceeds()
 {
 	[ "$(stat "$1")" -gt "$2" ]

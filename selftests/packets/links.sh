@@ -87,7 +87,8 @@ forged()
 	on "$SERVER" /usr/bin/python3 -c 'if True:
 		import socket, sys
 		sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-		sock.setsockopt(socket.SOL_IP, socket.IP_TRANSPARENT if hasattr(socket, "IP_TRANSPARENT") else 19, 1)
+		IP_TRANSPARENT = 19
+		sock.setsockopt(socket.SOL_IP, IP_TRANSPARENT, 1)
 		sock.bind((sys.argv[1], 5000))
 		sock.sendto(b"forged", (sys.argv[2], 7))' $R4 $C4
 	within 60 counter_exceeds drop_forged4 "$1"

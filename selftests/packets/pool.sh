@@ -56,7 +56,8 @@ is_fresh()
 	[ "$(idle $C6)" -lt 100 ]
 }
 
-# udp NS [SOURCE] ADDRESS PORT: sends a datagram. Nobody listens; from port 9999 an error comes, and is waited for.
+# udp NS [SOURCE] ADDRESS PORT: sends a datagram to a port where nobody listens. Port 9999 answers with an error,
+# which is waited for; port 9 need not.
 udp()
 {
 	on "$1" python3 -c '
@@ -67,7 +68,7 @@ if source:
     sock.bind((source[0], 0))
 sock.connect((to, int(port)))
 sock.send(b"x")
-sock.settimeout(30 if port == "9999" else 0.1)
+sock.settimeout(30 if port == "9999" else 1)
 try:
     sock.recv(1)
 except OSError:
